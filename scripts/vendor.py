@@ -1,0 +1,168 @@
+"""Bring third-party browser assets into `static/` once, pinned and checked, so that a run needs neither Node nor a CDN.
+
+    python scripts/vendor.py    fetch with `npm pack`, check every archive, write files and the manifest
+
+This needs npm and the Python packages `fonttools` and `brotli`; the result is committed, so nobody else needs them, and a
+test compares the committed files with the manifest.
+The font is cut down to the glyphs and weights that the pages use, which saves nine tenths of its size; the interpreter
+of Vega is shipped upstream as an ES module with a bare import, which a strict content security policy without an import
+map cannot resolve, so that one line is pointed at the global that `vega.min.js` defines.
+"""
+
+import hashlib
+import json
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "static"
+MANIFEST = STATIC / "vendor" / "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One npm package: exact version, the sha256 of its archive, and which files go where under `static/`."""
+
+    name: str
+    version: str
+    sha256: str
+    licence: str
+    files: dict[str, str]
+
+
+PACKAGES = (
+    Package(
+        "vega",
+        "6.4.0",
+        "3521fb6ff68a94a40323954f0ba4484ba4014b157bfd37f89a3b063082320c42",
+        "BSD-3-Clause",
+        {"build/vega.min.js": "vendor/vega/vega.min.js", "LICENSE": "vendor/vega/LICENSE-vega"},
+    ),
+    Package(
+        "vega-lite",
+        "6.4.3",
+        "24260f85e6f5bfe1069505f7c5c2b9863181ac413ef1030746f0a80c93991ce5",
+        "BSD-3-Clause",
+        {"build/vega-lite.min.js": "vendor/vega/vega-lite.min.js", "LICENSE": "vendor/vega/LICENSE-vega-lite"},
+    ),
+    Package(
+        "vega-embed",
+        "7.3.0",
+        "d9a958ced3240f0418df7d5e12e97dba6e63cecda15b8403e47a0db7eb6ea859",
+        "BSD-3-Clause",
+        {"build/vega-embed.min.js": "vendor/vega/vega-embed.min.js", "LICENSE": "vendor/vega/LICENSE-vega-embed"},
+    ),
+    Package(
+        "vega-interpreter",
+        "2.3.2",
+        "b83489633c1320e9d6f839781f0c84c661a5ca2666fe38cb83f7c52a531fffec",
+        "BSD-3-Clause",
+        {
+            "build/vega-interpreter.js": "vendor/vega/vega-interpreter.js",
+            "LICENSE": "vendor/vega/LICENSE-vega-interpreter",
+        },
+    ),
+    Package(
+        "inter-ui",
+        "4.1.1",
+        "e392e4d71f18a7c1f23dfecd833d68fa05eeab41862686584e80fd2b5d87e9c0",
+        "OFL-1.1",
+        {"variable/InterVariable.woff2": "fonts/InterVariable.woff2", "LICENSE.txt": "fonts/LICENSE-Inter.txt"},
+    ),
+)
+
+BARE_IMPORT = "import { ascending, isString, DisallowedObjectProperties } from 'vega-util';"
+GLOBAL_IMPORT = "const { ascending, isString, DisallowedObjectProperties } = globalThis.vega;"
+
+PUNCTUATION = [0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x2032, 0x2033, 0x2039, 0x203A, 0x20AC]
+SIGNS = [0x2190, 0x2191, 0x2192, 0x2193, 0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x25B2, 0x25C6, 0x25CF, 0x2713, 0x2717]
+FONTS = {
+    "fonts/inter-latin.woff2": [*range(0x20, 0x7F), *range(0xA0, 0x100), *PUNCTUATION, *SIGNS],
+    "fonts/inter-latin-ext.woff2": [*range(0x100, 0x250), *range(0x1E00, 0x1F00)],
+}
+WEIGHTS = (400, 600)
+
+
+def digest(data: bytes) -> str:
+    """The sha256 of `data` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def fetch(package: Package, folder: Path) -> dict[str, bytes]:
+    """Download one archive, refuse it unless its sha256 is the pinned one, and return the wanted files by target."""
+    subprocess.run(  # noqa: S603
+        ["npm", "pack", "--silent", f"{package.name}@{package.version}", "--pack-destination", str(folder)],  # noqa: S607
+        check=True,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    archive = folder / f"{package.name.replace('/', '-').lstrip('@')}-{package.version}.tgz"
+    found = digest(archive.read_bytes())
+    if found != package.sha256:
+        raise SystemExit(f"{package.name} {package.version}: sha256 is {found}, expected {package.sha256}. Not used.")
+    wanted: dict[str, bytes] = {}
+    with tarfile.open(archive) as tar:
+        for source, target in package.files.items():
+            member = tar.extractfile(f"package/{source}")
+            if member is None:
+                raise SystemExit(f"{package.name} {package.version} has no file {source}")
+            wanted[target] = member.read()
+    return wanted
+
+
+def cut_font(source: Path, codepoints: list[int], target: Path) -> None:
+    """Write a woff2 with only `codepoints`, the weights 400 to 600 and the features that the pages switch on."""
+    font = TTFont(source, recalcTimestamp=False)
+    options = subset.Options()
+    options.layout_features = ["kern", "mark", "ccmp", "tnum", "case"]
+    options.hinting = False
+    options.notdef_outline = True
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=codepoints)
+    cutter.subset(font)
+    font = instancer.instantiateVariableFont(font, {"wght": WEIGHTS, "opsz": 14})
+    font.flavor = "woff2"
+    font.save(target)
+
+
+def vendor() -> None:
+    """Fetch everything, write it under `static/` and record the sha256 of what was written."""
+    files: dict[str, bytes] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for package in PACKAGES:
+            files |= fetch(package, folder)
+        interpreter = files["vendor/vega/vega-interpreter.js"].decode()
+        if BARE_IMPORT not in interpreter:
+            raise SystemExit("vega-interpreter imports something else than before: look at its first lines.")
+        files["vendor/vega/vega-interpreter.js"] = interpreter.replace(BARE_IMPORT, GLOBAL_IMPORT).encode()
+        whole = folder / "InterVariable.woff2"
+        whole.write_bytes(files.pop("fonts/InterVariable.woff2"))
+        for target, codepoints in FONTS.items():
+            cut = folder / Path(target).name
+            cut_font(whole, codepoints, cut)
+            files[target] = cut.read_bytes()
+    for target, data in files.items():
+        path = STATIC / target
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    manifest = {
+        "packages": [
+            {"name": p.name, "version": p.version, "licence": p.licence, "sha256": p.sha256} for p in PACKAGES
+        ],
+        "files": {target: digest(data) for target, data in sorted(files.items())},
+    }
+    MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n")
+    print(f"{len(files)} files written, {sum(map(len, files.values())):,} bytes")
+
+
+if __name__ == "__main__":
+    vendor()
