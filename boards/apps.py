@@ -1,0 +1,12 @@
+"""The room of measures and boards."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BoardsConfig(AppConfig):
+    """Measures, readings, feeds, snapshots, boards."""
+
+    name = "boards"
+    verbose_name = _("Boards")
+    default_auto_field = "django.db.models.AutoField"

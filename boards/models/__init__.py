@@ -1,0 +1,35 @@
+"""Measures, strata, readings, feeds, snapshots, boards and what people write on them."""
+
+from boards.models.feeds import Batch, FeedMapping, Problem, Source
+from boards.models.measures import BoardMeasure, Letter, Measure, Target
+from boards.models.readings import Reading, ReplacedReading
+from boards.models.remarks import Annotation, ReasonCode, RedReason
+from boards.models.snapshots import DueSnapshot, Snapshot, SnapshotRun, Tile
+from boards.models.strata import Category, CategoryAlias, Dimension, Grouping, GroupMember, Layout, Stratum
+
+__all__ = [
+    "Annotation",
+    "Batch",
+    "BoardMeasure",
+    "Category",
+    "CategoryAlias",
+    "Dimension",
+    "DueSnapshot",
+    "FeedMapping",
+    "GroupMember",
+    "Grouping",
+    "Layout",
+    "Letter",
+    "Measure",
+    "Problem",
+    "Reading",
+    "ReasonCode",
+    "RedReason",
+    "ReplacedReading",
+    "Snapshot",
+    "SnapshotRun",
+    "Source",
+    "Stratum",
+    "Target",
+    "Tile",
+]

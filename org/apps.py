@@ -1,0 +1,12 @@
+"""The room of people and units."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrgConfig(AppConfig):
+    """People, units, access, audit, outbox, devices."""
+
+    name = "org"
+    verbose_name = _("Organisation")
+    default_auto_field = "django.db.models.AutoField"

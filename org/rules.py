@@ -1,0 +1,231 @@
+"""Who may do what, which days count, how long a session lives. Tables and pure functions: no query, no clock."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class NotAllowed(Exception):  # noqa: N818 - a refusal, not a fault
+    """A refusal with a sentence for the person who acted."""
+
+
+class UnitKind(TextChoices):
+    """What a unit does. Support services receive issues sideways, hence they are units like any other."""
+
+    INPATIENT = "inpatient", _("Inpatient unit")
+    EMERGENCY = "emergency", _("Emergency department")
+    CRITICAL_CARE = "critical_care", _("Critical care")
+    OPERATING = "operating", _("Operating rooms")
+    CLINIC = "clinic", _("Clinic")
+    SERVICE_LINE = "service_line", _("Service line")
+    BRANCH = "branch", _("Branch or site")
+    EXECUTIVE = "executive", _("Executive team")
+    REGION = "region", _("Region")
+    IT = "it", _("Support: IT")
+    FACILITIES = "facilities", _("Support: facilities")
+    SUPPLY = "supply", _("Support: supply")
+    PHARMACY = "pharmacy", _("Support: pharmacy")
+    INTERPRETERS = "interpreters", _("Support: interpreters")
+    ENVIRONMENT = "environment", _("Support: environmental services")
+    IMAGING = "imaging", _("Support: imaging")
+    LABORATORY = "laboratory", _("Support: laboratory")
+    OTHER = "other", _("Other")
+
+
+SUPPORT_KINDS: Final = frozenset(
+    {
+        UnitKind.IT,
+        UnitKind.FACILITIES,
+        UnitKind.SUPPLY,
+        UnitKind.PHARMACY,
+        UnitKind.INTERPRETERS,
+        UnitKind.ENVIRONMENT,
+        UnitKind.IMAGING,
+        UnitKind.LABORATORY,
+    }
+)
+
+
+class LineKind(TextChoices):
+    """The line along which a unit reports: one primary line makes the tree, a second one makes the matrix."""
+
+    PRIMARY = "primary", _("Reports to")
+    SECOND = "second", _("Also reports to")
+
+
+class Role(TextChoices):
+    """Held at a unit; its rights flow down the tree from there."""
+
+    STAFF = "staff", _("Staff")
+    UNIT_LEAD = "unit_lead", _("Unit lead")
+    MANAGER = "manager", _("Manager or director")
+    EXECUTIVE = "executive", _("Executive")
+    EQUITY_OFFICER = "equity_officer", _("Health equity officer")
+    COACH = "coach", _("Coach")
+    DATA_STEWARD = "data_steward", _("Data steward")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Permission(TextChoices):
+    """One thing that somebody may do at a unit."""
+
+    BOARD_VIEW = "board.view", _("See the board")
+    STRATA_VIEW = "strata.view", _("See groups of patients, small numbers hidden")
+    STRATA_EXACT = "strata.exact", _("See exact small numbers, for a recorded reason")
+    EXPORT = "board.export", _("Download what a page shows")
+    READING_ENTER = "reading.enter", _("Enter numbers by hand")
+    READING_IMPORT = "reading.import", _("Import files of numbers")
+    REASON_ENTER = "reason.enter", _("Give reason and countermeasure of a red day")
+    ANNOTATE = "annotation.enter", _("Write on a chart")
+    MEASURE_EDIT = "measure.edit", _("Define measures, targets, boards and groups")
+    SNAPSHOT_RETAKE = "snapshot.retake", _("Take a snapshot again")
+    OVERVIEW = "overview.view", _("See which boards are complete, late, red")
+    UNIT_EDIT = "unit.edit", _("Change tiers, units and calendars")
+    PEOPLE_EDIT = "people.edit", _("Invite people and give roles")
+    DEVICE_PAIR = "device.pair", _("Pair and revoke wall displays")
+    AUDIT_VIEW = "audit.view", _("Read the audit trail")
+
+
+_P = Permission
+_SEE = frozenset({_P.BOARD_VIEW, _P.STRATA_VIEW})
+_WORK = _SEE | {_P.REASON_ENTER, _P.READING_ENTER}
+_LEAD = _WORK | {_P.ANNOTATE, _P.EXPORT, _P.DEVICE_PAIR, _P.OVERVIEW}
+
+#: The one access table. It answers "may she?" and, with memberships, "which rows?".
+ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.STAFF: _WORK,
+    Role.UNIT_LEAD: _LEAD,
+    Role.MANAGER: _LEAD,
+    Role.EXECUTIVE: _SEE | {_P.EXPORT, _P.OVERVIEW, _P.ANNOTATE, _P.REASON_ENTER},
+    Role.EQUITY_OFFICER: _SEE | {_P.EXPORT, _P.OVERVIEW, _P.ANNOTATE},
+    Role.COACH: _SEE | {_P.OVERVIEW, _P.ANNOTATE},
+    Role.DATA_STEWARD: _SEE
+    | {
+        _P.STRATA_EXACT,
+        _P.EXPORT,
+        _P.OVERVIEW,
+        _P.READING_ENTER,
+        _P.READING_IMPORT,
+        _P.MEASURE_EDIT,
+        _P.SNAPSHOT_RETAKE,
+        _P.ANNOTATE,
+    },
+    Role.ADMINISTRATOR: _SEE
+    | {
+        _P.EXPORT,
+        _P.OVERVIEW,
+        _P.READING_IMPORT,
+        _P.MEASURE_EDIT,
+        _P.SNAPSHOT_RETAKE,
+        _P.UNIT_EDIT,
+        _P.PEOPLE_EDIT,
+        _P.DEVICE_PAIR,
+        _P.AUDIT_VIEW,
+    },
+}
+
+#: A wall display is not a person: it sees its boards and nothing else.
+DEVICE_PERMISSIONS: Final = frozenset({_P.BOARD_VIEW})
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """The roles that carry `permission`."""
+    return frozenset(role for role, permissions in ROLES.items() if permission in permissions)
+
+
+MIN_TIERS: Final = 3
+MAX_TIERS: Final = 6
+
+DEFAULT_TIERS: Final = ((1, _("Unit")), (2, _("Service line")), (3, _("Branch")), (4, _("Executive team")))
+
+PATH_SEPARATOR: Final = "/"
+
+
+def child_path(parent_path: str, unit_id: int) -> str:
+    """The path of a unit below `parent_path`: ids from the top down, each ended by a slash ("3/17/")."""
+    return f"{parent_path}{unit_id}{PATH_SEPARATOR}"
+
+
+def ancestor_ids(path: str) -> list[int]:
+    """Ids of the units above, top first, without the unit itself. `"3/17/4/"` gives `[3, 17]`."""
+    return [int(part) for part in path.split(PATH_SEPARATOR) if part][:-1]
+
+
+def check_move(path: str, new_parent_path: str) -> None:
+    """Refuse to hang a unit below itself. Raises NotAllowed."""
+    if new_parent_path.startswith(path):
+        raise NotAllowed(_("A unit cannot report to itself or to a unit below it."))
+
+
+ALL_WEEKDAYS: Final = 0b1111111
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDays:
+    """Which days count for a unit. `weekdays`: bit 0 is Monday; `holidays`: day → the unit works on it."""
+
+    weekdays: int = ALL_WEEKDAYS
+    holidays: Mapping[date, bool] | None = None
+
+    def is_open(self, day: date) -> bool:
+        """Whether the unit works on `day`; a holiday's own word goes before the weekday."""
+        if self.holidays is not None and day in self.holidays:
+            return self.holidays[day]
+        return bool(self.weekdays >> day.weekday() & 1)
+
+
+@dataclass(frozen=True, slots=True)
+class HuddleTime:
+    """A huddle of the weekly pattern. `weekday` 0 is Monday; `starts_at` is wall-clock time in the unit's zone."""
+
+    weekday: int
+    starts_at: time
+    minutes: int
+
+
+def huddles_on(times: Iterable[HuddleTime], open_days: OpenDays, day: date) -> list[HuddleTime]:
+    """The huddles of `day`, earliest first; none where the unit does not work."""
+    if not open_days.is_open(day):
+        return []
+    return sorted((t for t in times if t.weekday == day.weekday()), key=lambda t: t.starts_at)
+
+
+def next_huddle(
+    times: Iterable[HuddleTime], open_days: OpenDays, local_now: datetime, horizon_days: int = 14
+) -> tuple[date, HuddleTime] | None:
+    """The first huddle that starts at or after `local_now` (wall clock of the unit), within `horizon_days`."""
+    pattern = list(times)
+    for offset in range(horizon_days + 1):
+        day = local_now.date() + timedelta(days=offset)
+        for huddle in huddles_on(pattern, open_days, day):
+            if offset > 0 or huddle.starts_at >= local_now.time():
+                return day, huddle
+    return None
+
+
+def session_ended(*, started: datetime, seen: datetime, now: datetime, idle_minutes: int, hard_hours: int) -> bool:
+    """Whether a session is over: unused for `idle_minutes`, or older than `hard_hours` whatever was done in it."""
+    return now - seen >= timedelta(minutes=idle_minutes) or now - started >= timedelta(hours=hard_hours)
+
+
+#: Letters and digits that cannot be mistaken for each other when read from a wall three metres away.
+PAIRING_ALPHABET: Final = "ACDEFGHJKLMNPQRTUVWXY34679"
+PAIRING_LENGTH: Final = 6
+PAIRING_MINUTES: Final = 15
+
+
+def normal_pairing_code(typed: str) -> str:
+    """What somebody typed, as a pairing code: capitals, no spaces or dashes."""
+    return "".join(c for c in typed.upper() if c.isalnum())
+
+
+MESSAGE_ATTEMPTS: Final = 8
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long a message waits after its n-th failed attempt: 1, 2, 4 … minutes, at most an hour."""
+    return timedelta(minutes=min(2 ** max(attempts - 1, 0), 60))

@@ -1,0 +1,6 @@
+"""Addresses of people, units and devices."""
+
+from django.urls import URLPattern
+
+app_name = "org"
+urlpatterns: list[URLPattern] = []
