@@ -1,0 +1,76 @@
+// Keys that work on every page: "?" shows them, "/" searches, j and k walk through the measures, [ and ] through the days.
+const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+
+function walk(step) {
+  const stops = [...document.querySelectorAll("[data-stop]")];
+  if (!stops.length) return;
+  const here = stops.findIndex((stop) => stop.contains(document.activeElement));
+  const next = stops[Math.min(stops.length - 1, Math.max(0, here + step))];
+  (next.matches("a, button") ? next : next.querySelector("a, button"))?.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function follow(selector) {
+  document.querySelector(selector)?.click();
+}
+
+const keys = {
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  "?": () => document.querySelector("#keys")?.showModal(),
+  j: () => walk(1),
+  k: () => walk(-1),
+  "[": () => follow("[data-day-before]"),
+  "]": () => follow("[data-day-after]"),
+  u: () => follow("[data-up]"),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    const found = document.querySelector("#found");
+    if (found?.childElementCount) found.replaceChildren();
+    return;
+  }
+  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.target.closest(".find")) {
+    const links = [...document.querySelectorAll("#found a")];
+    const at = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    event.preventDefault();
+    (links[at] ?? document.querySelector("[data-search]")).focus();
+    return;
+  }
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  const act = keys[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys]")) keys["?"]();
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+});
+
+// A toast with an undo goes by itself after ten seconds unless somebody is on it.
+const toasts = document.querySelector("#toast");
+if (toasts) {
+  new MutationObserver(() => {
+    const toast = toasts.firstElementChild;
+    if (!toast) return;
+    const leave = () => {
+      if (toast.matches(":hover, :focus-within")) setTimeout(leave, 2000);
+      else toast.remove();
+    };
+    setTimeout(leave, 10000);
+  }).observe(toasts, { childList: true });
+}
