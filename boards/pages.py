@@ -123,6 +123,9 @@ class BoardPage:
     live_url: str = ""
     tiles_url: str = ""
     token_url: str = ""
+    explain_url: str = ""  # in front of "<measure_id>/": the reasons for a red day
+    entry_url: str = ""
+    wall_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
