@@ -1,0 +1,1 @@
+"""What happens on boards: the only place that writes."""
