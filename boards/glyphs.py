@@ -111,7 +111,7 @@ def _draw(letter: str, cells: tuple[Cell, ...], label: str, language: str) -> Sa
     for cell, (x, y) in zip(cells, corners, strict=False):
         status = cell.status
         inner = (
-            f'<use href="#c-{status}" x="{x}" y="{y}"/><text class="n-{status}" x="{x + 4}" y="{y + 14}">'
+            f'<use href="#c-{status}" x="{x}" y="{y}"/><text class="n-{status}" x="{x + 3}" y="{y + 13}">'
             f"{cell.day.day}</text>"
         )
         if cell.today:
