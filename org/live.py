@@ -47,6 +47,8 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KEY: Final = re.compile(r"[a-z][a-z_]{0,30}")
 
 Payload = Mapping[str, int | str | Sequence[int]]
+#: One entry of the stream, in the words of redis-py.
+Entry = dict[bytes | bytearray | memoryview | str | int | float, bytes | bytearray | memoryview | str | int | float]
 
 
 class TokenRefused(Exception):  # noqa: N818 - a refusal, not a fault
@@ -86,16 +88,18 @@ def device(device_id: int) -> str:
 def publish(topic: str, payload: Payload) -> None:
     """Tell everyone who listens to `topic`, once the running transaction has committed.
 
-    `payload` holds ids (int, sequence of int) and ISO days under plain keys: `{"measures": [1, 2], "day": "2026-11-22"}`.
-    Raises ValueError for anything else, at once, since that is a programming error. An unreachable Redis is logged, not
-    raised.
+    `payload` holds ids (int, sequence of int) and ISO days under plain keys:
+    `{"measures": [1, 2], "day": "2026-11-22"}`. Raises ValueError for anything else, at once, since that is a
+    programming error. An unreachable Redis is logged, not raised.
     """
     publish_many([(topic, payload)])
 
 
 def publish_many(events: Iterable[tuple[str, Payload]]) -> None:
     """`publish` for many events in one round trip."""
-    entries = [{TOPIC_FIELD: _checked_topic(topic), DATA_FIELD: _data(topic, payload)} for topic, payload in events]
+    entries: list[Entry] = [
+        {TOPIC_FIELD: _checked_topic(topic), DATA_FIELD: _data(topic, payload)} for topic, payload in events
+    ]
     if entries:
         transaction.on_commit(lambda: _send(entries))
 
@@ -106,7 +110,7 @@ def publish_close(subject: str, *, at: datetime) -> None:
     Call it where a session ends or a display is revoked. Somebody who is still signed in elsewhere gets a new token and
     misses nothing. Where Redis cannot be reached the streams end with their tokens.
     """
-    order = {TOPIC_FIELD: f"subject:{_checked_subject(subject)}", ORDER_FIELD: CLOSE}
+    order: Entry = {TOPIC_FIELD: f"subject:{_checked_subject(subject)}", ORDER_FIELD: CLOSE}
     closed = (subject, _milliseconds(at))
     transaction.on_commit(lambda: _send([order], closed=closed))
 
@@ -150,8 +154,8 @@ def read_live_token(token: str, *, at: datetime) -> LiveToken:
 def live_url(topics: Iterable[str], subject: str, *, at: datetime, expires_in: timedelta = TOKEN_LIFETIME) -> str:
     """The address that a page gives to `static/js/live.js`.
 
-    It names the moment from which the page wants events, a little before `at`, so that nothing is missed between reading
-    the database and opening the stream; a doubled event does no harm.
+    It names the moment from which the page wants events, a little before `at`, so that nothing is missed between
+    reading the database and opening the stream; a doubled event does no harm.
     """
     since = _milliseconds(at - LOOK_BACK)
     return f"{LIVE_PATH}?{urlencode({'token': live_token(topics, subject, expires_in, at=at), 'since': since})}"
@@ -211,7 +215,7 @@ def _connection(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=1.0, retry=retry)
 
 
-def _send(entries: Sequence[dict[str, str]], closed: tuple[str, int] | None = None) -> None:
+def _send(entries: Sequence[Entry], closed: tuple[str, int] | None = None) -> None:
     try:
         with _connection(settings.REDIS_URL).pipeline(transaction=closed is not None) as pipe:
             if closed is not None:
