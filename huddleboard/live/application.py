@@ -4,6 +4,7 @@ Usable alone (`uvicorn huddleboard.live.application:application`) or beside the 
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import random
@@ -20,7 +21,7 @@ from django.conf import settings
 
 from huddleboard.live import frames
 from huddleboard.live.hub import Hub
-from huddleboard.live.listener import Send, listener_for
+from huddleboard.live.listener import Listener, Send, listener_for
 from huddleboard.live.positions import Position, position
 from org import live
 
@@ -36,6 +37,8 @@ MOST_TOKENS: Final = 8
 MOST_STREAMS: Final = 10_000
 MOST_STREAMS_OF_ONE: Final = 50
 LONGEST_QUERY: Final = 16_000
+#: How long a client may take for the end of its stream before its connection is cut.
+LAST_WORD_SECONDS: Final = 5.0
 #: Browsers come back after a pause of their own from this range (ms), so that a restart is not a stampede.
 RETRY_RANGE: Final = (1000, 4000)
 
@@ -182,7 +185,7 @@ async def _serve(hub: Hub, wish: _Wish, receive: Receive, send: Send) -> None:
     loop = asyncio.get_running_loop()
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     listener = listener_for(send, topics=wish.topics, subjects=wish.subjects)
-    listener.write(frames.body(frames.greeting(random.randint(*RETRY_RANGE))))  # noqa: S311 - spreads reconnects
+    listener.write(frames.greeting(random.randint(*RETRY_RANGE)))  # noqa: S311 - spreads reconnects
     left = (wish.expires_at - datetime.now(UTC)).total_seconds()
     expiry = loop.call_later(max(left, 0.0), listener.end, frames.farewell("expired"))
     gone = asyncio.ensure_future(_until_gone(receive))
@@ -190,14 +193,27 @@ async def _serve(hub: Hub, wish: _Wish, receive: Receive, send: Send) -> None:
     try:
         await hub.join(listener, wish.start, exact=wish.exact)
         await listener.finished
-        if listener.fell_behind:
-            logger.info("a board could not keep up and was let go")
-            await asyncio.wait({gone}, timeout=1.0)  # the server has to learn of the abort before this call returns
     except (redis.RedisError, OSError):
-        listener.end()
+        listener.leave()  # it comes back, and is refused while Redis is away
     finally:
         expiry.cancel()
         hub.part(listener)
+    await _finish(listener, gone, send)
+
+
+async def _finish(listener: Listener, gone: asyncio.Future[None], send: Send) -> None:
+    """Close the response in whichever way it can still be closed."""
+    try:
+        if not listener.fell_behind and not gone.done():
+            final = {"type": "http.response.body", "body": b"", "more_body": False}
+            with contextlib.suppress(OSError):
+                await asyncio.wait_for(send(final), LAST_WORD_SECONDS)
+                return
+            listener.abort()
+        if listener.fell_behind:
+            logger.info("a board could not keep up and was let go")
+        await asyncio.wait({gone}, timeout=LAST_WORD_SECONDS)  # the server learns of the abort before this call returns
+    finally:
         gone.cancel()
 
 

@@ -93,14 +93,14 @@ class Hub:
         # No await from here on: nothing can be published between the replay and the registration.
         if lost or not self._ring.reaches(start, exact=exact):
             listener.last = self._ring.last
-            listener.write(frames.body(frames.signal("reset", self._ring.last)))
+            listener.write(frames.signal("reset", self._ring.last))
         elif start > self._ring.last:
             listener.last = start if exact else self._ring.last
         else:
             listener.last = self._ring.last
             missed = self._ring.after(start, listener.topics)
             if missed:
-                listener.write(frames.body(b"".join(missed)))
+                listener.write(frames.together(missed))
         self._listeners.add(listener)
         for topic in listener.topics:
             self._by_topic[topic].add(listener)
@@ -165,15 +165,14 @@ class Hub:
             self._ring.move_to(entry.at)
             return
         frame = frames.change(entry.at, entry.data)
-        message = frames.body(frame)
         for listener in tuple(self._by_topic.get(entry.topic, ())):
-            listener.offer(entry.at, message)
+            listener.offer(entry.at, frame)
         self._ring.append(entry.at, entry.topic, frame)
 
     def _broadcast(self, name: str) -> None:
-        message = frames.body(frames.signal(name, self._ring.last))
+        frame = frames.signal(name, self._ring.last)
         for listener in tuple(self._listeners):
-            listener.write(message)
+            listener.write(frame)
 
     async def _ping(self) -> None:
         while True:
@@ -181,6 +180,5 @@ class Hub:
             if self.healthy:
                 self._broadcast("ping")
             else:
-                message = frames.body(frames.WAITING)
                 for listener in tuple(self._listeners):
-                    listener.write(message)
+                    listener.write(frames.WAITING)

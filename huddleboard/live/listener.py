@@ -1,114 +1,134 @@
-"""One open board: its stream's socket, written to by the hub without ever waiting for it."""
+"""One open board: its stream, written to by the hub without ever waiting for it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, cast
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
-from huddleboard.live import frames
+from huddleboard.live.frames import Frame
 from huddleboard.live.positions import BEGINNING, Position
 
-Send = Callable[[frames.Message], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-#: Frames that wait for a client under a server whose `send` may wait; a client further behind is let go.
+#: Frames that wait for a client of a server whose sockets we do not know; a client further behind is let go.
 QUEUE_LENGTH: Final = 1000
 
 
-class Listener:
-    """Writes at once. For servers whose `send` only waits while the socket's buffer is full (uvicorn).
+class Listener(ABC):
+    """A board that listens to topics. A board that cannot keep up is let go: it comes back and gets what it missed."""
 
-    Driving `send` one step costs no task switch: the same message goes to a thousand sockets in one pass. Where a step
-    would wait, the client cannot keep up: it is let go, comes back and gets what it missed.
-    """
-
-    def __init__(self, send: Send, *, topics: frozenset[str], subjects: frozenset[str]) -> None:
-        """A board that listens to `topics`; `send` is the server's, its response already started."""
+    def __init__(self, *, topics: frozenset[str], subjects: frozenset[str]) -> None:
+        """Start to listen, on the running event loop."""
         self.topics = topics
         self.subjects = subjects
-        self.last = BEGINNING
+        self.last: Position = BEGINNING
         self.fell_behind = False
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._send = send
 
-    def offer(self, at: Position, message: frames.Message) -> None:
+    def offer(self, at: Position, frame: Frame) -> None:
         """Write an event unless the client has it already."""
         if at > self.last:
             self.last = at
-            self.write(message)
+            self.write(frame)
 
-    def write(self, message: frames.Message) -> None:
-        """Write a shared message, or let the client go where it cannot take it."""
-        if self.finished.done():
-            return
-        step = cast("Coroutine[Any, Any, None]", self._send(message))
-        try:
-            step.send(None)
-        except StopIteration:
-            if not message["more_body"]:
-                self.leave()
-            return
-        except OSError:
-            self.leave()
-            return
-        step.close()
-        self.fell_behind = True
-        self._abort()
+    @abstractmethod
+    def write(self, frame: Frame) -> None:
+        """Write, or let the client go where it cannot take it. Does nothing once the stream is finished."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """Cut the connection without emptying its buffer."""
+
+    def end(self, frame: Frame) -> None:
+        """Write a last frame and finish."""
+        self.write(frame)
         self.leave()
 
-    def end(self, frame: bytes = b"") -> None:
-        """Write a last frame and end the stream."""
-        self.write(frames.body(frame, more=False))
-
     def leave(self) -> None:
-        """The stream is over; whoever waits for it goes on."""
+        """Finish: whoever waits for `finished` goes on."""
         if not self.finished.done():
             self.finished.set_result(None)
 
-    def _abort(self) -> None:
-        # ASGI knows no abort, and a normal close would wait for the very buffer that nobody empties.
-        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
-        if transport is not None:
-            transport.abort()
+    def _let_go(self) -> None:
+        self.fell_behind = True
+        self.abort()
+        self.leave()
+
+
+class SocketListener(Listener):
+    """Writes the shared chunk straight to uvicorn's transport.
+
+    The chunks are what uvicorn itself would write; its headers are out and its own `send` ends the body. This saves a
+    coroutine, a dictionary and a copy for each board (figures in `docs/adr/0004-live-push.md`).
+    """
+
+    def __init__(self, cycle: Any, *, topics: frozenset[str], subjects: frozenset[str]) -> None:
+        """`cycle` is uvicorn's request and response, its response started."""
+        super().__init__(topics=topics, subjects=subjects)
+        self._transport = cycle.transport
+        self._flow = cycle.flow
+
+    def write(self, frame: Frame) -> None:
+        """See `Listener`; a full buffer of the socket is the sign that a client cannot keep up."""
+        if self.finished.done():
+            return
+        if self._flow.write_paused:
+            self._let_go()
+        else:
+            self._transport.write(frame.chunk)
+
+    def abort(self) -> None:
+        """See `Listener`. A normal close would wait for the very buffer that nobody empties, and ASGI knows no abort."""
+        self._transport.abort()
 
 
 class QueuedListener(Listener):
     """Writes through a bounded queue and a task of its own. For every other ASGI server."""
 
     def __init__(self, send: Send, *, topics: frozenset[str], subjects: frozenset[str]) -> None:
-        """See `Listener`."""
-        super().__init__(send, topics=topics, subjects=subjects)
-        self._queue: asyncio.Queue[frames.Message] = asyncio.Queue(QUEUE_LENGTH)
-        self._pump = asyncio.create_task(self._drain())
+        """`send` is the server's, its response started."""
+        super().__init__(topics=topics, subjects=subjects)
+        self._send = send
+        self._queue: asyncio.Queue[Frame | None] = asyncio.Queue(QUEUE_LENGTH)
+        self._pump = asyncio.create_task(self._empty())
 
-    def write(self, message: frames.Message) -> None:
-        """Queue a shared message, or let the client go where its queue is full."""
+    def write(self, frame: Frame) -> None:
+        """See `Listener`; a full queue is the sign that a client cannot keep up."""
         if self.finished.done():
             return
         try:
-            self._queue.put_nowait(message)
+            self._queue.put_nowait(frame)
         except asyncio.QueueFull:
-            self.fell_behind = True
-            self.leave()
+            self._let_go()
+
+    def end(self, frame: Frame) -> None:
+        """See `Listener`; finishes when the queue is empty."""
+        self.write(frame)
+        try:
+            self._queue.put_nowait(None)
+        except asyncio.QueueFull:
+            self._let_go()
 
     def leave(self) -> None:
-        """See `Listener`; the task ends too."""
+        """See `Listener`."""
         super().leave()
-        if asyncio.current_task() is not self._pump:
-            self._pump.cancel()
+        self._pump.cancel()
 
-    async def _drain(self) -> None:
+    def abort(self) -> None:
+        """See `Listener`: the server closes when the application returns without an end of the body."""
+
+    async def _empty(self) -> None:
         try:
-            while not self.finished.done():
-                message = await self._queue.get()
-                await self._send(message)
-                if not message["more_body"]:
-                    break
+            while (frame := await self._queue.get()) is not None:
+                await self._send(frame.message)
         except OSError:
-            pass
-        self.leave()
+            self.fell_behind = True
+        super().leave()
 
 
 def listener_for(send: Send, *, topics: frozenset[str], subjects: frozenset[str]) -> Listener:
-    """The listener that suits the server whose `send` this is."""
-    owner = type(getattr(send, "__self__", None))
-    kind = Listener if owner.__module__.startswith("uvicorn.protocols.http.") else QueuedListener
-    return kind(send, topics=topics, subjects=subjects)
+    """The listener that suits the server whose `send` this is. Its response has started."""
+    cycle = getattr(send, "__self__", None)
+    if type(cycle).__module__ == "uvicorn.protocols.http.httptools_impl" and cycle.chunked_encoding is True:
+        return SocketListener(cycle, topics=topics, subjects=subjects)
+    return QueuedListener(send, topics=topics, subjects=subjects)

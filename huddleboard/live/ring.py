@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
+from huddleboard.live.frames import Frame
 from huddleboard.live.positions import BEGINNING, Position
 
 
@@ -13,13 +14,13 @@ class Ring:
         """Start empty and whole."""
         self._size = size
         self._positions: list[Position] = []
-        self._events: list[tuple[str, bytes]] = []
+        self._events: list[tuple[str, Frame]] = []
         self._oldest: Position | None = None
         self._whole = True
         self.last = BEGINNING
 
     def refill(
-        self, events: Sequence[tuple[Position, str, bytes]], *, oldest: Position | None, last: Position, whole: bool
+        self, events: Sequence[tuple[Position, str, Frame]], *, oldest: Position | None, last: Position, whole: bool
     ) -> None:
         """Forget everything and hold `events`, which are all that the stream said from `oldest` to `last`.
 
@@ -31,7 +32,7 @@ class Ring:
         self._whole = whole
         self.last = last
 
-    def append(self, at: Position, topic: str, frame: bytes) -> None:
+    def append(self, at: Position, topic: str, frame: Frame) -> None:
         """Remember one more event. Old ones go in one cut when there are twice as many as wanted."""
         self._positions.append(at)
         self._events.append((topic, frame))
@@ -57,7 +58,7 @@ class Ring:
             return True
         return at >= (self._oldest or self.last)
 
-    def after(self, at: Position, topics: Collection[str]) -> list[bytes]:
+    def after(self, at: Position, topics: Collection[str]) -> list[Frame]:
         """The frames of `topics` after `at`, in order."""
         start = bisect_right(self._positions, at)
         return [frame for topic, frame in self._events[start:] if topic in topics]
