@@ -4,6 +4,8 @@ Pages stay WSGI so that database connections are kept (`docs/adr/0004-live-push.
 services.
 """
 
+from typing import Any, cast
+
 from a2wsgi import WSGIMiddleware
 
 from huddleboard.live.application import LiveApplication, Receive, Scope
@@ -14,7 +16,7 @@ from org.live import LIVE_PATH
 PAGE_THREADS = 4
 
 _live = LiveApplication()
-_pages = WSGIMiddleware(pages, workers=PAGE_THREADS)
+_pages: Any = WSGIMiddleware(cast("Any", pages), workers=PAGE_THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

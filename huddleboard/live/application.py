@@ -124,10 +124,6 @@ class LiveApplication:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            if scope["path"] != live.LIVE_PATH:
-                raise _Answer(404)
-            if scope["method"] != "GET":
-                raise _Answer(405)
             wish = _wish(scope, at=datetime.now(UTC))
             hub = await self._running_hub()
             await _admit(hub, wish)
@@ -138,20 +134,23 @@ class LiveApplication:
 
 
 def _wish(scope: Scope, *, at: datetime) -> _Wish:
+    if scope["path"] != live.LIVE_PATH:
+        raise _Answer(404)
+    if scope["method"] != "GET":
+        raise _Answer(405)
     raw = scope["query_string"]
     if len(raw) > LONGEST_QUERY:
         raise _Answer(414)
     try:
         query = parse_qs(raw.decode("ascii"), max_num_fields=3 * MOST_TOKENS)
-        texts = query.get("token", [])
-        if not 0 < len(texts) <= MOST_TOKENS:
-            raise _Answer(403)
-        tokens = tuple(live.read_live_token(text, at=at) for text in texts)
+        tokens = tuple(live.read_live_token(text, at=at) for text in query.get("token", []))
         start, exact = _start_of(scope, query, at=at)
     except live.TokenRefused as refusal:
         raise _Answer(403) from refusal
     except ValueError as error:
         raise _Answer(400) from error
+    if not 0 < len(tokens) <= MOST_TOKENS:
+        raise _Answer(403)
     return _Wish(tokens, start, exact)
 
 
@@ -185,7 +184,7 @@ async def _serve(hub: Hub, wish: _Wish, receive: Receive, send: Send) -> None:
     loop = asyncio.get_running_loop()
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     listener = listener_for(send, topics=wish.topics, subjects=wish.subjects)
-    listener.write(frames.greeting(random.randint(*RETRY_RANGE)))  # noqa: S311 - spreads reconnects
+    listener.write(frames.greeting(random.randint(*RETRY_RANGE)))
     left = (wish.expires_at - datetime.now(UTC)).total_seconds()
     expiry = loop.call_later(max(left, 0.0), listener.end, frames.farewell("expired"))
     gone = asyncio.ensure_future(_until_gone(receive))

@@ -134,7 +134,7 @@ class Hub:
                     logger.warning("live events cut off: %s", type(error).__name__)
                 self._heard = float("-inf")
                 tried.set()
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads reconnects, no secret
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _take_up(self) -> None:

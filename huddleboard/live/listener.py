@@ -78,7 +78,7 @@ class SocketListener(Listener):
             self._transport.write(frame.chunk)
 
     def abort(self) -> None:
-        """See `Listener`. A normal close would wait for the very buffer that nobody empties, and ASGI knows no abort."""
+        """See `Listener`. ASGI knows no abort, and a normal close would wait for the buffer that nobody empties."""
         self._transport.abort()
 
 
