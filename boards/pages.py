@@ -211,6 +211,7 @@ class MeasurePage:
     downloads: Mapping[str, str] = field(default_factory=dict)  # "png", "svg", "csv" → url
     live_url: str = ""
     taken_at: datetime | None = None
+    annotate_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,6 @@ class Point(IntEnum):
     UNUSUAL = 3
 
 
-def _known(number: float | None) -> bool:
-    return number is not None and isfinite(number)
-
-
 def _line(points: Sequence[tuple[int, int] | None]) -> str:
     """A path with relative steps; a missing point is a gap, a lone point a dot (drawn by the round cap)."""
     path: list[str] = []
@@ -75,8 +71,8 @@ def spark_svg(
     drawing to its place. The drawing is hidden from screen readers: the sentence beside it says what it shows.
     """
     levels = [number for number in (*values, lower, mean, upper, target) if number is not None and isfinite(number)]
-    if not any(_known(value) for value in values):
-        return f'<svg class="spark" viewBox="0 0 {width} {height}" aria-hidden="true"></svg>'
+    if not any(value is not None and isfinite(value) for value in values):
+        return f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid" aria-hidden="true"></svg>'
     low, high = min(levels), max(levels)
     reach = (high - low) or 1.0
     flat = high == low
@@ -92,7 +88,7 @@ def spark_svg(
         across = width - PAD if count == 1 else PAD + round(index * (width - 2 * PAD) / (count - 1))
         points.append((across, vertical(value)) if value is not None and isfinite(value) else None)
 
-    parts = [f'<svg class="spark" viewBox="0 0 {width} {height}" aria-hidden="true">']
+    parts = [f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid" aria-hidden="true">']
     limits = "".join(f"M0 {vertical(limit)}h{width}" for limit in (lower, upper) if limit is not None and isfinite(limit))
     if limits:
         parts.append(f'<path class="sl" d="{limits}"/>')

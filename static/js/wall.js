@@ -1,0 +1,108 @@
+// The wall: shows one screen after the other, then the next board; keeps the clock; drifts so that nothing burns in;
+// is dark at night; and says so when it is cut off.
+const body = document.body;
+const seconds = Number(body.dataset.seconds) || 20;
+const progress = document.querySelector(".wall-progress i");
+const upright = () => window.innerHeight > window.innerWidth;
+const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const STALE_AFTER = 90_000;
+
+let screens = [];
+let shown = 0;
+let started = Date.now();
+let heard = Date.now();
+
+function cut() {
+  screens = [];
+  for (const section of document.querySelectorAll("[data-screen]")) {
+    const tiles = [...section.querySelectorAll("[data-split] > .tile")];
+    const size = Number(section.querySelector("[data-split]")?.dataset.split || 8) * (upright() ? 1.5 : 1);
+    for (let from = 0; from === 0 || from < tiles.length; from += size) {
+      screens.push({ section, tiles, from, to: from + size });
+    }
+  }
+}
+
+function show() {
+  cut();
+  if (!screens.length) return;
+  shown %= screens.length;
+  const { section, tiles, from, to } = screens[shown];
+  for (const other of document.querySelectorAll("[data-screen]")) other.hidden = other !== section;
+  tiles.forEach((tile, index) => {
+    tile.hidden = index < from || index >= to;
+  });
+}
+
+async function fresh() {
+  const next = body.dataset.next;
+  const answer = await fetch(next || location.href, { cache: "no-cache", credentials: "same-origin" });
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  heard = Date.now();
+  if (next && new URL(next, location.href).href !== location.href) {
+    location.assign(next);
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const found = page.querySelector("#wall");
+  const wall = document.querySelector("#wall");
+  if (found && found.dataset.version !== wall.dataset.version) wall.replaceWith(found);
+  tick();
+}
+
+function turn() {
+  started = Date.now();
+  shown += 1;
+  if (shown >= screens.length) {
+    shown = 0;
+    fresh().catch(() => {
+      // the next round tries again; the band below says since when nothing has come
+    });
+  }
+  show();
+}
+
+function tick() {
+  const now = new Date();
+  const clock = document.querySelector("[data-clock]");
+  if (clock) {
+    clock.textContent = now.toLocaleTimeString(document.documentElement.lang, TIME);
+  }
+  const silent = Date.now() - heard > STALE_AFTER;
+  const band = document.querySelector("[data-cut]");
+  body.classList.toggle("is-cut", silent);
+  band.hidden = !silent;
+  if (silent) {
+    band.querySelector("[data-cut-since]").textContent = new Date(heard).toLocaleTimeString(document.documentElement.lang, TIME);
+  }
+  if (progress) progress.style.transform = `scaleX(${Math.min(1, (Date.now() - started) / 1000 / seconds)})`;
+  if (Date.now() - started >= seconds * 1000) turn();
+}
+
+function minute() {
+  const now = new Date();
+  const from = Number(body.dataset.nightFrom);
+  const to = Number(body.dataset.nightTo);
+  const hour = now.getHours();
+  const night = from > to ? hour >= from || hour < to : hour >= from && hour < to;
+  document.documentElement.dataset.theme = night ? "dark" : "light";
+  const step = now.getMinutes() % 8;
+  const [x, y] = [[0, 0], [3, 0], [6, 2], [6, 5], [3, 6], [0, 5], [-3, 3], [-3, 1]][step];
+  document.querySelector("main").style.translate = `${x}px ${y}px`;
+}
+
+// Whatever live.js hears – a ping is enough – means that the wall is not cut off.
+document.addEventListener("huddle:alive", () => {
+  heard = Date.now();
+});
+document.addEventListener("huddle:changed", () => {
+  heard = Date.now();
+  show();
+});
+window.addEventListener("resize", show);
+
+show();
+minute();
+tick();
+setInterval(tick, 250);
+setInterval(minute, 60_000);
