@@ -165,8 +165,10 @@ def read(
     for name, kind in columns:
         fields += _field(name, kind, widths.get(name, 0), null=False)
     row = np.dtype(fields)
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", params) as copy:
-        raw = b"".join(bytes(part) for part in copy)
+    with connection.cursor() as cursor:
+        statement = cursor.mogrify(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", params)
+        with cursor.copy(statement) as copy:
+            raw = b"".join(bytes(part) for part in copy)
     body = memoryview(raw)[len(_HEADER) : len(raw) - len(_TRAILER)]
     if len(body) % row.itemsize:
         message = "a row is NULL somewhere or has an array of another length"

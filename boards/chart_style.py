@@ -1,0 +1,62 @@
+"""How every larger chart looks: one Vega configuration, named styles instead of colors in specifications.
+
+A specification says *what* a mark is (`"style": "limit"`); this configuration says how that looks on paper, and
+`static/js/chart.js` gives the same names the colors of the reader's theme. So one definition serves screen, dark
+screen, print and download.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+INK: Final = "#1b1d20"
+QUIET: Final = "#585c63"
+RULE: Final = "#dfdbd2"
+EDGE: Final = "#85827b"
+ACCENT: Final = "#1f4f8f"
+SPARK: Final = "#4a4e55"
+BETTER: Final = "#0072b8"
+WORSE: Final = "#c95a00"
+OTHER: Final = "#6b2c91"
+PAPER: Final = "#ffffff"
+
+#: Style names that specifications may use, with the paper values.
+STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "series": {"stroke": SPARK, "strokeWidth": 1.75},
+    "usual": {"fill": SPARK, "shape": "circle", "size": 22},
+    "better": {"fill": BETTER, "stroke": PAPER, "strokeWidth": 1, "shape": "circle", "size": 90},
+    "worse": {"fill": WORSE, "stroke": PAPER, "strokeWidth": 1, "shape": "diamond", "size": 120},
+    "unusual": {"fill": OTHER, "stroke": PAPER, "strokeWidth": 1, "shape": "square", "size": 80},
+    "mean": {"stroke": QUIET, "strokeWidth": 1.25},
+    "limit": {"stroke": EDGE, "strokeWidth": 1.25, "strokeDash": [6, 5]},
+    "target": {"stroke": ACCENT, "strokeWidth": 1.75, "strokeDash": [1, 4], "strokeCap": "round"},
+    "note": {"stroke": QUIET, "strokeWidth": 1, "strokeDash": [2, 2]},
+    "label": {"fill": QUIET, "fontSize": 13},
+    "target-label": {"fill": ACCENT, "fontSize": 13, "fontWeight": 600},
+    "interval": {"stroke": SPARK, "strokeWidth": 2},
+    "dot": {"fill": INK, "size": 90},
+    "reference": {"fill": PAPER, "stroke": INK, "strokeWidth": 2, "size": 90},
+    "gap": {"stroke": OTHER, "strokeWidth": 3},
+}
+
+
+def chart_config() -> dict[str, Any]:
+    """The Vega-Lite `config` for print, download and e-mail: ink on paper."""
+    return {
+        "font": "Inter, Liberation Sans, sans-serif",
+        "background": PAPER,
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": QUIET,
+            "titleColor": QUIET,
+            "labelFontSize": 13,
+            "titleFontSize": 13,
+            "titleFontWeight": 400,
+            "domainColor": EDGE,
+            "tickColor": EDGE,
+            "gridColor": RULE,
+            "gridOpacity": 0.6,
+        },
+        "title": {"color": INK, "fontSize": 16, "fontWeight": 600, "anchor": "start"},
+        "header": {"labelColor": INK, "labelFontSize": 13, "titleColor": QUIET},
+        "style": {name: dict(style) for name, style in STYLES.items()},
+    }

@@ -1,0 +1,105 @@
+"""Numbers of units become the numbers of the units above them. Pure NumPy: no query, no clock."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boards.rules import RollUp
+from boards.snapshots.tree import Tree
+
+_ADDED = frozenset({RollUp.RATIO, RollUp.SUM, RollUp.WEIGHTED_MEAN})
+
+
+@dataclass(slots=True)
+class Figures:
+    """One measure of `n` units for one day, over `s` strata (column 0 is the total).
+
+    `numerators`, `denominators` (n, s), NaN where nothing is known; `own` (n,): the unit sent this itself;
+    `expected`, `reported` (n,): how many units should have sent, and did; `newest` (n,): microseconds of the newest
+    reading, 0 where there is none; `corrected` (n,): something in it replaced an earlier word.
+    """
+
+    numerators: NDArray[np.float64]
+    denominators: NDArray[np.float64]
+    own: NDArray[np.bool_]
+    expected: NDArray[np.int32]
+    reported: NDArray[np.int32]
+    newest: NDArray[np.int64]
+    corrected: NDArray[np.bool_]
+
+    @classmethod
+    def empty(cls, units: int, strata: int) -> "Figures":
+        """Nothing known yet of `units` units."""
+        return cls(
+            np.full((units, strata), np.nan),
+            np.full((units, strata), np.nan),
+            np.zeros(units, bool),
+            np.zeros(units, np.int32),
+            np.zeros(units, np.int32),
+            np.zeros(units, np.int64),
+            np.zeros(units, bool),
+        )
+
+
+def _family_sums(values: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    known = ~np.isnan(values)
+    if known.all():
+        return np.add.reduceat(values, starts, axis=0)
+    sums = np.add.reduceat(np.where(known, values, 0.0), starts, axis=0)
+    sums[~np.logical_or.reduceat(known, starts, axis=0)] = np.nan
+    return sums
+
+
+def _gather(
+    values: NDArray[Any],
+    family: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]],
+    own: NDArray[np.bool_],
+    combine: Any,
+) -> None:
+    children, starts, parents = family
+    free = ~own[parents]
+    values[parents[free]] = combine(values[children], starts)[free]
+
+
+def roll_up(tree: Tree, figures: Figures, rule: RollUp) -> None:
+    """Fill in, in place, every unit that did not send its own number from the units below it.
+
+    What a unit sent itself stands, and goes up instead of what lies below it. Ratios and means add numerators and
+    denominators, never values. Without a rule (`RollUp.NONE`) nothing goes up: each level sends its own.
+    """
+    if rule == RollUp.NONE:
+        return
+    f = figures
+    nums, dens = f.numerators, f.denominators
+    added = rule in _ADDED
+    for family in tree.levels():
+        if added:
+            _gather(nums, family, f.own, _family_sums)
+            _gather(dens, family, f.own, _family_sums)
+        else:
+            _gather(nums, family, f.own, np.fmin.reduceat)
+        children, starts, parents = family
+        free = ~f.own[parents]
+        for counts in (f.expected, f.reported):
+            counts[parents[free]] += np.add.reduceat(counts[children], starts)[free]
+        for marks in (f.newest, f.corrected):
+            _gather(marks, family, f.own, np.maximum.reduceat)
+    if not len(tree.extras):
+        return
+    everything = (nums, dens, f.expected, f.reported, f.newest, f.corrected)
+    along_primary = tuple(values.copy() for values in everything)
+    for receiver, source in tree.extras:
+        if f.own[receiver]:
+            continue
+        if added:
+            for values, primary in ((nums, along_primary[0]), (dens, along_primary[1])):
+                here, there = values[receiver], primary[source]
+                values[receiver] = np.where(np.isnan(here), there, here + np.where(np.isnan(there), 0.0, there))
+        else:
+            nums[receiver] = np.fmin(nums[receiver], along_primary[0][source])
+        f.expected[receiver] += along_primary[2][source]
+        f.reported[receiver] += along_primary[3][source]
+        f.newest[receiver] = max(f.newest[receiver], along_primary[4][source])
+        f.corrected[receiver] |= along_primary[5][source]

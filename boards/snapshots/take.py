@@ -1,0 +1,264 @@
+"""Take the snapshot of a day: of a whole organisation, or again of what late readings touched."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from boards import partitions, pgcopy, rules
+from boards.actions.strata import layout_ids, total_stratum_id
+from boards.models import DueSnapshot, Measure, SnapshotRun, Target
+from boards.snapshots import load, targets
+from boards.snapshots.load import Inputs
+from boards.snapshots.rollup import Figures, roll_up
+from boards.snapshots.tree import Tree, build
+from org.models import Organisation
+from org.queries import lines_on, open_days
+from org.rules import LineKind, OpenDays
+
+_LOCK_SPACE: Final = 7202
+_COLUMNS: Final = (
+    "day",
+    "unit_id",
+    "measure_id",
+    "period_start",
+    "organisation_id",
+    "layout_id",
+    "expected",
+    "reported",
+    "status",
+    "origin",
+    "corrected",
+    "numerator",
+    "denominator",
+    "value",
+    "target",
+    "data_at",
+    "taken_at",
+    "numerators",
+    "denominators",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a taking wrote. `units` are those whose numbers may have changed."""
+
+    day: date
+    readings: int
+    snapshots: int
+    units: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The day, its tree, and which units are written (`written` (n,) over the tree)."""
+
+    organisation: Organisation
+    day: date
+    at: datetime
+    tree: Tree
+    written: NDArray[np.bool_]
+    total_id: int
+
+
+def tree_on(organisation: Organisation, day: date) -> Tree:
+    """The organisation's tree as it was on `day`, closed units included. One or two statements."""
+    lines: list[tuple[int, int | None]] = []
+    second: dict[int, list[int]] = {}
+    for line in lines_on(organisation.pk, day):
+        if line.kind == LineKind.PRIMARY:
+            lines.append((line.unit_id, line.parent_id))
+        elif line.parent_id is not None:
+            second.setdefault(line.unit_id, []).append(line.parent_id)
+    return build(lines, second)
+
+
+def _targets(measures: Collection[int], day: date) -> dict[int, list[Target]]:
+    found: dict[int, list[Target]] = {}
+    for target in Target.objects.filter(measure__in=measures, valid__contains=day):
+        found.setdefault(target.measure_id, []).append(target)
+    return found
+
+
+def _layout_of(
+    scope: _Scope, f: Figures, strata: NDArray[np.int32], known: dict[tuple[int, ...], int]
+) -> tuple[int | None, NDArray[np.bool_]]:
+    """The layout of the groups of one measure, and which units (n,) have any number in a group."""
+    if len(strata) == 1:
+        return None, np.zeros(len(scope.tree), bool)
+    groups = tuple(int(s) for s in strata[1:])
+    if groups not in known:
+        known |= layout_ids(scope.organisation.pk, [groups])
+    return known[groups], ~np.isnan(f.numerators[:, 1:]).all(axis=1)
+
+
+def _write_measure(
+    out: pgcopy.Writer,
+    scope: _Scope,
+    measure: Measure,
+    f: Figures,
+    starts: NDArray[np.datetime64],
+    aims: Sequence[Target],
+    layout: int | None,
+    grouped: NDArray[np.bool_],
+) -> int:
+    tree = scope.tree
+    values = rules.figures(f.numerators[:, 0], f.denominators[:, 0], rules.Kind(measure.kind), measure.multiplier)
+    lines = targets.lines(tree, aims)
+    status = rules.statuses(values, rules.Direction(measure.direction), lines.values, lines.highs, lines.warnings)
+    rows = scope.written & (~np.isnan(values) | (f.expected > 0) | ~np.isnan(f.numerators[:, 0]))
+    origin = np.where(f.own, rules.Origin.OWN, np.where(f.reported > 0, rules.Origin.ROLLED, rules.Origin.NONE))
+    written = 0
+    for with_groups in (False, True):
+        mine = np.flatnonzero(rows & (grouped == with_groups))
+        n = len(mine)
+        if n == 0:
+            continue
+        counts: list[pgcopy.Column]
+        if with_groups:
+            counts = [
+                pgcopy.Column("numerators", "float8[]", f.numerators[mine, 1:]),
+                pgcopy.Column("denominators", "float8[]", f.denominators[mine, 1:]),
+            ]
+        else:
+            nothing = np.zeros(n, np.int32)
+            counts = [
+                pgcopy.Column(name, "int4", nothing, np.ones(n, bool)) for name in ("numerators", "denominators")
+            ]
+        newest = f.newest[mine].astype("datetime64[us]")
+        out.rows(
+            [
+                pgcopy.Column("day", "date", np.full(n, np.datetime64(scope.day))),
+                pgcopy.Column("unit_id", "int4", tree.unit_ids[mine]),
+                pgcopy.Column("measure_id", "int4", np.full(n, measure.pk)),
+                pgcopy.Column("period_start", "date", starts[mine]),
+                pgcopy.Column("organisation_id", "int4", np.full(n, scope.organisation.pk)),
+                pgcopy.Column("layout_id", "int4", np.full(n, layout or 0), np.full(n, not with_groups)),
+                pgcopy.Column("expected", "int4", f.expected[mine]),
+                pgcopy.Column("reported", "int4", f.reported[mine]),
+                pgcopy.Column("status", "int2", status[mine]),
+                pgcopy.Column("origin", "int2", origin[mine]),
+                pgcopy.Column("corrected", "bool", f.corrected[mine]),
+                *(
+                    pgcopy.Column(name, "float8", column[mine], np.isnan(column[mine]))
+                    for name, column in (
+                        ("numerator", f.numerators[:, 0]),
+                        ("denominator", f.denominators[:, 0]),
+                        ("value", values),
+                        ("target", lines.values),
+                    )
+                ),
+                pgcopy.Column("data_at", "timestamptz", newest, f.newest[mine] == 0),
+                pgcopy.Column("taken_at", "timestamptz", pgcopy.timestamps(scope.at, n)),
+                *counts,
+            ]
+        )
+        written += n
+    return written
+
+
+def _portions(measures: Mapping[int, Measure], cells: int) -> list[dict[int, Measure]]:
+    """Measures in portions, so that no more than about `load.CELLS_AT_ONCE` counts are in memory."""
+    count = max(1, -(-cells // load.CELLS_AT_ONCE))
+    ids = sorted(measures)
+    size = -(-len(ids) // count)
+    return [{pk: measures[pk] for pk in ids[i : i + size]} for i in range(0, len(ids), size)]
+
+
+def _delete(scope: _Scope, units: Collection[int] | None, measures: Collection[int]) -> None:
+    with connection.cursor() as cursor:
+        if units is None:
+            cursor.execute(
+                "DELETE FROM boards_snapshot WHERE day = %s AND organisation_id = %s",
+                [scope.day, scope.organisation.pk],
+            )
+        else:
+            cursor.execute(
+                "DELETE FROM boards_snapshot WHERE day = %s AND unit_id = ANY(%s) AND measure_id = ANY(%s)",
+                [scope.day, sorted(units), sorted(measures)],
+            )
+
+
+def _scope(
+    organisation: Organisation, day: date, at: datetime, units: Collection[int] | None
+) -> tuple[_Scope, set[int] | None, set[int]]:
+    """The scope, the units to be written (None: all) and the fringe whose stored numbers are taken as they are."""
+    tree = tree_on(organisation, day)
+    total_id = total_stratum_id(organisation.pk)
+    if units is None:
+        return _Scope(organisation, day, at, tree, np.ones(len(tree), bool), total_id), None, set()
+    again = tree.touched_by(units)
+    small, fringe = tree.around(again)
+    again = set(small.unit_ids.tolist()) - fringe
+    written = np.isin(small.unit_ids, sorted(again))
+    return _Scope(organisation, day, at, small, written, total_id), again, fringe
+
+
+def _fill_due(f: Figures, tree: Tree, due: NDArray[np.int32] | None) -> None:
+    if due is None:
+        return
+    waiting = np.isin(tree.unit_ids, due) & ~f.own
+    f.expected[waiting] += 1
+
+
+@transaction.atomic
+def take_snapshot(
+    organisation: Organisation, day: date, at: datetime, units: Collection[int] | None = None
+) -> Taken:
+    """Write what every unit's board says of `day`; with `units`, only of these and all units that contain them.
+
+    The same again writes the same. The number of statements depends on the number of different lists of groups, not
+    on units, measures or readings; memory on `load.CELLS_AT_ONCE`. Takings of one organisation wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, organisation.pk])
+    # First, so that what is stored from here on leaves a new due row instead of slipping between reading and deleting.
+    claimed = DueSnapshot.objects.filter(organisation=organisation, day=day)
+    (claimed if units is None else claimed.filter(unit__in=units)).delete()
+    partitions.ensure_days([day])
+    scope, again, fringe = _scope(organisation, day, at, units)
+    today = at.astimezone(organisation.zone).date()
+    opened: Mapping[int, OpenDays] = open_days(organisation, day, day)
+    measures = {m.pk: m for m in Measure.objects.active().filter(organisation=organisation)}
+    layouts = load.layouts_of(organisation, day, again, "boards_reading")
+    due = load.due_units(measures, again, day, opened, today)
+    aims = _targets(measures, day)
+    known: dict[tuple[int, ...], int] = {}
+    read = written = 0
+    _delete(scope, again, measures.keys())
+    for portion in _portions(measures, sum(width * count for _, width, count in layouts)):
+        inputs: list[Inputs] = load.readings(organisation, day, again, portion, layouts)
+        read += sum(len(block.unit_ids) for block in inputs)
+        inputs += load.carried(organisation, day, fringe, portion, scope.total_id)
+        done: list[tuple[Measure, Figures, NDArray[np.datetime64], int | None, NDArray[np.bool_]]] = []
+        for measure in portion.values():
+            f, strata, starts = load.figures_of(measure, scope.tree, inputs, scope.total_id, day)
+            _fill_due(f, scope.tree, due.get(measure.pk))
+            if not f.own.any() and not f.expected.any():
+                continue
+            roll_up(scope.tree, f, rules.RollUp(measure.roll_up))
+            done.append((measure, f, starts, *_layout_of(scope, f, strata, known)))
+        with pgcopy.writing("boards_snapshot", _COLUMNS) as out:
+            for measure, f, starts, layout, grouped in done:
+                written += _write_measure(out, scope, measure, f, starts, aims.get(measure.pk, ()), layout, grouped)
+    touched = frozenset(scope.tree.unit_ids[scope.written].tolist())
+    SnapshotRun.objects.create(
+        organisation=organisation,
+        day=day,
+        whole=units is None,
+        started_at=at,
+        readings=read,
+        snapshots=written,
+    )
+    return Taken(day, read, written, touched)
+
+
+def take_days(organisation: Organisation, first: date, last: date, at: datetime) -> list[Taken]:
+    """Take the snapshots of all days from `first` to `last`, each in its own transaction, oldest first."""
+    days = (last - first).days + 1
+    return [take_snapshot(organisation, first + timedelta(days=i), at) for i in range(days)]
