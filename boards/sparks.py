@@ -89,7 +89,9 @@ def spark_svg(
         points.append((across, vertical(value)) if value is not None and isfinite(value) else None)
 
     parts = [f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid" aria-hidden="true">']
-    limits = "".join(f"M0 {vertical(limit)}h{width}" for limit in (lower, upper) if limit is not None and isfinite(limit))
+    limits = "".join(
+        f"M0 {vertical(limit)}h{width}" for limit in (lower, upper) if limit is not None and isfinite(limit)
+    )
     if limits:
         parts.append(f'<path class="sl" d="{limits}"/>')
     if mean is not None and isfinite(mean):

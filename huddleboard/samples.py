@@ -2,10 +2,25 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
+from boards.charts import ChartPoint, control_chart, strata_chart
 from boards.glyphs import calendar_summary, letter_svg
-from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, TileView, UnitLink
+from boards.pages import (
+    BoardPage,
+    Cell,
+    Contributor,
+    Crumb,
+    LetterCalendar,
+    MeasurePage,
+    PointRow,
+    ReasonCount,
+    StrataTable,
+    StratumRow,
+    TileView,
+    UnitLink,
+)
 from boards.rules import Status
 from boards.sparks import Point, spark_svg
 
@@ -36,7 +51,11 @@ NAMES = (
 )
 SENTENCES = (
     ("common", "hit_or_miss", "Usual variation. The target is met on some days and missed on others."),
-    ("worse_high", "fails", "Seven days above the usual level: something has changed. The target will not be met by chance."),
+    (
+        "worse_high",
+        "fails",
+        "Seven days above the usual level: something has changed. The target will not be met by chance.",
+    ),
     ("better_low", "passes", "Lower than usual, which is better. The target is met reliably."),
     ("other_high", "", "More than usual. Whether that is good is not set for this measure."),
     ("better_high", "hit_or_miss", "A steady rise over seven days, which is better."),
@@ -175,3 +194,117 @@ def board() -> BoardPage:
         entry_url="#",
         wall_url="/styleguide/wall/",
     )
+
+
+def _points() -> tuple[ChartPoint, ...]:
+    draw = random.Random(3)  # noqa: S311 - a drawing, not a secret
+    found = []
+    for index in range(120):
+        day = DAY - timedelta(days=119 - index)
+        value: float | None = draw.gauss(61 if index < 100 else 71, 4.2)
+        if index in {40, 41}:
+            value = None
+        kind = "better" if index >= 100 else "worse" if index == 66 else "usual"
+        if index == 66:
+            value = 46.2
+        found.append(
+            ChartPoint(
+                day=day,
+                value=value,
+                lower=49.0,
+                mean=61.2,
+                upper=73.4,
+                target=73.2,
+                kind=kind,
+                period_text=f"{day:%d %b %Y}",
+                value_text="–" if value is None else f"{value:.1f} %",
+                counts="" if value is None else "23 of 35",
+                flag={"better": "seven days above the usual level", "worse": "outside the limits"}.get(kind, ""),
+            )
+        )
+    return tuple(found)
+
+
+def strata() -> StrataTable:
+    """Five groups by language: one hidden, one hidden with it, one unknown."""
+
+    def row(
+        name: str, state: str, counts: tuple[int, int] | None, hidden: str = "", *, reference: bool = False
+    ) -> StratumRow:
+        if counts is None:
+            return StratumRow(name, state, "", "", "", None, None, None, hidden)
+        low, point, high = (100 * float(bound) for bound in _wilson(*counts))
+        return StratumRow(
+            name, state, str(counts[0]), str(counts[1]), f"{point:.0f} %", low, point, high, "", reference
+        )
+
+    return StrataTable(
+        dimension="Preferred language",
+        dimension_code="language",
+        window_text="last 28 days",
+        rows=(
+            row("English", "known", (638, 840), reference=True),
+            row("Spanish", "known", (101, 190)),
+            row("Haitian Creole", "known", None, "small"),
+            row("Other languages", "known", None, "complementary"),
+            row("Language unknown", "unknown", (24, 41)),
+        ),
+        total=row("All", "known", (806, 1142)),
+        note="Two groups are hidden: one has fewer than 11 cases, the other would tell it.",
+        known_share="96 %",
+    )
+
+
+def _wilson(x: int, n: int, z: float = 1.96) -> tuple[float, float, float]:
+    share = x / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * ((share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5)
+    return middle - half, share, middle + half
+
+
+def measure() -> MeasurePage:
+    """The measure page of the equity thread."""
+    points = _points()
+    notes = ((DAY - timedelta(days=20), "Interpreter icon on the triage screen"),)
+    table = strata()
+    shown = tile(3, status=Status.AT_RISK)
+    shown = replace(
+        shown,
+        variation="better_high",
+        assurance="hit_or_miss",
+        sentence="Twenty days above the usual level: something has changed for the better. The target is met on some days.",
+        target="≥ 73.2 %",
+        value="70.4",
+        counts="38 of 54",
+    )
+    return MeasurePage(
+        unit_id=5,
+        unit_name="Emergency department",
+        crumbs=(Crumb("Executive team", "#"), Crumb("Emergency and critical care", "#"), Crumb("ED", "/styleguide/")),
+        measure_id=4,
+        name="Door-to-analgesia within 60 minutes",
+        question="Do patients with a broken long bone get pain relief in time, whatever language they speak?",
+        tile=shown,
+        chart=control_chart(points, unit_text="%", target_text="target 73.2 %", notes=notes),
+        points=tuple(
+            PointRow(
+                point.day, point.period_text, point.value_text, point.counts.partition(" of ")[0],
+                point.counts.partition(" of ")[2], "73.2 %", "no_data" if point.value is None else "missed",
+                point.flag, "", corrected=False, note="",
+            )
+            for point in reversed(points[-30:])
+        ),
+        dimensions=(("language", "Language", "?by=language"), ("race", "Race and ethnicity", "?by=race"), ("payer", "Payer", "?by=payer")),
+        strata=table,
+        strata_chart=strata_chart(table, unit_text="%"),
+        contributors=(
+            Contributor("ED triage", "#", "72.0 %", "18 of 25", "at_risk", "yesterday"),
+            Contributor("ED fast track", "#", "69.0 %", "20 of 29", "missed", "yesterday"),
+        ),
+        hidden_contributors=1,
+        annotations=notes,
+        synthetic=True,
+        may_annotate=True,
+        downloads={"png": "#", "svg": "#", "csv": "#"},
+        annotate_url="#",
+    )  # fmt: skip

@@ -1,0 +1,245 @@
+"""Larger charts, each as one Vega-Lite specification built by a pure function.
+
+The specification names what each mark is (`boards.chart_style.STYLES`); who draws it – the browser or the server – adds
+the configuration that says how that looks. Numbers that come here are guarded already.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from boards.pages import StrataTable
+
+SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
+KINDS: Final = ("usual", "better", "worse", "unusual")
+ROW_HEIGHT: Final = 34
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """One period on a chart. None is "no number", "no limit", "no target"; all in the measure's own unit."""
+
+    day: date
+    value: float | None
+    lower: float | None
+    mean: float | None
+    upper: float | None
+    target: float | None
+    kind: str  # one of KINDS
+    period_text: str
+    value_text: str
+    counts: str = ""
+    flag: str = ""
+
+
+def _moment(day: date) -> str:
+    """Local midnight: a bare date would be read as UTC and fall on the evening before, west of Greenwich."""
+    return f"{day.isoformat()}T00:00:00"
+
+
+def _line(field: str, style: str) -> dict[str, Any]:
+    return {
+        "mark": {"type": "line", "style": style, "interpolate": "linear", "invalid": "break-paths-filter-domains"},
+        "encoding": {"y": {"field": field, "type": "quantitative"}},
+    }
+
+
+def control_chart(
+    points: Sequence[ChartPoint], *, unit_text: str, target_text: str, notes: Sequence[tuple[date, str]] = ()
+) -> dict[str, Any]:
+    """The wide chart of a measure: line, mean, dashed limits, target labelled at its end, signals by shape, notes as flags.
+
+    `points` are in order of time, at least one. The chart zooms along time by wheel and drag in the browser.
+    """
+    rows = [
+        {
+            "day": _moment(point.day),
+            "value": point.value,
+            "lower": point.lower,
+            "mean": point.mean,
+            "upper": point.upper,
+            "target": point.target,
+            "kind": point.kind,
+            _("Period"): point.period_text,
+            _("Value"): point.value_text,
+            _("Counts"): point.counts,
+            _("Signal"): point.flag,
+        }
+        for point in points
+    ]
+    tooltip = [{"field": name, "type": "nominal"} for name in (_("Period"), _("Value"), _("Counts"), _("Signal"))]
+    layers: list[dict[str, Any]] = [
+        _line("upper", "limit"),
+        _line("lower", "limit"),
+        _line("mean", "mean"),
+        _line("target", "target"),
+        {
+            **_line("value", "series"),
+            "params": [{"name": "zoom", "select": {"type": "interval", "encodings": ["x"]}, "bind": "scales"}],
+        },
+    ]
+    layers.extend(
+        {
+            "transform": [{"filter": {"and": [{"field": "kind", "equal": kind}, {"field": "value", "valid": True}]}}],
+            "mark": {"type": "point", "style": kind, "filled": True, "clip": True},
+            "encoding": {"y": {"field": "value", "type": "quantitative"}, "tooltip": tooltip},
+        }
+        for kind in KINDS
+    )
+    layers.extend(_end_labels(points, target_text))
+    if notes:
+        layers.extend(_flags(notes))
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": 340,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": {"left": 4, "right": 96, "top": 24, "bottom": 4},
+        "data": {"values": rows},
+        "encoding": {
+            "x": {
+                "field": "day",
+                "type": "temporal",
+                "axis": {"title": None, "grid": False, "format": "%-d %b", "labelOverlap": True, "tickCount": 8},
+            },
+            "y": {
+                "type": "quantitative",
+                "scale": {"zero": False, "nice": True},
+                "axis": {"title": unit_text, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end",
+                         "titleX": 4, "titleY": -12, "tickCount": 6, "domain": False, "ticks": False},
+            },
+        },
+        "layer": layers,
+    }  # fmt: skip
+
+
+def _end_labels(points: Sequence[ChartPoint], target_text: str) -> list[dict[str, Any]]:
+    """Direct labels at the right end of mean, limits and target, instead of a legend; close ones give way."""
+    last = points[-1]
+    wanted = [
+        (last.target, target_text, "target-label"),
+        (last.mean, _("usual level"), "label"),
+        (last.upper, _("upper limit"), "label"),
+        (last.lower, _("lower limit"), "label"),
+    ]
+    levels = [
+        number
+        for point in points
+        for number in (point.value, point.upper, point.lower, point.target)
+        if number is not None
+    ]
+    room = (max(levels) - min(levels)) * 0.055 if levels else 0
+    placed: list[float] = []
+    layers: list[dict[str, Any]] = []
+    for level, text, style in wanted:
+        if level is None or not text or any(abs(level - other) < room for other in placed):
+            continue
+        placed.append(level)
+        layers.append(
+            {
+                "data": {"values": [{"day": _moment(last.day), "level": level, "text": text}]},
+                "mark": {"type": "text", "style": style, "align": "left", "baseline": "middle", "dx": 10},
+                "encoding": {
+                    "x": {"field": "day", "type": "temporal"},
+                    "y": {"field": "level", "type": "quantitative"},
+                    "text": {"field": "text", "type": "nominal"},
+                },
+            }
+        )
+    return layers
+
+
+def _flags(notes: Sequence[tuple[date, str]]) -> list[dict[str, Any]]:
+    """What people wrote on the chart: a thin line on the day and the text beside its top."""
+    values = [{"day": _moment(day), "note": text} for day, text in notes]
+    across = {"x": {"field": "day", "type": "temporal"}}
+    return [
+        {
+            "data": {"values": values},
+            "mark": {"type": "rule", "style": "note", "clip": True},
+            "encoding": {
+                **across,
+                "tooltip": {"field": "note", "type": "nominal"},
+                "y": {"value": 0},
+                "y2": {"value": "height"},
+            },
+        },
+        {
+            "data": {"values": values},
+            "mark": {
+                "type": "text",
+                "style": "label",
+                "align": "left",
+                "baseline": "top",
+                "dx": 5,
+                "limit": 220,
+                "clip": True,
+            },
+            "encoding": {**across, "y": {"value": 2}, "text": {"field": "note", "type": "nominal"}},
+        },
+    ]
+
+
+def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Mapping[str, Any] | None:
+    """Groups as dots with intervals on one scale, in the order of the table; None when fewer than two may be shown.
+
+    Hidden groups keep their place and say that they are hidden; the whole is a thin line through all groups.
+    """
+    shown = [row for row in table.rows if row.point is not None and not row.hidden]
+    if len(shown) < 2:  # noqa: PLR2004 - one group is no comparison
+        return None
+    order = [row.name for row in table.rows]
+    hidden = [row.name for row in table.rows if row.hidden]
+    values = [
+        {"group": row.name, "low": row.low, "point": row.point, "high": row.high, "reference": row.reference,
+         _("Value"): row.value, _("Counts"): f"{row.numerator} / {row.denominator}"}
+        for row in shown
+    ]  # fmt: skip
+    down = {"field": "group", "type": "nominal", "sort": order, "scale": {"domain": order}, "axis": {
+        "title": None, "domain": False, "ticks": False, "grid": True, "labelPadding": 10, "labelLimit": 260}}  # fmt: skip
+    across = {"type": "quantitative", "scale": {"zero": False, "nice": True}, "axis": {
+        "title": unit_text, "grid": False, "tickCount": 5, "format": f",.{decimals}f"}}  # fmt: skip
+    tooltip = [{"field": name, "type": "nominal"} for name in ("group", _("Value"), _("Counts"))]
+    layers: list[dict[str, Any]] = []
+    if table.total.point is not None and not table.total.hidden:
+        layers.append(
+            {
+                "data": {"values": [{"point": table.total.point}]},
+                "mark": {"type": "rule", "style": "mean"},
+                "encoding": {"x": {"field": "point", **across}},
+            }
+        )
+    layers.append(
+        {
+            "transform": [{"filter": {"field": "low", "valid": True}}],
+            "mark": {"type": "rule", "style": "interval"},
+            "encoding": {"y": down, "x": {"field": "low", **across}, "x2": {"field": "high"}, "tooltip": tooltip},
+        }
+    )
+    layers.extend(
+        {
+            "transform": [{"filter": {"field": "reference", "equal": reference}}],
+            "mark": {"type": "point", "style": style, "filled": True, "opacity": 1},
+            "encoding": {"y": down, "x": {"field": "point", **across}, "tooltip": tooltip},
+        }
+        for reference, style in ((False, "dot"), (True, "reference"))
+    )
+    if hidden:
+        layers.append(
+            {
+                "data": {"values": [{"group": name, "text": _("hidden")} for name in hidden]},
+                "mark": {"type": "text", "style": "label", "align": "left", "baseline": "middle"},
+                "encoding": {"y": down, "x": {"value": 6}, "text": {"field": "text", "type": "nominal"}},
+            }
+        )
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": ROW_HEIGHT * len(order),
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "data": {"values": values},
+        "layer": layers,
+    }

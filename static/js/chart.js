@@ -1,0 +1,75 @@
+// Draws Vega-Lite specifications that stand in the page as JSON, in the colors of the reader's theme, without eval.
+import { expressionInterpreter } from "../vendor/vega/vega-interpreter.js";
+
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// The same names as boards/chart_style.py: there the values of paper, here those of the theme.
+function config() {
+  const [ink, quiet, rule, edge, accent, paper, line] = [
+    "--ink", "--quiet", "--rule", "--edge", "--accent", "--paper", "--spark",
+  ].map(token);
+  const [better, worse, other] = ["--spc-better", "--spc-worse", "--spc-other"].map(token);
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8125;
+  return {
+    font: getComputedStyle(document.body).fontFamily,
+    background: "transparent",
+    view: { stroke: null },
+    axis: {
+      labelColor: quiet, titleColor: quiet, labelFontSize: size, titleFontSize: size, titleFontWeight: 400,
+      domainColor: edge, tickColor: edge, gridColor: rule, gridOpacity: 0.6,
+    },
+    title: { color: ink, fontSize: size * 1.2, fontWeight: 600, anchor: "start" },
+    header: { labelColor: ink, labelFontSize: size, titleColor: quiet },
+    style: {
+      series: { stroke: line, strokeWidth: 1.75 },
+      usual: { fill: line, shape: "circle", size: 22 },
+      better: { fill: better, stroke: paper, strokeWidth: 1, shape: "circle", size: 90 },
+      worse: { fill: worse, stroke: paper, strokeWidth: 1, shape: "diamond", size: 120 },
+      unusual: { fill: other, stroke: paper, strokeWidth: 1, shape: "square", size: 80 },
+      mean: { stroke: quiet, strokeWidth: 1.25 },
+      limit: { stroke: edge, strokeWidth: 1.25, strokeDash: [6, 5] },
+      target: { stroke: accent, strokeWidth: 1.75, strokeDash: [1, 4], strokeCap: "round" },
+      note: { stroke: quiet, strokeWidth: 1, strokeDash: [2, 2] },
+      label: { fill: quiet, fontSize: size },
+      "target-label": { fill: accent, fontSize: size, fontWeight: 600 },
+      interval: { stroke: line, strokeWidth: 2 },
+      dot: { fill: ink, size: 90 },
+      reference: { fill: paper, stroke: ink, strokeWidth: 2, size: 90 },
+      gap: { stroke: other, strokeWidth: 3 },
+    },
+  };
+}
+
+async function draw(figure) {
+  const spec = JSON.parse(document.getElementById(figure.dataset.spec).textContent);
+  const place = figure.querySelector("[data-draw]");
+  try {
+    const { view } = await globalThis.vegaEmbed(place, { ...spec, config: {} }, {
+      mode: "vega-lite",
+      ast: true,
+      expr: expressionInterpreter,
+      renderer: "svg",
+      actions: false,
+      defaultStyle: false,
+      config: config(),
+      tooltip: { disableDefaultStyle: true },
+    });
+    figure.vegaView = view;
+    figure.classList.add("is-drawn");
+  } catch {
+    // Whatever stops the script, the drawing from the server says the same.
+    if (figure.dataset.fallback) {
+      const image = new Image();
+      image.src = figure.dataset.fallback;
+      image.alt = figure.dataset.label || "";
+      place.replaceChildren(image);
+    }
+  }
+}
+
+const figures = [...document.querySelectorAll("figure[data-spec]")];
+const all = () => Promise.all(figures.map(draw));
+await document.fonts.ready;
+await all();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+new MutationObserver(all).observe(document.documentElement, { attributeFilter: ["data-theme", "data-contrast"] });
