@@ -1,5 +1,6 @@
 """One embedded PostgreSQL cluster: made aside, started, judged by an answer on its socket, stopped."""
 
+import secrets
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,6 @@ OWNER = "app"
 DATABASE = "huddleboard"
 PATIENCE = 60.0  # seconds: recovery after a crash in the middle of much writing
 IMPOSSIBLE_PID = 2**31 - 2
-LONGEST_LOG = 5_000_000  # bytes
 BUILTIN_LOCALES_SINCE = 17
 IO_METHOD_SINCE = 18
 
@@ -112,8 +112,9 @@ def _answers(state: State) -> bool:
 
 
 def _make_cluster(state: State, programs: Path, major: int, *, fast: bool) -> None:
-    making = data_folder(state).with_name("postgres.making")
-    shutil.rmtree(making, ignore_errors=True)  # left by a start that was killed half way
+    for left in state.folder.glob("postgres.making-*"):  # by a start that was killed; its initdb may still be at work
+        shutil.rmtree(left, ignore_errors=True)
+    making = state.folder / f"postgres.making-{secrets.token_hex(4)}"
     making.mkdir(mode=0o700)
     state.account.take(making)
     locale = (
@@ -138,20 +139,8 @@ def _spawn(state: State, programs: Path, major: int, *, fast: bool) -> subproces
     if major >= IO_METHOD_SINCE:
         settings["io_method"] = "sync"  # no extra processes; the data of a hospital's board fits the page cache
     flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-    log = _log(state)
-    if log.exists() and log.stat().st_size > LONGEST_LOG:
-        log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as output:
-        state.account.take(log)
-        return subprocess.Popen(
-            [programs / "postgres", "-D", data_folder(state), *flags],
-            cwd=state.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for whoever uses the server, not for the server
-            **state.account.spawn_options(),
-        )
+    command = [programs / "postgres", "-D", data_folder(state), *flags]
+    return processes.spawn(command, folder=state.folder, log=_log(state), account=state.account)
 
 
 def _make_database(state: State) -> None:

@@ -4,7 +4,32 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
+
+from huddleboard.embedded.account import Account
+
+LONGEST_LOG = 5_000_000  # bytes
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def spawn(command: Sequence[str | Path], *, folder: Path, log: Path, account: Account) -> subprocess.Popen[bytes]:
+    """Start a server that outlives us: in a session of its own, since Ctrl-C is for its users; output to `log`."""
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("ab") as output:
+        account.take(log)
+        child = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **account.spawn_options(),
+        )
+    _children[child.pid] = child
+    return child
 
 
 def command_of(pid: int) -> str | None:
@@ -49,7 +74,6 @@ def stop(pid: int, mark: str, signals: tuple[signal.Signals, ...], patience: flo
 
 
 def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
+    child = _children.get(pid)
+    if child is not None and child.poll() is not None:
+        del _children[pid]

@@ -1,7 +1,6 @@
 """One embedded Valkey: broker, cache and the stream behind live boards, kept in an append-only file."""
 
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from huddleboard.embedded.programs import valkey_program
 from huddleboard.embedded.state import State
 
 PATIENCE = 30.0  # seconds, reading a long append-only file
-LONGEST_LOG = 5_000_000  # bytes
 
 
 def socket_path(state: State) -> Path:
@@ -48,19 +46,8 @@ def start(state: State, *, fast: bool) -> None:
     }
     flags = [part for key, value in settings.items() for part in (f"--{key}", value)]
     log = state.folder / "valkey.log"
-    if log.exists() and log.stat().st_size > LONGEST_LOG:
-        log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as output:
-        state.account.take(log)
-        server = subprocess.Popen(
-            [valkey_program(state), *flags],
-            cwd=state.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            **state.account.spawn_options(),
-        )
+    command = [valkey_program(state), *flags]
+    server = processes.spawn(command, folder=state.folder, log=log, account=state.account)
     give_up = time.monotonic() + PATIENCE
     while not _answers(state):
         if server.poll() is not None or time.monotonic() > give_up:
