@@ -21,21 +21,21 @@ PAPER: Final = "#ffffff"
 
 #: Style names that specifications may use, with the paper values.
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "series": {"stroke": SPARK, "strokeWidth": 1.75},
-    "usual": {"fill": SPARK, "shape": "circle", "size": 22},
-    "better": {"fill": BETTER, "stroke": PAPER, "strokeWidth": 1, "shape": "circle", "size": 90},
-    "worse": {"fill": WORSE, "stroke": PAPER, "strokeWidth": 1, "shape": "diamond", "size": 120},
-    "unusual": {"fill": OTHER, "stroke": PAPER, "strokeWidth": 1, "shape": "square", "size": 80},
-    "mean": {"stroke": QUIET, "strokeWidth": 1.25},
-    "limit": {"stroke": EDGE, "strokeWidth": 1.25, "strokeDash": [6, 5]},
-    "target": {"stroke": ACCENT, "strokeWidth": 1.75, "strokeDash": [1, 4], "strokeCap": "round"},
-    "note": {"stroke": QUIET, "strokeWidth": 1, "strokeDash": [2, 2]},
-    "label": {"fill": QUIET, "fontSize": 13},
-    "target-label": {"fill": ACCENT, "fontSize": 13, "fontWeight": 600},
-    "interval": {"stroke": SPARK, "strokeWidth": 2},
-    "dot": {"fill": INK, "size": 90},
-    "reference": {"fill": PAPER, "stroke": INK, "strokeWidth": 2, "size": 90},
-    "gap": {"stroke": OTHER, "strokeWidth": 3},
+    "series": {"color": SPARK, "strokeWidth": 1.75},
+    "usual": {"color": SPARK, "shape": "circle", "size": 22},
+    "better": {"color": BETTER, "stroke": PAPER, "strokeWidth": 1, "shape": "circle", "size": 90},
+    "worse": {"color": WORSE, "stroke": PAPER, "strokeWidth": 1, "shape": "diamond", "size": 120},
+    "unusual": {"color": OTHER, "stroke": PAPER, "strokeWidth": 1, "shape": "square", "size": 80},
+    "mean": {"color": QUIET, "strokeWidth": 1.25},
+    "limit": {"color": EDGE, "strokeWidth": 1.25, "strokeDash": [6, 5]},
+    "target": {"color": ACCENT, "strokeWidth": 1.75, "strokeDash": [1, 4], "strokeCap": "round"},
+    "note": {"color": QUIET, "strokeWidth": 1, "strokeDash": [2, 2]},
+    "label": {"color": QUIET, "fontSize": 13},
+    "target-label": {"color": ACCENT, "fontSize": 13, "fontWeight": 600},
+    "interval": {"color": SPARK, "strokeWidth": 2},
+    "dot": {"color": INK, "size": 90},
+    "reference": {"color": PAPER, "stroke": INK, "strokeWidth": 2, "size": 90},
+    "gap": {"color": OTHER, "strokeWidth": 3},
 }
 
 

@@ -50,7 +50,7 @@ def _line(field: str, style: str) -> dict[str, Any]:
 def control_chart(
     points: Sequence[ChartPoint], *, unit_text: str, target_text: str, notes: Sequence[tuple[date, str]] = ()
 ) -> dict[str, Any]:
-    """The wide chart of a measure: line, mean, dashed limits, target labelled at its end, signals by shape, notes as flags.
+    """The wide chart of a measure: line, mean, dashed limits, labelled target, signals by shape, notes as flags.
 
     `points` are in order of time, at least one. The chart zooms along time by wheel and drag in the browser.
     """
@@ -88,10 +88,11 @@ def control_chart(
             "encoding": {"y": {"field": "value", "type": "quantitative"}, "tooltip": tooltip},
         }
         for kind in KINDS
+        if any(point.kind == kind and point.value is not None for point in points)
     )
     layers.extend(_end_labels(points, target_text))
     if notes:
-        layers.extend(_flags(notes))
+        layers.extend(_flags(notes, points[len(points) * 2 // 3].day))
     return {
         "$schema": SCHEMA,
         "width": "container",
@@ -140,10 +141,10 @@ def _end_labels(points: Sequence[ChartPoint], target_text: str) -> list[dict[str
         placed.append(level)
         layers.append(
             {
-                "data": {"values": [{"day": _moment(last.day), "level": level, "text": text}]},
-                "mark": {"type": "text", "style": style, "align": "left", "baseline": "middle", "dx": 10},
+                "data": {"values": [{"level": level, "text": text}]},
+                "mark": {"type": "text", "style": style, "align": "left", "baseline": "middle", "dx": 8, "clip": False},
                 "encoding": {
-                    "x": {"field": "day", "type": "temporal"},
+                    "x": {"value": "width"},
                     "y": {"field": "level", "type": "quantitative"},
                     "text": {"field": "text", "type": "nominal"},
                 },
@@ -152,13 +153,12 @@ def _end_labels(points: Sequence[ChartPoint], target_text: str) -> list[dict[str
     return layers
 
 
-def _flags(notes: Sequence[tuple[date, str]]) -> list[dict[str, Any]]:
-    """What people wrote on the chart: a thin line on the day and the text beside its top."""
-    values = [{"day": _moment(day), "note": text} for day, text in notes]
+def _flags(notes: Sequence[tuple[date, str]], late: date) -> list[dict[str, Any]]:
+    """What people wrote on the chart: a thin line on the day and the text beside its top, to the left from `late` on."""
     across = {"x": {"field": "day", "type": "temporal"}}
-    return [
+    layers: list[dict[str, Any]] = [
         {
-            "data": {"values": values},
+            "data": {"values": [{"day": _moment(day), "note": text} for day, text in notes]},
             "mark": {"type": "rule", "style": "note", "clip": True},
             "encoding": {
                 **across,
@@ -166,21 +166,20 @@ def _flags(notes: Sequence[tuple[date, str]]) -> list[dict[str, Any]]:
                 "y": {"value": 0},
                 "y2": {"value": "height"},
             },
-        },
-        {
-            "data": {"values": values},
-            "mark": {
-                "type": "text",
-                "style": "label",
-                "align": "left",
-                "baseline": "top",
-                "dx": 5,
-                "limit": 220,
-                "clip": True,
-            },
-            "encoding": {**across, "y": {"value": 2}, "text": {"field": "note", "type": "nominal"}},
-        },
+        }
     ]
+    for align, shift, wanted in (("left", 5, False), ("right", -5, True)):
+        values = [{"day": _moment(day), "note": text} for day, text in notes if (day >= late) is wanted]
+        if values:
+            layers.append(
+                {
+                    "data": {"values": values},
+                    "mark": {"type": "text", "style": "label", "align": align, "baseline": "top", "dx": shift,
+                             "limit": 240, "clip": True},
+                    "encoding": {**across, "y": {"value": 2}, "text": {"field": "note", "type": "nominal"}},
+                }
+            )  # fmt: skip
+    return layers
 
 
 def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Mapping[str, Any] | None:
@@ -198,8 +197,9 @@ def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Ma
          _("Value"): row.value, _("Counts"): f"{row.numerator} / {row.denominator}"}
         for row in shown
     ]  # fmt: skip
-    down = {"field": "group", "type": "nominal", "sort": order, "scale": {"domain": order}, "axis": {
-        "title": None, "domain": False, "ticks": False, "grid": True, "labelPadding": 10, "labelLimit": 260}}  # fmt: skip
+    down = {"field": "group", "type": "nominal", "sort": order, "scale": {"domain": order},
+            "axis": {"title": None, "domain": False, "ticks": False, "grid": True, "labelPadding": 10, "labelLimit": 260},
+            }  # fmt: skip
     across = {"type": "quantitative", "scale": {"zero": False, "nice": True}, "axis": {
         "title": unit_text, "grid": False, "tickCount": 5, "format": f",.{decimals}f"}}  # fmt: skip
     tooltip = [{"field": name, "type": "nominal"} for name in ("group", _("Value"), _("Counts"))]

@@ -70,9 +70,10 @@ def spark_svg(
     `flags` holds one `Point` for each value, or nothing. `width` and `height` are grid units; the page scales the
     drawing to its place. The drawing is hidden from screen readers: the sentence beside it says what it shows.
     """
+    opening = f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid" aria-hidden="true">'
     levels = [number for number in (*values, lower, mean, upper, target) if number is not None and isfinite(number)]
     if not any(value is not None and isfinite(value) for value in values):
-        return f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid" aria-hidden="true"></svg>'
+        return f"{opening}</svg>"
     low, high = min(levels), max(levels)
     reach = (high - low) or 1.0
     flat = high == low
@@ -88,7 +89,7 @@ def spark_svg(
         across = width - PAD if count == 1 else PAD + round(index * (width - 2 * PAD) / (count - 1))
         points.append((across, vertical(value)) if value is not None and isfinite(value) else None)
 
-    parts = [f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid" aria-hidden="true">']
+    parts = [opening]
     limits = "".join(
         f"M0 {vertical(limit)}h{width}" for limit in (lower, upper) if limit is not None and isfinite(limit)
     )

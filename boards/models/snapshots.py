@@ -27,6 +27,7 @@ class Snapshot(models.Model):
     denominator = models.FloatField(null=True)
     value = models.FloatField(null=True)
     target = models.FloatField(null=True)
+    target_high = models.FloatField(null=True)
     status = models.SmallIntegerField(default=rules.STATUS_CODES[rules.Status.NO_DATA])
     origin = models.SmallIntegerField(default=0)
     expected = models.IntegerField(_("units that should report"), default=0)
@@ -52,6 +53,7 @@ class Tile(models.Model):
     """The latest state of one measure on one board, with the tail of points that its sparkline and limits need.
 
     `tail_*` are aligned, oldest first, at most `rules.TAIL_POINTS` long; NaN where a due number is missing.
+    `variation`, `assurance` and `rule` are codes of `analytics.spc`, `run` the points that the rule found in a row.
     `version` grows whenever anything on the tile changes.
     """
 
@@ -71,9 +73,10 @@ class Tile(models.Model):
     corrected = models.BooleanField(default=False)
     data_at = models.DateTimeField(null=True)
     last_value_day = models.DateField(null=True)
-    variation = models.CharField(max_length=20, blank=True, default="")
-    assurance = models.CharField(max_length=20, blank=True, default="")
-    finding = models.JSONField(default=dict)
+    variation = models.SmallIntegerField(default=0)
+    assurance = models.SmallIntegerField(default=0)
+    rule = models.SmallIntegerField(default=0)
+    run = models.SmallIntegerField(default=0)
     mean = models.FloatField(null=True)
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)

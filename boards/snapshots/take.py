@@ -37,6 +37,7 @@ _COLUMNS: Final = (
     "denominator",
     "value",
     "target",
+    "target_high",
     "data_at",
     "taken_at",
     "numerators",
@@ -151,6 +152,7 @@ def _write_measure(
                         ("denominator", f.denominators[:, 0]),
                         ("value", values),
                         ("target", lines.values),
+                        ("target_high", lines.highs),
                     )
                 ),
                 pgcopy.Column("data_at", "timestamptz", newest, f.newest[mine] == 0),

@@ -1,0 +1,101 @@
+"""Numbers, ages and states in words, in the reader's language."""
+
+from datetime import date, datetime
+from math import isnan
+from typing import Final
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from boards import rules
+
+NONE: Final = "–"
+
+
+def number(value: float | None, decimals: int) -> str:
+    """A number with the reader's separators; a dash where there is none."""
+    if value is None or isnan(value):
+        return NONE
+    return formats.number_format(round(value, decimals), decimals, force_grouping=abs(value) >= 1000)  # noqa: PLR2004
+
+
+def count(value: float | None) -> str:
+    """A count: whole where it is whole, one decimal where it is not (patient days); a dash where there is none."""
+    if value is None or isnan(value):
+        return NONE
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
+def counts(numerator: float | None, denominator: float | None) -> str:
+    """"132 of 151"; empty where either is unknown."""
+    if numerator is None or denominator is None or isnan(numerator) or isnan(denominator):
+        return ""
+    return _("%(numerator)s of %(denominator)s") % {"numerator": count(numerator), "denominator": count(denominator)}
+
+
+def target(value: float | None, high: float | None, direction: str, decimals: int, unit: str) -> str:
+    """"≥ 90 %", "≤ 4", "60–80 %"; empty where there is no target."""
+    if value is None:
+        return ""
+    shown = number(value, decimals).removesuffix(formats.get_format("DECIMAL_SEPARATOR") + "0" * decimals)
+    after = f" {unit}" if unit == "%" else ""
+    if direction == rules.Direction.BAND and high is not None:
+        top = number(high, decimals).removesuffix(formats.get_format("DECIMAL_SEPARATOR") + "0" * decimals)
+        return f"{shown}–{top}{after}"
+    return f"{'≤' if direction == rules.Direction.LOWER else '≥'} {shown}{after}"
+
+
+def short_day(day: date, today: date) -> str:
+    """"18 Nov", with the year where it is another one."""
+    return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+def age(day: date | None, today: date, cadence: str) -> str:
+    """How old a number is, seen from `today`: "today", "yesterday", "3 days old", "week to 15 Nov", "October"."""
+    if day is None:
+        return _("no number yet")
+    if cadence == rules.Cadence.WEEKLY:
+        return _("week to %(day)s") % {"day": short_day(day, today)}
+    if cadence == rules.Cadence.MONTHLY:
+        return formats.date_format(day, "F" if day.year == today.year else "F Y")
+    if cadence == rules.Cadence.QUARTERLY:
+        return _("quarter to %(day)s") % {"day": short_day(day, today)}
+    days = (today - day).days
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    return ngettext("%(count)s day old", "%(count)s days old", days) % {"count": days}
+
+
+def stale_since(day: date | None, today: date) -> str:
+    """That a due number is missing, and since when."""
+    if day is None:
+        return _("nothing arrived yet")
+    return _("stale since %(day)s") % {"day": short_day(day, today)}
+
+
+def coverage(reported: int, expected: int) -> str:
+    """"5 of 6 units", only where a number is made of several and some are missing."""
+    if expected <= 1 or reported >= expected:
+        return ""
+    return _("%(reported)s of %(expected)s units") % {"reported": reported, "expected": expected}
+
+
+def clock(moment: datetime | None) -> str:
+    """"06:12"."""
+    return "" if moment is None else formats.time_format(moment, "H:i")
+
+
+def period(start: date, day: date, today: date, cadence: str) -> str:
+    """The period that ends on `day`: "Tue 17 Nov", "9 – 15 Nov", "November 2026"."""
+    if start == day:
+        return formats.date_format(day, "D j M" if day.year == today.year else "D j M Y")
+    if cadence == rules.Cadence.MONTHLY:
+        return formats.date_format(day, "F Y")
+    return f"{short_day(start, today)} – {short_day(day, today)}"
+
+
+DIRECTIONS: Final = dict(rules.Direction.choices)
+STATUSES: Final = dict(rules.Status.choices)
