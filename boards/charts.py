@@ -154,7 +154,7 @@ def _end_labels(points: Sequence[ChartPoint], target_text: str) -> list[dict[str
 
 
 def _flags(notes: Sequence[tuple[date, str]], late: date) -> list[dict[str, Any]]:
-    """What people wrote on the chart: a thin line on the day and the text beside its top, to the left from `late` on."""
+    """What people wrote on the chart: a thin line on the day and the text beside it, on its left from `late` on."""
     across = {"x": {"field": "day", "type": "temporal"}}
     layers: list[dict[str, Any]] = [
         {
@@ -188,7 +188,7 @@ def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Ma
     Hidden groups keep their place and say that they are hidden; the whole is a thin line through all groups.
     """
     shown = [row for row in table.rows if row.point is not None and not row.hidden]
-    if len(shown) < 2:  # noqa: PLR2004 - one group is no comparison
+    if len(shown) < 2:
         return None
     order = [row.name for row in table.rows]
     hidden = [row.name for row in table.rows if row.hidden]
@@ -197,9 +197,8 @@ def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Ma
          _("Value"): row.value, _("Counts"): f"{row.numerator} / {row.denominator}"}
         for row in shown
     ]  # fmt: skip
-    down = {"field": "group", "type": "nominal", "sort": order, "scale": {"domain": order},
-            "axis": {"title": None, "domain": False, "ticks": False, "grid": True, "labelPadding": 10, "labelLimit": 260},
-            }  # fmt: skip
+    groups_axis = {"title": None, "domain": False, "ticks": False, "grid": True, "labelPadding": 10, "labelLimit": 260}
+    down = {"field": "group", "type": "nominal", "sort": order, "scale": {"domain": order}, "axis": groups_axis}
     across = {"type": "quantitative", "scale": {"zero": False, "nice": True}, "axis": {
         "title": unit_text, "grid": False, "tickCount": 5, "format": f",.{decimals}f"}}  # fmt: skip
     tooltip = [{"field": name, "type": "nominal"} for name in ("group", _("Value"), _("Counts"))]

@@ -104,10 +104,8 @@ def _draw(letter: str, cells: tuple[Cell, ...], label: str, language: str) -> Sa
     name = escape(label or f"{letter} – {calendar_summary(cells)}")
     width = max(x for x, _y in corners) + BOX_WIDTH
     height = max(y for _x, y in corners) + BOX_HEIGHT
-    parts = [
-        f'<svg class="glyph" viewBox="-2 -2 {width + 4} {height + 4}" role="{"group" if linked else "img"}" '
-        f'aria-label="{name}">'
-    ]
+    role = "group" if linked else "img"
+    parts = [f'<svg class="glyph" viewBox="-2 -2 {width + 4} {height + 4}" role="{role}" aria-label="{name}">']
     for cell, (x, y) in zip(cells, corners, strict=False):
         status = cell.status
         inner = (

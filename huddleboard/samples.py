@@ -71,7 +71,7 @@ def _status(draw: random.Random) -> Status:
 
 def cells(seed: int, *, linked: bool = True) -> Sequence[Cell]:
     """A month of cells up to `DAY`; later days are not due."""
-    draw = random.Random(seed)  # noqa: S311 - a drawing, not a secret
+    draw = random.Random(seed)
     return tuple(
         Cell(
             day=(day := DAY.replace(day=number)),
@@ -95,7 +95,7 @@ def letters(*, linked: bool = True) -> tuple[LetterCalendar, ...]:
 
 def spark(seed: int, level: float, *, shift: int = 0) -> str:
     """Ninety days around `level`, with a gap, and for `shift` a run of flagged days at the end."""
-    draw = random.Random(seed)  # noqa: S311 - a drawing, not a secret
+    draw = random.Random(seed)
     spread = level / 8 or 1
     values: list[float | None] = [draw.gauss(level, spread) for _ in range(90)]
     values[30:33] = [None] * 3
@@ -149,7 +149,8 @@ def board() -> BoardPage:
     drivers = tuple(
         tile(index, status=status)
         for index, status in (
-            (0, Status.MET), (2, Status.SEEN), (4, Status.MET), (5, Status.MISSED), (7, Status.AT_RISK), (8, Status.MET),
+            (0, Status.MET), (2, Status.SEEN), (4, Status.MET), (5, Status.MISSED), (7, Status.AT_RISK),
+            (8, Status.MET),
             (9, Status.NO_DATA), (10, Status.MET), (12, Status.MISSED),
         )
     )  # fmt: skip
@@ -197,7 +198,7 @@ def board() -> BoardPage:
 
 
 def _points() -> tuple[ChartPoint, ...]:
-    draw = random.Random(3)  # noqa: S311 - a drawing, not a secret
+    draw = random.Random(3)
     found = []
     for index in range(120):
         day = DAY - timedelta(days=119 - index)
@@ -272,7 +273,7 @@ def measure() -> MeasurePage:
         shown,
         variation="better_high",
         assurance="hit_or_miss",
-        sentence="Twenty days above the usual level: something has changed for the better. The target is met on some days.",
+        sentence="Twenty days above the usual level: a change for the better. The target is met on some days.",
         target="≥ 73.2 %",
         value="70.4",
         counts="38 of 54",
@@ -294,7 +295,10 @@ def measure() -> MeasurePage:
             )
             for point in reversed(points[-30:])
         ),
-        dimensions=(("language", "Language", "?by=language"), ("race", "Race and ethnicity", "?by=race"), ("payer", "Payer", "?by=payer")),
+        dimensions=(("language", "Language", "?by=language"),
+            ("race", "Race and ethnicity", "?by=race"),
+            ("payer", "Payer", "?by=payer"),
+        ),
         strata=table,
         strata_chart=strata_chart(table, unit_text="%"),
         contributors=(

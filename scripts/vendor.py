@@ -2,8 +2,8 @@
 
     python scripts/vendor.py    fetch with `npm pack`, check every archive, write files and the manifest
 
-This needs npm and the Python packages `fonttools` and `brotli`; the result is committed, so nobody else needs them, and a
-test compares the committed files with the manifest.
+This needs npm and the Python packages `fonttools` and `brotli`; the result is committed, so nobody else needs them,
+and a test compares the committed files with the manifest.
 The font is cut down to the glyphs and weights that the pages use, which saves nine tenths of its size; the interpreter
 of Vega is shipped upstream as an ES module with a bare import, which a strict content security policy without an import
 map cannot resolve, so that one line is pointed at the global that `vega.min.js` defines.
@@ -97,8 +97,8 @@ def digest(data: bytes) -> str:
 
 def fetch(package: Package, folder: Path) -> dict[str, bytes]:
     """Download one archive, refuse it unless its sha256 is the pinned one, and return the wanted files by target."""
-    subprocess.run(  # noqa: S603
-        ["npm", "pack", "--silent", f"{package.name}@{package.version}", "--pack-destination", str(folder)],  # noqa: S607
+    subprocess.run(
+        ["npm", "pack", "--silent", f"{package.name}@{package.version}", "--pack-destination", str(folder)],
         check=True,
         cwd=folder,
         stdout=subprocess.DEVNULL,
