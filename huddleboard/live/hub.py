@@ -136,6 +136,9 @@ class Hub:
                 tried.set()
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))
                 pause = min(pause * 2, LONGEST_PAUSE)
+            except Exception:
+                logger.exception("the hub stumbled and takes the stream up again")
+                await asyncio.sleep(LONGEST_PAUSE)
 
     async def _take_up(self) -> None:
         """Find the place in the stream, the first time or after a break."""

@@ -72,7 +72,9 @@ class SocketListener(Listener):
         """See `Listener`; a full buffer of the socket is the sign that a client cannot keep up."""
         if self.finished.done():
             return
-        if self._flow.write_paused:
+        if self._transport.is_closing():
+            self.leave()  # the browser has gone; uvicorn is about to say so
+        elif self._flow.write_paused:
             self._let_go()
         else:
             self._transport.write(frame.chunk)
@@ -128,7 +130,7 @@ class QueuedListener(Listener):
 
 def listener_for(send: Send, *, topics: frozenset[str], subjects: frozenset[str]) -> Listener:
     """The listener that suits the server whose `send` this is. Its response has started."""
-    cycle = getattr(send, "__self__", None)
+    cycle: Any = getattr(send, "__self__", None)
     if type(cycle).__module__ == "uvicorn.protocols.http.httptools_impl" and cycle.chunked_encoding is True:
         return SocketListener(cycle, topics=topics, subjects=subjects)
     return QueuedListener(send, topics=topics, subjects=subjects)

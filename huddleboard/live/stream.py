@@ -84,9 +84,9 @@ class EventStream:
 def _entry(raw_id: Any, fields: dict[bytes, bytes]) -> Entry:
     return Entry(
         at=position(_text(raw_id)),
-        topic=fields.get(live.TOPIC_FIELD.encode(), b"").decode(),
+        topic=fields.get(live.TOPIC_FIELD.encode(), b"").decode(errors="replace"),
         data=fields.get(live.DATA_FIELD.encode(), b""),
-        order=fields.get(live.ORDER_FIELD.encode(), b"").decode(),
+        order=fields.get(live.ORDER_FIELD.encode(), b"").decode(errors="replace"),
     )
 
 
