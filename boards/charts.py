@@ -84,7 +84,7 @@ def control_chart(
     layers.extend(
         {
             "transform": [{"filter": {"and": [{"field": "kind", "equal": kind}, {"field": "value", "valid": True}]}}],
-            "mark": {"type": "point", "style": kind, "filled": True, "clip": True},
+            "mark": {"type": "point", "style": kind, "filled": True, "opacity": 1, "clip": True},
             "encoding": {"y": {"field": "value", "type": "quantitative"}, "tooltip": tooltip},
         }
         for kind in KINDS
@@ -98,12 +98,13 @@ def control_chart(
         "width": "container",
         "height": 340,
         "autosize": {"type": "fit", "contains": "padding"},
-        "padding": {"left": 4, "right": 96, "top": 24, "bottom": 4},
+        "padding": {"left": 4, "right": 8, "top": 24, "bottom": 4},
         "data": {"values": rows},
         "encoding": {
             "x": {
                 "field": "day",
                 "type": "temporal",
+                "scale": {"padding": 8},
                 "axis": {"title": None, "grid": False, "format": "%-d %b", "labelOverlap": True, "tickCount": 8},
             },
             "y": {

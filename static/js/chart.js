@@ -40,9 +40,21 @@ function config() {
   };
 }
 
+// On a phone the labels at the ends of the lines move to the left onto the lines, so that the drawing keeps the width.
+function narrow(spec) {
+  for (const layer of spec.layer ?? []) {
+    if (layer.mark?.type === "text" && layer.encoding?.x?.value === "width") {
+      layer.encoding.x.value = 0;
+      Object.assign(layer.mark, { baseline: "bottom", dx: 4, dy: -2 });
+    }
+  }
+  return spec;
+}
+
 async function draw(figure) {
-  const spec = JSON.parse(document.getElementById(figure.dataset.spec).textContent);
+  let spec = JSON.parse(document.getElementById(figure.dataset.spec).textContent);
   const place = figure.querySelector("[data-draw]");
+  if (place.clientWidth < 600) spec = narrow(spec);
   try {
     const { view } = await globalThis.vegaEmbed(place, { ...spec, config: {} }, {
       mode: "vega-lite",
