@@ -169,7 +169,7 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 if not DEBUG and not TESTING:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "huddleboard.storage.StaticStorage"},
     }
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

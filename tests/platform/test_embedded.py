@@ -275,7 +275,7 @@ def _leave_pid_file(state: State, pid: int) -> None:
     state.account.take(lock)
 
 
-def test_path_too_long_for_a_socket_gets_a_short_private_fresh(fresh):
+def test_path_too_long_for_a_socket_gets_a_short_private_folder(fresh):
     long = fresh / ("long-" * 20)
     fresh.mkdir(mode=0o755)
     with servers(long) as urls:
@@ -293,7 +293,7 @@ def test_path_with_a_space_and_an_accent_works(fresh):
         assert redis.Redis.from_url(urls.redis).ping()
 
 
-def test_fresh_of_somebody_else_is_refused_in_plain_words(fresh):
+def test_folder_of_somebody_else_is_refused_in_plain_words(fresh):
     if os.geteuid() != 0:
         with pytest.raises(EmbeddedError, match="EMBED_STATE"), servers(Path("/proc/nowhere")):
             pass

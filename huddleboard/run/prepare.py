@@ -1,0 +1,88 @@
+"""The steps before the servers of the house start: tables, static files, demo hospital. A process of its own.
+
+Ends before the others start, so that its memory is theirs. Usage: `python -m huddleboard.run.prepare BEGAN LOGINS`,
+the time.monotonic() of the beginning and the file that gets the demo logins.
+"""
+
+import hashlib
+import io
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from huddleboard.run.steps import StepError, Steps
+
+
+def main(began: float, logins: Path) -> None:
+    """Run every step. Raises StepError."""
+    steps = Steps(began)
+    with steps.step(
+        "application", advice="the line above names the setting or module; `make venv` renews the packages"
+    ):
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huddleboard.settings")
+        django.setup()
+    with steps.step(
+        "tables",
+        advice="check DATABASE_URL and that its account owns the database; "
+        "without DATABASE_URL, data of a newer version can be laid aside: mv var/servers var/servers.old",
+    ) as words:
+        words.append(_migrate())
+    if not settings.DEBUG:
+        with steps.step("static files", advice="`make clean`, then again; check that var/ may be written") as words:
+            words.append(_collect_static())
+    if os.environ.get("HUDDLEBOARD_DEMO", "1") != "0":
+        _seed(steps, logins)
+
+
+def _migrate() -> str:
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if waiting:
+        call_command("migrate", interactive=False, verbosity=0)
+    return f"{waiting} migrations applied" if waiting else "up to date"
+
+
+def _collect_static() -> str:
+    root = Path(settings.STATIC_ROOT)
+    sources = [
+        path for folder in settings.STATICFILES_DIRS for path in sorted(Path(folder).rglob("*")) if path.is_file()
+    ]
+    mark = hashlib.sha256(django.__version__.encode())
+    for path in sources:
+        status = path.stat()
+        mark.update(f"{path}:{status.st_size}:{status.st_mtime_ns}\n".encode())
+    stamp = root.with_name("static.made-for")
+    if root.exists() and stamp.exists() and stamp.read_text() == mark.hexdigest():
+        return "up to date"
+    root.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(mark.hexdigest())
+    return f"{len(sources)} of ours collected"
+
+
+def _seed(steps: Steps, logins: Path) -> None:
+    commands = get_commands()
+    if "demo_hospital" not in commands:
+        steps.say("demo hospital – left out: this version has no such command")
+        return
+    with steps.step("demo hospital", advice="HUDDLEBOARD_DEMO=0 make run starts without it") as words:
+        said = io.StringIO()
+        call_command("demo_hospital", if_empty=True, stdout=said)
+        words.extend(said.getvalue().strip().splitlines()[-1:])
+    if "demo_logins" in commands:
+        said = io.StringIO()
+        call_command("demo_logins", stdout=said)
+        logins.write_text(said.getvalue())
+
+
+if __name__ == "__main__":
+    try:
+        main(float(sys.argv[1]), Path(sys.argv[2]))
+    except StepError as problem:
+        sys.exit(f"\n{problem}")
