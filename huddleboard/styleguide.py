@@ -10,9 +10,27 @@ from boards.rules import Status
 from huddleboard import samples
 
 TOKENS = (
-    "paper sheet ink quiet rule edge accent accent-soft ghost met met-fill missed missed-fill risk risk-fill nodata "
-    "spc-common spc-better spc-worse spc-other"
-).split()
+    "paper",
+    "sheet",
+    "ink",
+    "quiet",
+    "rule",
+    "edge",
+    "accent",
+    "accent-soft",
+    "ghost",
+    "met",
+    "met-fill",
+    "missed",
+    "missed-fill",
+    "risk",
+    "risk-fill",
+    "nodata",
+    "spc-common",
+    "spc-better",
+    "spc-worse",
+    "spc-other",
+)
 PAGES = ("board", "wall", "measure")
 
 
