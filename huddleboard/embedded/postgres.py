@@ -122,7 +122,7 @@ def _make_cluster(state: State, programs: Path, major: int, *, fast: bool) -> No
         if major >= BUILTIN_LOCALES_SINCE
         else ["--locale=C.UTF-8"]
     )
-    command = [programs / "initdb", "-D", making, "-U", OWNER, "-E", "UTF8", *locale]
+    command: list[str | Path] = [programs / "initdb", "-D", making, "-U", OWNER, "-E", "UTF8", *locale]
     command += ["--auth-local=trust", "--auth-host=reject", *(["--no-sync"] if fast else [])]
     answer = subprocess.run(
         command, cwd=state.folder, capture_output=True, text=True, check=False, **state.account.spawn_options()
@@ -139,7 +139,7 @@ def _spawn(state: State, programs: Path, major: int, *, fast: bool) -> subproces
     if major >= IO_METHOD_SINCE:
         settings["io_method"] = "sync"  # no extra processes; the data of a hospital's board fits the page cache
     flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-    command = [programs / "postgres", "-D", data_folder(state), *flags]
+    command: list[str | Path] = [programs / "postgres", "-D", data_folder(state), *flags]
     return processes.spawn(command, folder=state.folder, log=_log(state), account=state.account)
 
 

@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from huddleboard.embedded import processes
 from huddleboard.embedded.failure import EmbeddedError, end_of
@@ -46,7 +48,7 @@ def start(state: State, *, fast: bool) -> None:
     }
     flags = [part for key, value in settings.items() for part in (f"--{key}", value)]
     log = state.folder / "valkey.log"
-    command = [valkey_program(state), *flags]
+    command: list[str | Path] = [valkey_program(state), *flags]
     server = processes.spawn(command, folder=state.folder, log=log, account=state.account)
     give_up = time.monotonic() + PATIENCE
     while not _answers(state):
@@ -70,7 +72,7 @@ def stop(state: State) -> None:
 def _answers(state: State) -> bool:
     if not socket_path(state).exists():
         return False
-    client = redis.Redis(unix_socket_path=str(socket_path(state)), socket_timeout=5, retry=None)
+    client = redis.Redis(unix_socket_path=str(socket_path(state)), socket_timeout=5, retry=Retry(NoBackoff(), 0))
     try:
         return bool(client.ping())
     except redis.RedisError:

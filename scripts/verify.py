@@ -1,0 +1,216 @@
+"""Everything that `make test` proves, step by step with the time of each. Usage: python -m scripts.verify [STEP …]
+
+Each step is a process of its own; what a failed one said is shown at once, the others still run. The last line counts.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from huddleboard.run.steps import StepError, Steps
+
+PROJECT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+NO_SERVER = {
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
+    "REDIS_URL": "redis://127.0.0.1:9/0",
+    "HUDDLEBOARD_TESTING": "1",
+    "DJANGO_SETTINGS_MODULE": "huddleboard.settings",
+}
+PRODUCTION = {
+    "DATABASE_URL": NO_SERVER["DATABASE_URL"],
+    "REDIS_URL": NO_SERVER["REDIS_URL"],
+    "SECRET_KEY": "of-a-check-that-serves-nobody-" + "0123456789abcdefghijklmnopqrstuvwxyz",
+    "ALLOWED_HOSTS": "huddleboard.example.org",
+    "DEBUG": "0",
+}
+WORKERS = os.environ.get("WORKERS", "2")
+COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A name to call it by, what it proves, the command, and what to do when it fails."""
+
+    name: str
+    proves: str
+    command: list[str]
+    advice: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def python(*arguments: str) -> list[str]:
+    return [PYTHON, *arguments]
+
+
+CHECKS = (
+    Step("lint", "lint", python("-m", "ruff", "check", "."), "make format repairs most of it"),
+    Step("lint", "format", python("-m", "ruff", "format", "--check", "--output-format", "concise", "."), "make format"),
+    Step(
+        "lint",
+        "rooms and drawers",
+        [str(Path(PYTHON).with_name("lint-imports")), "--no-logo"],
+        "docs/architecture.md says which room and drawer may know which",
+    ),
+    Step(
+        "lint",
+        "templates",
+        [str(Path(PYTHON).with_name("djlint")), "templates", "--lint", "--quiet"],
+        "the rule's number stands beside each line",
+    ),
+    Step("types", "types", python("-m", "mypy"), "rules, actions, queries and tasks are fully typed", NO_SERVER),
+    Step(
+        "migrations",
+        "migrations",
+        python("-W", "ignore", "-m", "django", "makemigrations", "--check", "--dry-run"),
+        "./manage.py makemigrations, and name it for its change",
+        NO_SERVER,
+    ),
+    Step(
+        "deploy",
+        "settings of production",
+        python("-m", "django", "check", "--deploy", "--fail-level", "WARNING"),
+        "the message names the setting",
+        {**PRODUCTION, "DJANGO_SETTINGS_MODULE": "huddleboard.settings", "HUDDLEBOARD_TESTING": "0"},
+    ),
+)
+
+
+class Verification:
+    """Runs steps and remembers how they went."""
+
+    def __init__(self) -> None:
+        self.steps = Steps()
+        self.failed: list[str] = []
+        self.counts: dict[str, int] = {}
+        self.checks = 0
+
+    def attempt(self, proves: str, advice: str, work: Callable[[], str]) -> None:
+        self.checks += 1
+        try:
+            with self.steps.step(proves, advice=advice) as words:
+                words.append(work())
+        except StepError as error:
+            self.failed.append(proves)
+            print(f"{error}\n", flush=True)
+
+    def check(self, step: Step) -> None:
+        def work() -> str:
+            answer = subprocess.run(
+                step.command,
+                cwd=PROJECT,
+                env={**os.environ, **step.environment},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if answer.returncode:
+                raise StepError((answer.stdout + answer.stderr).strip()[-12000:])
+            return "good"
+
+        self.attempt(step.proves, step.advice, work)
+
+    def pytest(self, proves: str, *arguments: str) -> None:
+        """Shown as it goes; its counts are added up."""
+        self.checks += 1
+        self.steps.say(f"{proves} …")
+        began = time.monotonic()
+        command = python("-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no", *arguments)
+        with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout is not None
+            last = ""
+            for line in running.stdout:
+                print(line, end="", flush=True)
+                last = line if COUNTS.search(line) and " in " in line else last
+        for number, what in COUNTS.findall(last):
+            self.counts[what.rstrip("s")] = self.counts.get(what.rstrip("s"), 0) + int(number)
+        if running.returncode:
+            self.failed.append(proves)
+        verdict = "good" if not running.returncode else "FAILED"
+        self.steps.say(f"{proves} – {verdict} ({time.monotonic() - began:.1f} s)")
+
+    def summary(self) -> int:
+        seconds = time.monotonic() - self.steps.began
+        bad = self.counts.get("failed", 0) + self.counts.get("error", 0)
+        skipped = self.counts.get("skipped", 0)
+        print()
+        for name in self.failed:
+            print(f"FAILED: {name}")
+        print(f"checks: {self.checks - len(self.failed)} of {self.checks} good")
+        parts = [f"{self.counts.get('passed', 0)} passed", f"{bad} failed"] + (
+            [f"{skipped} skipped"] if skipped else []
+        )
+        print(f"===== {', '.join(parts)} in {seconds:.1f}s =====", flush=True)
+        return 1 if self.failed else 0
+
+
+def run_only_install() -> str:
+    """A fresh environment with nothing but the run lock imports every module of ours and loads the worker."""
+    with tempfile.TemporaryDirectory(prefix="huddleboard-run-only-") as folder:
+        environment = {**os.environ, **NO_SERVER, "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment.pop("VIRTUAL_ENV", None)
+        inside = f"{folder}/venv/bin/python"
+        commands = [
+            python("-m", "uv", "venv", "--quiet", "--python", PYTHON, f"{folder}/venv"),
+            python(
+                "-m",
+                "uv",
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                inside,
+                "--require-hashes",
+                "-r",
+                "requirements.lock",
+            ),
+            [inside, "-m", "scripts.import_all"],
+            [inside, "-m", "celery", "--app=huddleboard", "report"],
+        ]
+        for command in commands:
+            answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+            if answer.returncode:
+                raise StepError((answer.stdout + answer.stderr).strip()[-6000:])
+            if command[-1] == "scripts.import_all":
+                said = answer.stdout.strip()
+    return said
+
+
+def main(wanted: list[str]) -> int:
+    os.chdir(PROJECT)
+    os.environ.setdefault("UV_SYSTEM_CERTS", "1")
+    known = {*(step.name for step in CHECKS), "install", "pytest", "e2e"}
+    if unknown := set(wanted) - known:
+        print(f"Unknown: {', '.join(sorted(unknown))}. Known: {', '.join(sorted(known))}")
+        return 2
+    verification = Verification()
+    everything = not wanted
+    for step in CHECKS:
+        if everything or step.name in wanted:
+            verification.check(step)
+    if everything or "install" in wanted:
+        verification.attempt(
+            "run-only install", "a module imports what requirements.lock does not bring", run_only_install
+        )
+    if everything or "pytest" in wanted:
+        verification.pytest(
+            "unit and integration tests", "-q", "-n", WORKERS, "-m", "not e2e", "--durations=8", "--no-header"
+        )
+    if everything or "e2e" in wanted:
+        if not (
+            os.environ.get("CHROMIUM") or any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+        ):
+            print("No Chromium: ./bootstrap.sh test installs it or says how.")
+        verification.pytest("browser tests", "-q", "-m", "e2e", "--durations=5", "--no-header")
+    return verification.summary()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
