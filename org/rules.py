@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from django.db.models import TextChoices
@@ -195,15 +195,21 @@ def huddles_on(times: Iterable[HuddleTime], open_days: OpenDays, day: date) -> l
 
 
 def next_huddle(
-    times: Iterable[HuddleTime], open_days: OpenDays, local_now: datetime, horizon_days: int = 14
-) -> tuple[date, HuddleTime] | None:
-    """The first huddle that starts at or after `local_now` (wall clock of the unit), within `horizon_days`."""
+    times: Iterable[HuddleTime], open_days: OpenDays, zone: tzinfo, now: datetime, horizon_days: int = 14
+) -> tuple[datetime, HuddleTime] | None:
+    """The first huddle that starts at or after `now` (aware), within `horizon_days`, as a moment in `zone`.
+
+    Compared as moments, since wall-clock times repeat in autumn and are missing in spring: a huddle in the hour that
+    comes twice is held in the first of the two, one in the missing hour as much later as the clock was moved.
+    """
     pattern = list(times)
-    for offset in range(horizon_days + 1):
-        day = local_now.date() + timedelta(days=offset)
+    today = now.astimezone(zone).date()
+    for offset in range(-1, horizon_days + 1):
+        day = today + timedelta(days=offset)
         for huddle in huddles_on(pattern, open_days, day):
-            if offset > 0 or huddle.starts_at >= local_now.time():
-                return day, huddle
+            moment = datetime.combine(day, huddle.starts_at, zone).astimezone(UTC)
+            if moment >= now:
+                return moment.astimezone(zone), huddle
     return None
 
 

@@ -1,4 +1,4 @@
-"""What pages of people and units need to know."""
+"""How long a session lives."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
