@@ -92,8 +92,9 @@ class Running:
             try:
                 child.wait(max(0.1, give_up - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
+                child.kill()
                 child.wait()
+            _sweep(child.pid)
             (self.folder / f"{service.name}.pid").unlink(missing_ok=True)
         self._children.clear()
 
@@ -105,6 +106,15 @@ def stop_leftovers(folder: Path) -> list[str]:
         number, _, mark = path.read_text().partition(" ")
         if number.isdigit() and mark and processes.is_running(int(number), mark):
             processes.stop(int(number), mark, (signal.SIGTERM, signal.SIGKILL), STOP_PATIENCE)
+            _sweep(int(number))
             found.append(path.stem)
         path.unlink()
     return found
+
+
+def _sweep(group: int) -> None:
+    """End the children that a killed process left in its group."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
