@@ -11,17 +11,20 @@ from django.utils.translation import get_language
 from boards.pages import TileView
 
 register = template.Library()
+MAY_EXPLAIN = template.Variable("page.may_explain")
+EXPLAIN_URL = template.Variable("page.explain_url")
 
 
 @register.simple_tag(takes_context=True)
 def tile(context: template.Context, view: TileView) -> SafeString:
-    """One tile as `boards/tile.html` draws it. Offers to give a reason where `page` says that the reader may.
+    """One tile as `boards/tile.html` draws it. Offers to give a reason where the context's `page` says that one may.
 
     The template engine costs more than everything else on a board, so a tile that says the same as before is not drawn
     again: the memory's key is all that stands on the tile, the language and the address for reasons.
     """
-    page = context.get("page")
-    explain_url = page.explain_url if page is not None and view.needs_reason and page.may_explain else ""
+    explain_url = ""
+    if view.needs_reason and MAY_EXPLAIN.resolve(context):
+        explain_url = str(EXPLAIN_URL.resolve(context))
     draw = _draw.__wrapped__ if settings.DEBUG else _draw
     return draw(view, explain_url, get_language())
 
