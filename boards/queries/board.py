@@ -6,21 +6,21 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.urls import reverse
 from django.utils import formats
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boards import rules, sparks
 from boards.glyphs import calendar_summary, letter_svg
-from boards.models import BoardMeasure, Measure, RedReason, Tile
+from boards.models import BoardMeasure, RedReason, Tile
 from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, TileView, UnitLink
 from boards.queries import signs, words
 from boards.queries.series import series
 from boards.queries.states import TileLike, states_of
 from org.models import Unit
-from org.rules import Permission
+from org.rules import Permission, ancestor_ids
 
 if TYPE_CHECKING:
     from org.models import User
@@ -143,4 +143,165 @@ def tile_view(
         coverage="" if blank else words.coverage(state.reported, state.expected),
         reason=reason,
         needs_reason=needs_reason,
+    )
+
+
+def _month_cells(
+    states: Sequence[TileLike], day: date, today: date, base: str
+) -> list[Cell]:
+    first = day.replace(day=1)
+    after = date(first.year + (first.month == 12), first.month % 12 + 1, 1)  # noqa: PLR2004
+    loudest: dict[date, int] = {}
+    for state in states:
+        for point, code in zip(reversed(state.tail_days), reversed(state.tail_statuses), strict=True):
+            if point < first:
+                break
+            loudest[point] = max(code, loudest.get(point, 0))
+    cells = []
+    for offset in range((after - first).days):
+        point = first + timedelta(days=offset)
+        status = rules.STATUS_OF_CODE[loudest.get(point, 0)] if point <= day else rules.Status.NOT_DUE
+        url = f"{base}?day={point.isoformat()}" if point < today and point in loudest else ""
+        cells.append(Cell(point, status.value, point == day, url))
+    return cells
+
+
+def letter_calendars(
+    shown: Sequence[BoardMeasure], states: Mapping[int, TileLike], day: date, today: date, base: str
+) -> list[LetterCalendar]:
+    """One calendar per letter that has a measure on the board: the loudest driver of each day of the month."""
+    letters: dict[str, tuple[str, list[BoardMeasure]]] = {}
+    for placement in shown:
+        letter = placement.measure.letter
+        letters.setdefault(letter.code, (letter.name, []))[1].append(placement)
+    out = []
+    for code, (name, mine) in letters.items():
+        drivers = [p for p in mine if p.role != rules.MeasureRole.WATCH] or mine
+        cells = _month_cells([states[p.measure_id] for p in drivers if p.measure_id in states], day, today, base)
+        present = next((cell.status for cell in reversed(cells) if cell.day <= day and cell.status != "not_due"), "")
+        out.append(
+            LetterCalendar(
+                code, name, letter_svg(code, cells), calendar_summary(cells), present or rules.Status.NOT_DUE, cells
+            )
+        )
+    return out
+
+
+def _reasons(unit: Unit, day: date) -> tuple[dict[tuple[int, date], RedReason], list[ReasonCount]]:
+    """Reasons of the day by measure, and the Pareto of the last weeks. One statement."""
+    found = list(
+        RedReason.objects.filter(unit=unit, day__gt=day - timedelta(days=PARETO_DAYS), day__lte=day).select_related(
+            "reason"
+        )
+    )
+    tally: dict[str, int] = {}
+    for red in found:
+        tally[red.reason.name] = tally.get(red.reason.name, 0) + 1
+    total = len(found)
+    bars, running = [], 0
+    for name, uses in sorted(tally.items(), key=lambda item: (-item[1], item[0])):
+        running += uses
+        bars.append(ReasonCount(name, uses, 100 * uses / total, 100 * running / total))
+    return {(red.measure_id, red.day): red for red in found}, bars
+
+
+def _around(unit: Unit, user: "User | None") -> tuple[list[Crumb], list[UnitLink]]:
+    """The way up, and the units below with what their boards show now. One statement."""
+    codes = rules.STATUS_CODES
+    near = Unit.objects.filter(Q(pk__in=ancestor_ids(unit.path)) | Q(parent=unit, closed_on__isnull=True))
+    if user is not None:
+        near = near.visible_to(user)
+    rows = near.annotate(
+        met=Count("tiles", filter=Q(tiles__status__in=(codes[rules.Status.MET], codes[rules.Status.AT_RISK]))),
+        missed=Count("tiles", filter=Q(tiles__status=codes[rules.Status.MISSED])),
+        no_data=Count("tiles", filter=Q(tiles__status=codes[rules.Status.NO_DATA])),
+    ).order_by("path")
+    crumbs, children = [], []
+    for other in rows:
+        url = reverse("boards:board", args=[other.pk])
+        if other.parent_id == unit.pk:
+            children.append(UnitLink(other.name, url, other.code, other.met, other.missed, other.no_data))
+        else:
+            crumbs.append(Crumb(other.name, url))
+    return crumbs, children
+
+
+def _reason_text(red: RedReason | None) -> str:
+    if red is None:
+        return ""
+    return f"{red.reason.name} – {red.countermeasure}" if red.countermeasure else red.reason.name
+
+
+def _freshness(shown: Sequence[BoardMeasure], states: Mapping[int, TileLike], zone_now: datetime) -> str:
+    known = [states[p.measure_id] for p in shown if p.measure_id in states]
+    arrived = [s for s in known if s.value is not None]
+    newest = max((s.data_at for s in arrived if s.data_at), default=None)
+    text = _("%(arrived)s of %(all)s measures are in") % {"arrived": len(arrived), "all": len(shown)}
+    if newest is None:
+        return text
+    local = newest.astimezone(zone_now.tzinfo)
+    when = words.clock(local) if local.date() == zone_now.date() else words.short_day(local.date(), zone_now.date())
+    return _("%(text)s; newest %(when)s") % {"text": text, "when": when}
+
+
+def board_tiles(
+    unit: Unit, day: date, reader: Reader, only: Collection[int] | None = None
+) -> tuple[list[TileView], dict[int, TileLike], list[BoardMeasure], list[ReasonCount]]:
+    """The tiles of a board, reds without a reason first; `only` narrows to some measures. Three statements."""
+    today = reader.zone_now.date()
+    shown = placements(unit)
+    if only is not None:
+        shown = [p for p in shown if p.measure_id in only]
+    states = tile_states(unit, day, shown, stored=day >= latest_day(reader.zone_now))
+    reasons, bars = _reasons(unit, today)
+    base = reverse("boards:board", args=[unit.pk])
+    views = []
+    for placement in shown:
+        state = states.get(placement.measure_id)
+        red = None if state is None else reasons.get((placement.measure_id, state.day))
+        views.append(tile_view(placement, state, unit, today, _reason_text(red), base))
+    return views, states, shown, bars
+
+
+def board_page(unit: Unit, day: date, reader: Reader, user: "User | None", next_huddle: str, live_url: str) -> BoardPage:
+    """Everything that the board of `unit` shows on `day`. Five statements, whatever the number of tiles.
+
+    `unit` comes with tier and organisation; `user` None is a wall display, which sees no other unit.
+    """
+    today = reader.zone_now.date()
+    latest = latest_day(reader.zone_now)
+    views, states, shown, bars = board_tiles(unit, day, reader)
+    crumbs, children = ([], []) if user is None else _around(unit, user)
+    base = reverse("boards:board", args=[unit.pk])
+    after = day + timedelta(days=1)
+    is_latest = day >= latest
+    return BoardPage(
+        unit_id=unit.pk,
+        unit_name=unit.name,
+        tier_name=_("Tier %(level)s · %(name)s") % {"level": unit.tier.level, "name": unit.tier.name},
+        organisation_name=unit.organisation.name,
+        synthetic=unit.organisation.is_synthetic,
+        crumbs=crumbs,
+        day=day,
+        day_text=formats.date_format(day, "l j F Y"),
+        is_latest=is_latest,
+        previous_url=f"{base}?day={(day - timedelta(days=1)).isoformat()}",
+        next_url="" if is_latest else f"{base}?day={after.isoformat()}" if after < latest else base,
+        next_huddle=next_huddle,
+        freshness=_freshness(shown, states, reader.zone_now),
+        letters=letter_calendars(shown, states, day, today, base),
+        reds=[v for v in views if v.needs_reason],
+        drivers=[v for v in views if not v.needs_reason and v.role != rules.MeasureRole.WATCH],
+        watched=[v for v in views if v.role == rules.MeasureRole.WATCH],
+        reasons=bars,
+        children=children,
+        may_enter=reader.may(Permission.READING_ENTER),
+        may_explain=reader.may(Permission.REASON_ENTER),
+        version=board_version(unit, day, reader),
+        live_url=live_url,
+        tiles_url=f"{base}tiles/?day={day.isoformat()}",
+        token_url=f"{base}live/",
+        explain_url=f"{base}reasons/{day.isoformat()}/",
+        entry_url=f"{base}entry/",
+        wall_url=f"{base}wall/" if user is not None else "",
     )

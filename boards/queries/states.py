@@ -111,7 +111,7 @@ def states_of(series: Sequence[Series], measures: Mapping[int, Measure]) -> list
     way = np.array([_WAY.get(rules.Direction(measures[s.measure_id].direction), 0) for s in series], np.int8)
     targets = np.array([s.targets[-1] for s in series])
     found = spc.xmr_states(values, way, targets)
-    colors = point_colors(found.point_flags, found.point_sides, way)
+    colors = point_colors(found.point_flags, way)
     out = []
     for i, s in enumerate(series):
         known = np.flatnonzero(~np.isnan(s.values))
@@ -150,15 +150,13 @@ def states_of(series: Sequence[Series], measures: Mapping[int, Measure]) -> list
     return out
 
 
-def point_colors(
-    flags: NDArray[np.uint8], sides: NDArray[np.int8], way: NDArray[np.int8]
-) -> NDArray[np.int16]:
+def point_colors(flags: NDArray[np.uint8], way: NDArray[np.int8]) -> NDArray[np.int16]:
     """`sparks.Point` codes (s, t) of points that a rule marked: better or worse by direction, unusual without one.
 
-    `sides` (s, t) is 1 above the mean or rising, -1 below or falling; `way` (s,) is 1 where higher is better.
+    `flags` (s, t) as `analytics.spc` gives them; `way` (s,) is 1 where higher is better, -1 lower, 0 neither.
     """
-    marked = flags > 0
-    good = sides * way[:, None]
+    marked = spc.rule_of(flags) > 0
+    good = np.where(spc.is_low(flags), -1, 1) * way[:, None]
     return np.select(
         [~marked, good > 0, good < 0], [int(Point.USUAL), int(Point.BETTER), int(Point.WORSE)], int(Point.UNUSUAL)
     ).astype(np.int16)

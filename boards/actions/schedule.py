@@ -1,0 +1,70 @@
+"""Which snapshots are due, and taking them: once a day at the organisation's hour, and after late readings."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count
+
+from boards.models import BoardMeasure, DueSnapshot, Measure, SnapshotRun
+from boards.snapshots.take import Taken, take_snapshot
+from boards.snapshots.tiles import refresh_tiles
+from org.models import Organisation
+
+#: Above this many touched units of a day, the whole day is taken again: one set is faster than many paths.
+WHOLE_DAY_FROM = 200
+
+
+@transaction.atomic
+def take_and_show(organisation: Organisation, day: date, at: datetime, units: set[int] | None = None) -> Taken:
+    """Take a snapshot and bring the boards that it touches up to date."""
+    taken = take_snapshot(organisation, day, at, units)
+    refresh_tiles(organisation, at, taken.units if units is not None else None)
+    return taken
+
+
+def take_due(organisation: Organisation, *, at: datetime, limit: int) -> int:
+    """Take again the days that changed, oldest first, at most `limit`; then bring the boards up to date once."""
+    days = list(
+        DueSnapshot.objects.filter(organisation=organisation)
+        .values("day")
+        .annotate(units=Count("id"))
+        .order_by("day")[:limit]
+    )
+    touched: set[int] = set()
+    for due in days:
+        units: set[int] | None = None
+        if due["units"] < WHOLE_DAY_FROM:
+            units = set(
+                DueSnapshot.objects.filter(organisation=organisation, day=due["day"]).values_list("unit_id", flat=True)
+            )
+        touched |= take_snapshot(organisation, due["day"], at, units).units
+    if touched:
+        refresh_tiles(organisation, at, touched)
+    return len(days)
+
+
+def take_daily(organisation: Organisation, *, at: datetime) -> int:
+    """Take yesterday's snapshot when the organisation's hour has come and it does not stand yet.
+
+    Numbers that arrive some days later by their nature are looked for again when they should be there.
+    """
+    local = at.astimezone(organisation.zone)
+    yesterday = local.date() - timedelta(days=1)
+    if local.time() < organisation.snapshot_at:
+        return 0
+    if SnapshotRun.objects.filter(organisation=organisation, day=yesterday, whole=True).exists():
+        return 0
+    taken = 1
+    take_snapshot(organisation, yesterday, at)
+    lags = Measure.objects.active().filter(organisation=organisation, lag_days__gt=0)
+    for lag in sorted(set(lags.values_list("lag_days", flat=True))):
+        units = set(
+            BoardMeasure.objects.filter(measure__in=lags.filter(lag_days=lag), reports=True).values_list(
+                "unit_id", flat=True
+            )
+        )
+        if units:
+            take_snapshot(organisation, yesterday - timedelta(days=lag), at, units)
+            taken += 1
+    refresh_tiles(organisation, at)
+    return taken

@@ -1,0 +1,240 @@
+"""One measure of one unit: chart, sentence, groups, table, what it is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from analytics.spc import Rule, is_low, rule_of, xmr_states
+from boards import rules
+from boards.charts import KINDS, ChartPoint, control_chart, strata_chart
+from boards.models import Annotation, BoardMeasure, Measure, Snapshot
+from boards.pages import Contributor, Crumb, MeasurePage, PointRow
+from boards.queries import signs, words
+from boards.queries.board import Reader, tile_view
+from boards.queries.series import Series, series
+from boards.queries.states import TileState, states_of
+from boards.queries.strata import dimensions_of, strata_table
+from org.models import Unit
+from org.rules import Permission, ancestor_ids
+
+if TYPE_CHECKING:
+    from org.models import User
+
+#: Points of the wide chart: thirteen months of days.
+CHART_POINTS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Every point of a series with what the rules say of it; limits stand on the last `rules.TAIL_POINTS`."""
+
+    series: Series
+    state: TileState
+    flags: list[int]
+    lows: list[bool]
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def kind(self, i: int) -> str:
+        """The kind of point `i` on a chart."""
+        back = i - len(self.series) + len(self.state.tail_flags)
+        return KINDS[self.state.tail_flags[back]] if back >= 0 else KINDS[0]
+
+    def flag(self, i: int) -> str:
+        """The rule that marks point `i`, in words."""
+        return signs.rule_text(Rule(self.flags[i]), self.run(i), high=not self.lows[i]) if self.flags[i] else ""
+
+    def run(self, i: int) -> int:
+        """How many points in a row up to `i` carry the same mark."""
+        length = 0
+        while i - length >= 0 and self.flags[i - length] == self.flags[i] and self.lows[i - length] == self.lows[i]:
+            length += 1
+        return length
+
+
+def _tail(points: Series) -> Series:
+    last = rules.TAIL_POINTS
+    return Series(
+        points.unit_id,
+        points.measure_id,
+        *(getattr(points, name)[-last:] for name in Series.__slots__[2:]),
+    )
+
+
+def told(points: Series, measure: Measure) -> _Told:
+    """Limits and signals of one series, the same as on its tile."""
+    tail = _tail(points)
+    state = states_of([tail], {measure.pk: measure})[0]
+    way = {rules.Direction.HIGHER: 1, rules.Direction.LOWER: -1}.get(rules.Direction(measure.direction), 0)
+    found = xmr_states(tail.values[None, :], way)
+    missing = len(points) - len(tail)
+    return _Told(
+        points,
+        state,
+        [0] * missing + rule_of(found.point_flags[0]).tolist(),
+        [False] * missing + is_low(found.point_flags[0]).tolist(),
+    )
+
+
+def _none(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _counts(points: Series, i: int, measure: Measure) -> str:
+    if measure.kind in {rules.Kind.COUNT, rules.Kind.DAYS_SINCE, rules.Kind.MEDIAN}:
+        return ""
+    return words.counts(points.numerators[i], points.denominators[i])
+
+
+def _chart(story: _Told, measure: Measure, today: date, notes: Sequence[tuple[date, str]]) -> Mapping[str, object]:
+    points = story.series
+    first = len(points) - len(story.state.tail_days)
+    target = words.target(
+        story.state.target, story.state.target_high, measure.direction, measure.decimals, measure.unit_text
+    )
+    return control_chart(
+        [
+            ChartPoint(
+                day=points.days[i].item(),
+                value=_none(points.values[i]),
+                lower=story.state.lower if i >= first else None,
+                mean=story.state.mean if i >= first else None,
+                upper=story.state.upper if i >= first else None,
+                target=_none(points.targets[i]),
+                kind=story.kind(i),
+                period_text=words.period(
+                    points.period_starts[i].item(), points.days[i].item(), today, measure.cadence
+                ),
+                value_text=f"{words.number(points.values[i], measure.decimals)} {measure.unit_text}".strip(),
+                counts=_counts(points, i, measure),
+                flag=story.flag(i),
+            )
+            for i in range(len(points))
+        ],
+        unit_text=measure.unit_text,
+        target_text=_("target %(target)s") % {"target": target} if target else "",
+        notes=notes,
+    )
+
+
+def _rows(story: _Told, measure: Measure, today: date) -> list[PointRow]:
+    points = story.series
+    return [
+        PointRow(
+            day=points.days[i].item(),
+            period_text=words.period(points.period_starts[i].item(), points.days[i].item(), today, measure.cadence),
+            value=words.number(points.values[i], measure.decimals),
+            numerator=words.count(points.numerators[i]),
+            denominator=words.count(points.denominators[i]),
+            target=words.number(points.targets[i], measure.decimals),
+            status=rules.STATUS_OF_CODE[int(points.statuses[i])].value,
+            flag=story.flag(i),
+            age="",
+            corrected=bool(points.corrected[i]),
+            note=words.coverage(int(points.reported[i]), int(points.expected[i])),
+        )
+        for i in range(len(points) - 1, -1, -1)
+    ]
+
+
+def _contributors(
+    unit: Unit, measure: Measure, day: date, today: date, user: "User"
+) -> tuple[list[Contributor], int]:
+    """The units straight below with their numbers of `day`, those that the reader may open; how many more there are."""
+    below = Unit.objects.filter(parent=unit).values_list("pk", flat=True)
+    seen = dict(Unit.objects.filter(pk__in=below).visible_to(user).values_list("pk", "name"))
+    rows = Snapshot.objects.filter(day=day, measure=measure, unit__in=below).order_by("unit_id")
+    found, hidden = [], 0
+    for row in rows:
+        if row.unit_id not in seen:
+            hidden += 1
+            continue
+        found.append(
+            Contributor(
+                seen[row.unit_id],
+                reverse("boards:measure", args=[row.unit_id, measure.pk]),
+                words.number(row.value, measure.decimals),
+                words.counts(row.numerator, row.denominator),
+                rules.STATUS_OF_CODE[row.status].value,
+                words.age(row.day, today, measure.cadence),
+            )
+        )
+    return sorted(found, key=lambda c: c.name), hidden
+
+
+def points_of(unit: Unit, measure: Measure, day: date, points: int = CHART_POINTS) -> Series | None:
+    """The points of one measure of one unit up to `day`. One statement."""
+    found = series([unit.pk], [(measure.pk, measure.cadence)], day, points)
+    return found[0] if found else None
+
+
+def annotations_of(unit: Unit, measure: Measure) -> list[tuple[date, str]]:
+    """What people wrote on the chart of this unit, or of a unit above it."""
+    above = [*ancestor_ids(unit.path), unit.pk]
+    return list(Annotation.objects.filter(unit__in=above, measure=measure).values_list("day", "text"))
+
+
+def placement_of(unit: Unit, measure: Measure) -> BoardMeasure:
+    """The measure's place on the board; an unsaved one where it only rolls up through this unit."""
+    found = BoardMeasure.objects.filter(unit=unit, measure=measure).select_related("measure__letter").first()
+    return found or BoardMeasure(unit=unit, measure=measure, role=rules.MeasureRole.WATCH, reports=False)
+
+
+def crumbs_of(unit: Unit, user: "User") -> list[Crumb]:
+    """The way up to the board of the unit, itself included."""
+    line = Unit.objects.filter(pk__in=[*ancestor_ids(unit.path), unit.pk]).visible_to(user).order_by("path")
+    return [Crumb(other.name, reverse("boards:board", args=[other.pk])) for other in line]
+
+
+def measure_page(
+    unit: Unit, measure: Measure, day: date, reader: Reader, user: "User", dimension_code: str, live_url: str
+) -> MeasurePage:
+    """Everything about one measure of one unit up to `day`. A constant number of statements."""
+    today = reader.zone_now.date()
+    base = reverse("boards:board", args=[unit.pk])
+    here = reverse("boards:measure", args=[unit.pk, measure.pk])
+    points = points_of(unit, measure, day)
+    story = told(points, measure) if points is not None and len(points) else None
+    notes = annotations_of(unit, measure)
+    dimensions = dimensions_of(unit.organisation_id) if measure.stratifiable else []
+    chosen = next((d for d in dimensions if d.code == dimension_code), dimensions[0] if dimensions else None)
+    may_see = reader.may(Permission.STRATA_VIEW)
+    strata = strata_table(unit, measure, chosen, day, today) if chosen and may_see else None
+    contributors, hidden = (
+        _contributors(unit, measure, story.state.day, today, user) if story is not None else ([], 0)
+    )
+    asked = f"?day={day.isoformat()}"
+    return MeasurePage(
+        unit_id=unit.pk,
+        unit_name=unit.name,
+        crumbs=crumbs_of(unit, user),
+        measure_id=measure.pk,
+        name=measure.name,
+        question=measure.question,
+        tile=tile_view(placement_of(unit, measure), story.state if story else None, unit, today, "", base),
+        chart=_chart(story, measure, today, notes) if story else {},
+        points=_rows(story, measure, today) if story else [],
+        dimensions=[(d.code, d.name, f"{here}?by={d.code}") for d in dimensions] if may_see else [],
+        strata=strata,
+        strata_chart=strata_chart(strata, unit_text=measure.unit_text, decimals=measure.decimals) if strata else None,
+        contributors=contributors,
+        hidden_contributors=hidden,
+        annotations=notes,
+        synthetic=unit.organisation.is_synthetic,
+        may_annotate=reader.may(Permission.ANNOTATE),
+        downloads={
+            "png": f"{here}chart.png{asked}",
+            "svg": f"{here}chart.svg{asked}",
+            "csv": f"{here}points.csv{asked}",
+        }
+        if reader.may(Permission.EXPORT)
+        else {},
+        live_url=live_url,
+        annotate_url=f"{here}notes/",
+    )

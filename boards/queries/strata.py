@@ -1,0 +1,201 @@
+"""Groups of patients beside each other: the only road to stratified numbers, and the small-cell guard on it.
+
+Nothing that leaves this module carries a count of 1 up to the organisation's threshold, nor lets one be worked out from
+the other rows of the table or its total. Pages, charts, exports and everything that comes later read from here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.intervals import wilson
+from boards import rules
+from boards.models import Category, Dimension, GroupMember, Layout, Measure, Snapshot, Stratum
+from boards.pages import StrataTable, StratumRow
+from boards.queries import guard, words
+from org.models import Unit
+
+#: How many days are pooled for a table, by cadence.
+WINDOW_DAYS: Final = {
+    rules.Cadence.DAILY: 28,
+    rules.Cadence.WEEKLY: 91,
+    rules.Cadence.MONTHLY: 365,
+    rules.Cadence.QUARTERLY: 365,
+}
+
+_STATE_ORDER: Final = {
+    rules.CategoryState.KNOWN: 0,
+    rules.CategoryState.UNMAPPED: 1,
+    rules.CategoryState.UNKNOWN: 2,
+    rules.CategoryState.DECLINED: 3,
+    rules.CategoryState.NOT_ASKED: 4,
+}
+
+
+@dataclass(slots=True)
+class GroupCounts:
+    """Pooled counts of one group before the guard. Never leaves this room."""
+
+    name: str
+    state: str
+    position: int
+    numerator: float = 0.0
+    denominator: float = 0.0
+    sent: bool = False
+
+
+@dataclass(slots=True)
+class _Pool:
+    """Counts over a window, by stratum id, and of the total."""
+
+    strata: dict[int, tuple[float, float]] = field(default_factory=dict)
+    numerator: float = 0.0
+    denominator: float = 0.0
+    first: date | None = None
+    last: date | None = None
+
+
+def dimensions_of(organisation_id: int) -> list[Dimension]:
+    """The dimensions of an organisation in their order. One statement."""
+    return list(Dimension.objects.filter(organisation=organisation_id))
+
+
+def _pooled(unit: Unit, measure: Measure, day: date) -> _Pool:
+    """Counts summed over the window that ends on `day`; only the latest period where numbers cannot be added up."""
+    days = WINDOW_DAYS[rules.Cadence(measure.cadence)]
+    rows = Snapshot.objects.filter(
+        unit=unit, measure=measure, day__in=[day - timedelta(days=i) for i in range(days)], layout__isnull=False
+    ).order_by("-day")
+    if measure.roll_up in {rules.RollUp.NONE, rules.RollUp.MINIMUM}:
+        rows = rows[:1]
+    found = list(rows.values_list("day", "period_start", "layout_id", "numerator", "denominator", "numerators", "denominators"))
+    layouts = dict(Layout.objects.filter(pk__in={row[2] for row in found}).values_list("pk", "strata"))
+    pool = _Pool()
+    for point, start, layout, numerator, denominator, numerators, denominators in found:
+        pool.first = start if pool.first is None else min(pool.first, start)
+        pool.last = point if pool.last is None else max(pool.last, point)
+        pool.numerator += numerator or 0.0
+        pool.denominator += denominator or 0.0
+        for stratum, n, d in zip(layouts[layout], numerators, denominators, strict=True):
+            if np.isnan(n) and np.isnan(d):
+                continue
+            had = pool.strata.get(stratum, (0.0, 0.0))
+            pool.strata[stratum] = (had[0] + np.nan_to_num(n), had[1] + np.nan_to_num(d))
+    return pool
+
+
+def _groups(pool: _Pool, dimension: Dimension) -> list[GroupCounts]:
+    """The pooled strata of one dimension put together by its default grouping. Three statements."""
+    single = {
+        pk: categories[0]
+        for pk, categories in Stratum.objects.filter(
+            pk__in=pool.strata.keys(), dimensions=[dimension.pk]
+        ).values_list("pk", "categories")
+    }
+    categories = {c.pk: c for c in Category.objects.filter(pk__in=set(single.values()))}
+    grouped = {
+        member.category_id: member
+        for member in GroupMember.objects.filter(grouping__dimension=dimension, grouping__is_default=True)
+    }
+    groups: dict[str, GroupCounts] = {}
+    for stratum, category_id in single.items():
+        category, member = categories[category_id], grouped.get(category_id)
+        name = member.group if member else category.name
+        position = member.position if member else category.position
+        group = groups.setdefault(name, GroupCounts(name, category.state, position))
+        numerator, denominator = pool.strata[stratum]
+        group.numerator += numerator
+        group.denominator += denominator
+        group.sent = True
+    return sorted(groups.values(), key=lambda g: (_STATE_ORDER[rules.CategoryState(g.state)], g.position, g.name))
+
+
+def _row(group: GroupCounts, hidden: str, measure: Measure) -> StratumRow:
+    if hidden:
+        return StratumRow(group.name, group.state, "", "", "", None, None, None, hidden)
+    value = rules.figures(
+        np.array([group.numerator]), np.array([group.denominator]), rules.Kind(measure.kind), measure.multiplier
+    )[0]
+    low = high = None
+    if measure.kind == rules.Kind.PROPORTION and group.denominator > 0 and group.numerator <= group.denominator:
+        interval = wilson(group.numerator, group.denominator)
+        low, high = float(interval.lower) * measure.multiplier, float(interval.upper) * measure.multiplier
+    return StratumRow(
+        group.name,
+        group.state,
+        words.count(group.numerator),
+        words.count(group.denominator),
+        words.number(value, measure.decimals),
+        low,
+        None if np.isnan(value) else float(value),
+        high,
+        "",
+    )
+
+
+def _window_text(pool: _Pool, measure: Measure, today: date) -> str:
+    if pool.first is None or pool.last is None:
+        return ""
+    days = (pool.last - pool.first).days + 1
+    if measure.cadence == rules.Cadence.DAILY:
+        return ngettext("last %(n)s day", "last %(n)s days", days) % {"n": days}
+    return words.period(pool.first, pool.last, today, rules.Cadence.WEEKLY)
+
+
+def _note(rows: Sequence[StratumRow], threshold: int) -> str:
+    if not any(row.hidden for row in rows):
+        return ""
+    return _(
+        "Counts below %(threshold)s are hidden, and with them what would let them be worked out."
+    ) % {"threshold": threshold}
+
+
+def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, today: date) -> StrataTable | None:
+    """The groups of `dimension` over the window that ends on `day`, guarded as one table with its total.
+
+    None where nothing is stratified by this dimension. Six statements.
+    """
+    pool = _pooled(unit, measure, day)
+    groups = _groups(pool, dimension)
+    if not groups:
+        return None
+    threshold = unit.organisation.small_cell_threshold
+    total = GroupCounts(_("All"), rules.CategoryState.KNOWN, 0, pool.numerator, pool.denominator, sent=True)
+    hidden = guard.hidden_rows(groups, total, measure, threshold, partition=dimension.is_partition)
+    rows = [_row(group, why, measure) for group, why in zip(groups, hidden, strict=True)]
+    whole = _row(total, "", measure)
+    known = [g for g in groups if g.state == rules.CategoryState.KNOWN]
+    everybody = sum(g.denominator for g in groups)
+    open_unknown = all(not row.hidden for row in rows if row.state != rules.CategoryState.KNOWN)
+    share = ""
+    if everybody and open_unknown:
+        share = f"{words.number(100 * sum(g.denominator for g in known) / everybody, 0)} %"
+    return StrataTable(
+        dimension.name,
+        dimension.code,
+        _window_text(pool, measure, today),
+        rows,
+        whole,
+        _note(rows, threshold),
+        share,
+    )
+
+
+def table_rows(table: StrataTable) -> Iterable[Mapping[str, str]]:
+    """The table as lines of a file: exactly what the page shows."""
+    for row in (*table.rows, table.total):
+        yield {
+            "group": row.name,
+            "state": row.state,
+            "value": row.value,
+            "numerator": row.numerator,
+            "denominator": row.denominator,
+            "low": "" if row.low is None else f"{row.low:.4f}",
+            "high": "" if row.high is None else f"{row.high:.4f}",
+            "hidden": row.hidden,
+        }

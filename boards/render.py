@@ -1,0 +1,34 @@
+"""Draw a Vega-Lite specification as SVG or PNG, in a process of its own.
+
+The renderer (`boards.renderer`) brings a JavaScript engine of some hundred megabytes; a process that ends gives them
+back, and a page server never holds them.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+#: Seconds after which a drawing is given up.
+PATIENCE: Final = 30
+
+
+class NotDrawn(RuntimeError):  # noqa: N818 - a refusal with a sentence
+    """The chart could not be drawn."""
+
+
+def draw(specification: Mapping[str, object], kind: str) -> bytes:
+    """The chart as "svg" or "png". Raises NotDrawn where the renderer fails or takes too long."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+            [sys.executable, "-m", "boards.renderer", kind],
+            input=json.dumps(specification).encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        message = f"no {kind} within {PATIENCE} s, or the renderer failed"
+        raise NotDrawn(message) from error
+    return done.stdout

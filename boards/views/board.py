@@ -1,0 +1,164 @@
+"""Boards as pages, fragments and walls."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from boards import rules
+from boards.actions import remarks
+from boards.models import Measure, ReasonCode
+from boards.queries import board as boards
+from org import access, live
+from org.models import Unit
+from org.queries import next_huddle_text
+from org.rules import NotAllowed, Permission
+
+if TYPE_CHECKING:
+    from org.models import User
+
+    class SignedIn(HttpRequest):
+        """A request of somebody who has signed in."""
+
+        user: User
+
+
+def day_of(request: HttpRequest, latest: date) -> date:
+    """The asked-for day, at most today; what cannot be read is the latest."""
+    asked = request.GET.get("day", "")
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return latest
+    return min(day, latest + timedelta(days=1))
+
+
+def unit_of(request: "SignedIn", unit_id: int) -> Unit:
+    """The unit with tier and organisation, when this person may see its board; 404 otherwise."""
+    units = Unit.objects.visible_to(request.user).select_related("tier", "organisation")
+    return get_object_or_404(units, pk=unit_id)
+
+
+def reader_of(request: "SignedIn", unit: Unit, now: datetime) -> boards.Reader:
+    """What this person may do at `unit`, and the time there."""
+    return boards.Reader(access.permissions_at(request.user, unit), now.astimezone(unit.organisation.zone))
+
+
+def live_url(request: "SignedIn", unit: Unit, now: datetime) -> str:
+    """Where the page listens for changes of `unit`."""
+    return live.live_url([live.unit_topic(unit.pk)], live.person(request.user.pk), at=now)
+
+
+@require_GET
+def board(request: "SignedIn", unit_id: int) -> HttpResponse:
+    """The board of a unit on a day; 304 when the reader has it already."""
+    now = timezone.now()
+    unit = unit_of(request, unit_id)
+    reader = reader_of(request, unit, now)
+    day = day_of(request, boards.latest_day(reader.zone_now))
+    etag = f'"{boards.board_version(unit, day, reader)}"'
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
+        return HttpResponseNotModified(headers={"ETag": etag})
+    page = boards.board_page(
+        unit, day, reader, request.user, next_huddle_text(unit, now), live_url(request, unit, now)
+    )
+    response = TemplateResponse(request, "boards/board.html", {"page": page})
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_GET
+def tiles(request: "SignedIn", unit_id: int) -> HttpResponse:
+    """Some tiles of a board, for open pages; 304 when nothing is new, 204 when the board has none of them."""
+    now = timezone.now()
+    unit = unit_of(request, unit_id)
+    reader = reader_of(request, unit, now)
+    day = day_of(request, boards.latest_day(reader.zone_now))
+    etag = f'"{boards.board_version(unit, day, reader)}"'
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
+        return HttpResponseNotModified(headers={"ETag": etag})
+    asked = [int(text) for text in request.GET.get("measures", "").split(",") if text.isdigit()]
+    views, _states, _shown, _bars = boards.board_tiles(unit, day, reader, asked or None)
+    if not views:
+        return HttpResponse(status=204)
+    context = {
+        "tiles": views,
+        "page": {
+            "may_explain": reader.may(Permission.REASON_ENTER),
+            "explain_url": reverse("boards:board", args=[unit.pk]) + f"reasons/{day.isoformat()}/",
+        },
+    }
+    response = TemplateResponse(request, "boards/board.html#tiles", context)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_GET
+def live_token(request: "SignedIn", unit_id: int) -> JsonResponse:
+    """A fresh address to listen to, for a page whose token has run out."""
+    unit = unit_of(request, unit_id)
+    return JsonResponse({"url": live_url(request, unit, timezone.now())})
+
+
+@require_http_methods(["GET", "POST"])
+def reason(request: "SignedIn", unit_id: int, day: date, measure_id: int) -> HttpResponse:
+    """Say why a day was missed: the choices, and writing one down. A fragment for htmx, a page without."""
+    now = timezone.now()
+    unit = unit_of(request, unit_id)
+    access.require(request.user, Permission.REASON_ENTER, unit)
+    reader = reader_of(request, unit, now)
+    views, states, shown, _bars = boards.board_tiles(unit, day, reader, [measure_id])
+    if not views or measure_id not in states:
+        raise Http404
+    tile, state, measure = views[0], states[measure_id], shown[0].measure
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            return _explained(request, unit, measure, state.day, rules.STATUS_OF_CODE[state.status], now)
+        except NotAllowed as refusal:
+            error, status = str(refusal), 422
+    context = {
+        "tile": tile,
+        "unit_name": unit.name,
+        "board_url": reverse("boards:board", args=[unit.pk]),
+        "day_text": formats.date_format(state.day, "l j F"),
+        "action": request.path,
+        "reasons": ReasonCode.objects.filter(organisation=unit.organisation_id, is_active=True),
+        "countermeasure": request.POST.get("countermeasure", ""),
+        "error": error,
+    }
+    template = "boards/reason.html#form" if request.htmx else "boards/reason.html"
+    return TemplateResponse(request, template, context, status=status)
+
+
+def _explained(
+    request: "SignedIn", unit: Unit, measure: Measure, day: date, status: rules.Status, now: datetime
+) -> HttpResponse:
+    chosen = ReasonCode.objects.filter(
+        organisation=unit.organisation_id, pk=request.POST["reason"] if request.POST.get("reason", "").isdigit() else 0
+    ).first()
+    if chosen is None:
+        raise NotAllowed(_("Choose a reason."))
+    remarks.explain_red(
+        unit=unit,
+        measure=measure,
+        day=day,
+        status=status,
+        reason=chosen,
+        countermeasure=request.POST.get("countermeasure", ""),
+        by=request.user,
+        at=now,
+    )
+    if not request.htmx:
+        return redirect("boards:board", unit.pk)
+    reader = reader_of(request, unit, now)
+    views, _states, _shown, _bars = boards.board_tiles(unit, day, reader, [measure.pk])
+    return TemplateResponse(request, "boards/board.html#tiles", {"tiles": views, "page": {"may_explain": True}})
