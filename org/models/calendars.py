@@ -1,11 +1,26 @@
 """Which days and times a unit works and huddles."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from org import rules
 from org.models.units import Organisation
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from org.models.people import User
+
+
+class CalendarQuerySet(models.QuerySet["Calendar"]):
+    """Calendars, in the ward's language."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "CalendarQuerySet":
+        """Calendars of the organisations that `user` sets up."""
+        return self.filter(organisation__in=Organisation.objects.governed_by(user, rules.Permission.UNIT_EDIT))
 
 
 class Calendar(models.Model):
@@ -15,6 +30,8 @@ class Calendar(models.Model):
     name = models.CharField(_("name"), max_length=80)
     weekdays = models.PositiveSmallIntegerField(_("working days"), default=rules.ALL_WEEKDAYS)
     is_default = models.BooleanField(_("used where no other is chosen"), default=False)
+
+    objects = CalendarQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("calendar")

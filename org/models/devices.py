@@ -1,11 +1,19 @@
 """Wall displays: paired by code, read-only, revocable."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from org import rules
 from org.models.units import Organisation, Unit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from org.models.people import User
 
 
 class WallDeviceQuerySet(models.QuerySet["WallDevice"]):
@@ -14,6 +22,12 @@ class WallDeviceQuerySet(models.QuerySet["WallDevice"]):
     def paired(self) -> "WallDeviceQuerySet":
         """Devices that may show their boards now."""
         return self.filter(paired_at__isnull=False, revoked_at__isnull=True)
+
+    def visible_to(self, user: "User | AnonymousUser") -> "WallDeviceQuerySet":
+        """Displays that `user` may change: every board on them is one at which displays are theirs to pair."""
+        reach = Unit.objects.with_permission(user, rules.Permission.DEVICE_PAIR)
+        beyond = DeviceBoard.objects.filter(device=models.OuterRef("pk")).exclude(unit__in=reach)
+        return self.filter(~models.Exists(beyond), boards__isnull=False).distinct()
 
 
 class WallDevice(models.Model):

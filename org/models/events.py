@@ -1,7 +1,26 @@
 """The audit trail."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from org import rules
+from org.models.units import Organisation
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from org.models.people import User
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events, in the ward's language."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "EventQuerySet":
+        """Events of the organisations whose audit trail `user` may read."""
+        allowed = Organisation.objects.governed_by(user, rules.Permission.AUDIT_VIEW)
+        return self.filter(organisation_id__in=allowed.values("pk"))
 
 
 class Event(models.Model):
@@ -18,6 +37,8 @@ class Event(models.Model):
     subject_label = models.CharField(_("subject"), max_length=160)
     unit_id = models.IntegerField(null=True)
     facts = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

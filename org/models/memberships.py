@@ -1,5 +1,7 @@
 """Who holds which role where."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from org import rules
 from org.models.units import Unit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from org.models.people import User
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships, in the ward's language."""
+
+    def current(self) -> "MembershipQuerySet":
+        """Memberships that have not ended."""
+        return self.filter(ended_on__isnull=True)
+
+    def visible_to(self, user: "User | AnonymousUser") -> "MembershipQuerySet":
+        """Memberships at units whose people are `user`'s to edit."""
+        return self.filter(unit__in=Unit.objects.with_permission(user, rules.Permission.PEOPLE_EDIT))
 
 
 class Membership(models.Model):
@@ -20,6 +39,8 @@ class Membership(models.Model):
     )
     started_on = models.DateField(_("since"))
     ended_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")

@@ -1,9 +1,32 @@
 """The outbox: what is to be told to whom, as a row that is fact and work item at once."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from org import rules
+from org.models.units import Organisation
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from org.models.people import User
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Messages, in the ward's language."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "MessageQuerySet":
+        """Messages of the organisations that `user` sets up."""
+        allowed = Organisation.objects.governed_by(user, rules.Permission.PEOPLE_EDIT)
+        return self.filter(organisation_id__in=allowed.values("pk"))
+
+    def given_up(self) -> "MessageQuerySet":
+        """Messages that were tried often enough and need a person."""
+        return self.filter(failed_at__isnull=False)
 
 
 class Message(models.Model):
@@ -22,6 +45,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=120, blank=True, default="")
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

@@ -1,11 +1,17 @@
 """The people who sign in."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from org import rules
+from org.models.units import Unit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 
 class UserManager(BaseUserManager["User"]):
@@ -14,6 +20,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """The person with this e-mail address, whatever its capitals."""
         return self.get(email__iexact=username)
+
+    def visible_to(self, user: "User | AnonymousUser") -> "models.QuerySet[User]":
+        """People who hold or held a role at a unit whose people are `user`'s to edit."""
+        reach = Unit.objects.with_permission(user, rules.Permission.PEOPLE_EDIT)
+        return self.filter(memberships__unit__in=reach).distinct()
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person; without a password nobody can sign in as them until they set one."""

@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from org.models.people import User
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Organisations, in the ward's language."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "OrganisationQuerySet":
+        """Organisations in which `user` may see a board."""
+        return self.filter(pk__in=Unit.objects.visible_to(user).values("organisation"))
+
+    def governed_by(self, user: "User | AnonymousUser", permission: rules.Permission) -> "OrganisationQuerySet":
+        """Organisations in which `user` holds `permission` at the top unit, hence everywhere."""
+        tops = Unit.objects.with_permission(user, permission).filter(parent__isnull=True)
+        return self.filter(pk__in=tops.values("organisation"))
+
+
 class Organisation(models.Model):
     """A hospital or health system: the top of one tree, with the settings that all of it shares."""
 
@@ -32,6 +45,8 @@ class Organisation(models.Model):
     idle_minutes = models.PositiveSmallIntegerField(_("sign out after minutes without use"), default=60)
     hard_hours = models.PositiveSmallIntegerField(_("sign out after hours in any case"), default=12)
     is_synthetic = models.BooleanField(_("all data are made up"), default=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
@@ -131,7 +146,12 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("reports to")
     )
     second_parent = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="second_children", verbose_name=_("also reports to")
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="second_children",
+        verbose_name=_("also reports to"),
     )
     code = models.CharField(_("code"), max_length=40)
     name = models.CharField(_("name"), max_length=120)

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from org import rules
 from org.models import Calendar, CalendarHuddle, Holiday, Organisation, Unit
 from org.rules import HuddleTime, OpenDays
@@ -102,3 +106,21 @@ def next_huddle_of(unit: Unit, now: datetime, horizon_days: int = 14) -> NextHud
         times = [HuddleTime(weekday, unit.tier.huddle_at, unit.tier.huddle_minutes) for weekday in range(7)]
     found = rules.next_huddle(times, days, zone, now, horizon_days)
     return None if found is None else NextHuddle(found[0], found[1].minutes)
+
+
+def next_huddle_text(unit: Unit, now: datetime) -> str:
+    """The next huddle in words: "07:00, in 22 minutes", "tomorrow 07:00", "Mon 07:00"; "" where none is planned."""
+    found = next_huddle_of(unit, now)
+    if found is None:
+        return ""
+    clock = f"{found.starts_at:%H:%M}"
+    minutes = -((now - found.starts_at) // timedelta(minutes=1))
+    days = (found.starts_at.date() - now.astimezone(found.starts_at.tzinfo).date()).days
+    if minutes < 60:
+        waiting = ngettext("in %(count)d minute", "in %(count)d minutes", minutes) % {"count": minutes}
+        return f"{clock}, {waiting}"
+    if days == 0:
+        return clock
+    if days == 1:
+        return _("tomorrow %(time)s") % {"time": clock}
+    return f"{formats.date_format(found.starts_at.date(), 'D')} {clock}"
