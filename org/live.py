@@ -157,8 +157,13 @@ def live_url(topics: Iterable[str], subject: str, *, at: datetime, expires_in: t
     It names the moment from which the page wants events, a little before `at`, so that nothing is missed between
     reading the database and opening the stream; a doubled event does no harm.
     """
-    since = _milliseconds(at - LOOK_BACK)
-    return f"{LIVE_PATH}?{urlencode({'token': live_token(topics, subject, expires_in, at=at), 'since': since})}"
+    wanted = sorted(set(topics))
+    query = {
+        "token": live_token(wanted, subject, expires_in, at=at),
+        "since": _milliseconds(at - LOOK_BACK),
+        "topics": ",".join(wanted),  # for the script, which shares a stream between tabs; the server reads the token
+    }
+    return f"{LIVE_PATH}?{urlencode(query, safe=':,')}"
 
 
 def closed_key(subject: str) -> str:

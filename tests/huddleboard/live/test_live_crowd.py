@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from org import live
-
-from .conftest import Endpoint
+from tests.live_stage import Endpoint
 
 BOARDS = 1000
 EVENTS = 20

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from org import live
-
-from .conftest import Endpoint
+from tests.live_stage import Endpoint
 
 
 def _token(topics, subject, *, seconds=900.0, ago=0.0):

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from org import live
-
-from .conftest import Endpoint
+from tests.live_stage import Endpoint
 
 
 def test_what_was_missed_is_replayed_in_order_and_once(endpoint, publish):

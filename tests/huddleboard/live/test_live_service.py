@@ -12,17 +12,14 @@ from pathlib import Path
 import pytest
 
 from org import live
-
-from .conftest import Board, Endpoint
+from tests.live_stage import Board, Endpoint, free_port
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
 def service(valkey, settings):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "huddleboard.live.application:application", "--port", str(port)]
     environment = {**os.environ, "REDIS_URL": valkey.url, "SECRET_KEY": settings.SECRET_KEY}
     process = subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
