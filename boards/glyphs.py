@@ -13,7 +13,7 @@ from typing import Final
 
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import format_lazy
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -82,7 +82,7 @@ def calendar_summary(cells: Sequence[Cell]) -> str:
         if counts[status]
     ]
     said = ", ".join(parts) or _("nothing due yet")
-    return str(format_lazy("{month}: {said}.", month=MONTHS[cells[0].day.month], said=said))
+    return f"{capfirst(str(MONTHS[cells[0].day.month]))}: {said}."
 
 
 def letter_svg(letter: str, cells: Sequence[Cell], label: str = "") -> SafeString:
@@ -100,7 +100,7 @@ def _draw(letter: str, cells: tuple[Cell, ...], label: str, language: str) -> Sa
     corners = positions(letter)
     linked = any(cell.url for cell in cells)
     words = {status.value: str(status.label) for status in Status}
-    month = str(MONTHS_3[cells[0].day.month]).capitalize() if cells else ""
+    month = capfirst(str(MONTHS_3[cells[0].day.month])) if cells else ""
     name = escape(label or f"{letter} – {calendar_summary(cells)}")
     width = max(x for x, _y in corners) + BOX_WIDTH
     height = max(y for _x, y in corners) + BOX_HEIGHT

@@ -1,0 +1,150 @@
+"""Larger charts: one specification each, in names of styles only."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vl_convert
+
+from boards.chart_style import STYLES, chart_config
+from boards.charts import KINDS, ChartPoint, control_chart, strata_chart
+from boards.pages import StrataTable, StratumRow
+
+FIRST = date(2026, 9, 1)
+CHART_JS = Path(__file__).resolve().parents[2] / "static" / "js" / "chart.js"
+
+
+def points(values: list[float | None], **others: Any) -> list[ChartPoint]:
+    return [
+        ChartPoint(
+            FIRST + timedelta(days=index),
+            value,
+            40.0,
+            60.0,
+            80.0,
+            75.0,
+            "usual",
+            f"day {index}",
+            f"{value} %",
+            **others,
+        )
+        for index, value in enumerate(values)
+    ]
+
+
+def row(name: str, point: float | None, *, hidden: str = "", reference: bool = False) -> StratumRow:
+    low, high = (None, None) if point is None else (point - 5, point + 5)
+    shown = "" if point is None else f"{point:.0f} %"
+    return StratumRow(name, "known", "30", "50", shown, low, point, high, hidden, reference)
+
+
+def table(*rows: StratumRow) -> StrataTable:
+    return StrataTable("Language", "language", "last 28 days", rows, row("All", 60.0), "", "96 %")
+
+
+def walk(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+        for value in part.values():
+            yield from walk(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from walk(value)
+
+
+def styles(spec: Any) -> set[str]:
+    return {part["mark"]["style"] for part in walk(spec) if "mark" in part}
+
+
+def texts(spec: Any) -> list[str]:
+    svg = vl_convert.vegalite_to_svg({**spec, "width": 800, "config": chart_config()})
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_every_mark_names_a_known_style() -> None:
+    rows = [replace(point, kind=kind) for point, kind in zip(points([50.0, 60.0, 70.0, 55.0]), KINDS, strict=True)]
+    spec = control_chart(rows, unit_text="%", target_text="target 75 %", notes=[(FIRST, "new rota")])
+    assert styles(spec) <= set(STYLES)
+    assert set(KINDS) <= styles(spec)
+    assert styles(strata_chart(table(row("A", 50.0), row("B", 70.0)), unit_text="%")) <= set(STYLES)
+
+
+def test_no_specification_writes_a_color() -> None:
+    spec = control_chart(points([50.0, 60.0]), unit_text="%", target_text="t", notes=[(FIRST, "x")])
+    text = json.dumps([spec, strata_chart(table(row("A", 50.0), row("B", 70.0)), unit_text="%")])
+    assert re.findall(r"#[0-9a-fA-F]{3,6}\b", text) == []
+
+
+def test_browser_and_server_know_the_same_styles() -> None:
+    block = re.search(r"style: \{\n(.*?)\n    \},", CHART_JS.read_text(), re.DOTALL)
+    assert block is not None
+    names = re.findall(r'^      "?([a-z-]+)"?: \{', block.group(1), re.MULTILINE)
+    assert names == list(STYLES)
+
+
+def test_kinds_that_do_not_occur_make_no_layer() -> None:
+    spec = control_chart(points([50.0, None, 60.0]), unit_text="%", target_text="")
+    assert styles(spec) & set(KINDS) == {"usual"}
+
+
+def test_lines_are_labelled_at_their_ends_and_close_ones_give_way() -> None:
+    drawn = texts(control_chart(points([50.0, 60.0]), unit_text="%", target_text="target 75 %"))
+    assert {"target 75 %", "usual level", "upper limit", "lower limit"} <= set(drawn)
+    near = [replace(point, target=79.9) for point in points([50.0, 60.0])]
+    drawn = texts(control_chart(near, unit_text="%", target_text="target 79.9 %"))
+    assert "target 79.9 %" in drawn
+    assert "upper limit" not in drawn
+
+
+def test_without_limits_or_target_only_the_line_is_drawn() -> None:
+    bare = [replace(p, lower=None, mean=None, upper=None, target=None) for p in points([50.0, 61.0, 58.0])]
+    drawn = texts(control_chart(bare, unit_text="%", target_text=""))
+    assert {"usual level", "upper limit", "lower limit"} & set(drawn) == set()
+
+
+def test_a_note_stands_on_the_chart() -> None:
+    spec = control_chart(
+        points([50.0] * 30), unit_text="%", target_text="", notes=[(FIRST, "early"), (FIRST + timedelta(28), "late")]
+    )
+    assert {"early", "late"} <= set(texts(spec))
+    aligned = {
+        value["note"]: part["mark"]["align"]
+        for part in spec["layer"]
+        if part["mark"]["type"] == "text" and "values" in part.get("data", {})
+        for value in part["data"]["values"]
+        if "note" in value
+    }
+    assert aligned == {"early": "left", "late": "right"}
+
+
+def test_days_are_local_midnights() -> None:
+    spec = control_chart(points([50.0]), unit_text="%", target_text="")
+    assert spec["data"]["values"][0]["day"] == "2026-09-01T00:00:00"
+
+
+@pytest.mark.parametrize("rows", [(), (("A", 50.0),)])
+def test_fewer_than_two_groups_are_no_comparison(rows: tuple[tuple[str, float], ...]) -> None:
+    assert strata_chart(table(*(row(*one) for one in rows)), unit_text="%") is None
+
+
+def test_hidden_groups_keep_their_place_and_carry_no_number() -> None:
+    secret = replace(row("Haitian Creole", 42.0), hidden="small")
+    spec = strata_chart(table(row("English", 76.0, reference=True), secret, row("Spanish", 53.0)), unit_text="%")
+    assert spec is not None
+    assert "42" not in json.dumps(spec["data"])
+    drawn = texts(spec)
+    assert drawn.count("hidden") == 1
+    assert [name for name in drawn if name in {"English", "Haitian Creole", "Spanish"}] == [
+        "English",
+        "Haitian Creole",
+        "Spanish",
+    ]
+
+
+def test_one_hidden_of_two_is_no_comparison() -> None:
+    assert strata_chart(table(row("A", 50.0), row("B", None, hidden="small")), unit_text="%") is None
