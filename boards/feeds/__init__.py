@@ -1,0 +1,1 @@
+"""Feeds: files of numbers, read and checked. What of them counts is written by `boards.actions.feeds`."""
