@@ -32,7 +32,7 @@ class Source(models.Model):
 
 
 class FeedMapping(models.Model):
-    """How a source's files are read: form, columns, dates, decimals, words. `settings` is checked by `feeds.mapping`."""
+    """How a source's files are read: form, columns, dates, words. `feeds.mapping` checks `settings`."""
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="mappings")
     name = models.CharField(_("name"), max_length=80)

@@ -138,7 +138,9 @@ class BoardMeasure(models.Model):
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="board_measures")
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="placements")
-    role = models.CharField(_("role"), max_length=10, choices=rules.MeasureRole.choices, default=rules.MeasureRole.WATCH)
+    role = models.CharField(
+        _("role"), max_length=10, choices=rules.MeasureRole.choices, default=rules.MeasureRole.WATCH
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     reports = models.BooleanField(_("the unit sends its own numbers"), default=True)
 

@@ -87,9 +87,7 @@ class Grouping(models.Model):
         verbose_name_plural = _("groupings")
         constraints = (
             models.UniqueConstraint(fields=("dimension", "code"), name="grouping_code_unique"),
-            models.UniqueConstraint(
-                fields=("dimension",), condition=Q(is_default=True), name="grouping_one_default"
-            ),
+            models.UniqueConstraint(fields=("dimension",), condition=Q(is_default=True), name="grouping_one_default"),
         )
 
     def __str__(self) -> str:

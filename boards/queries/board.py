@@ -103,9 +103,7 @@ def tile_view(
         measure.decimals,
         unit_text,
     )
-    needs_reason = (
-        status == rules.Status.MISSED and not reason and placement.role != rules.MeasureRole.WATCH
-    )
+    needs_reason = status == rules.Status.MISSED and not reason and placement.role != rules.MeasureRole.WATCH
     sign = signs.of(state, measure)
     return TileView(
         measure_id=measure.pk,
@@ -126,9 +124,7 @@ def tile_view(
         sentence=sign.sentence,
         spark=""
         if blank
-        else sparks.spark_svg(
-            state.tail_values, state.lower, state.mean, state.upper, state.target, state.tail_flags
-        ),
+        else sparks.spark_svg(state.tail_values, state.lower, state.mean, state.upper, state.target, state.tail_flags),
         age=words.stale_since(None if blank else state.last_value_day, today)
         if stale
         else words.age(state.day, today, measure.cadence),
@@ -146,11 +142,9 @@ def tile_view(
     )
 
 
-def _month_cells(
-    states: Sequence[TileLike], day: date, today: date, base: str
-) -> list[Cell]:
+def _month_cells(states: Sequence[TileLike], day: date, today: date, base: str) -> list[Cell]:
     first = day.replace(day=1)
-    after = date(first.year + (first.month == 12), first.month % 12 + 1, 1)  # noqa: PLR2004
+    after = date(first.year + (first.month == 12), first.month % 12 + 1, 1)
     loudest: dict[date, int] = {}
     for state in states:
         for point, code in zip(reversed(state.tail_days), reversed(state.tail_statuses), strict=True):
@@ -263,7 +257,9 @@ def board_tiles(
     return views, states, shown, bars
 
 
-def board_page(unit: Unit, day: date, reader: Reader, user: "User | None", next_huddle: str, live_url: str) -> BoardPage:
+def board_page(
+    unit: Unit, day: date, reader: Reader, user: "User | None", next_huddle: str, live_url: str
+) -> BoardPage:
     """Everything that the board of `unit` shows on `day`. Five statements, whatever the number of tiles.
 
     `unit` comes with tier and organisation; `user` None is a wall display, which sees no other unit.

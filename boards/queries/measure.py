@@ -108,9 +108,7 @@ def _chart(story: _Told, measure: Measure, today: date, notes: Sequence[tuple[da
                 upper=story.state.upper if i >= first else None,
                 target=_none(points.targets[i]),
                 kind=story.kind(i),
-                period_text=words.period(
-                    points.period_starts[i].item(), points.days[i].item(), today, measure.cadence
-                ),
+                period_text=words.period(points.period_starts[i].item(), points.days[i].item(), today, measure.cadence),
                 value_text=f"{words.number(points.values[i], measure.decimals)} {measure.unit_text}".strip(),
                 counts=_counts(points, i, measure),
                 flag=story.flag(i),
@@ -143,9 +141,7 @@ def _rows(story: _Told, measure: Measure, today: date) -> list[PointRow]:
     ]
 
 
-def _contributors(
-    unit: Unit, measure: Measure, day: date, today: date, user: "User"
-) -> tuple[list[Contributor], int]:
+def _contributors(unit: Unit, measure: Measure, day: date, today: date, user: "User") -> tuple[list[Contributor], int]:
     """The units straight below with their numbers of `day`, those that the reader may open; how many more there are."""
     below = Unit.objects.filter(parent=unit).values_list("pk", flat=True)
     seen = dict(Unit.objects.filter(pk__in=below).visible_to(user).values_list("pk", "name"))
@@ -206,9 +202,7 @@ def measure_page(
     chosen = next((d for d in dimensions if d.code == dimension_code), dimensions[0] if dimensions else None)
     may_see = reader.may(Permission.STRATA_VIEW)
     strata = strata_table(unit, measure, chosen, day, today) if chosen and may_see else None
-    contributors, hidden = (
-        _contributors(unit, measure, story.state.day, today, user) if story is not None else ([], 0)
-    )
+    contributors, hidden = _contributors(unit, measure, story.state.day, today, user) if story is not None else ([], 0)
     asked = f"?day={day.isoformat()}"
     return MeasurePage(
         unit_id=unit.pk,

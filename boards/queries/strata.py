@@ -73,7 +73,9 @@ def _pooled(unit: Unit, measure: Measure, day: date) -> _Pool:
     ).order_by("-day")
     if measure.roll_up in {rules.RollUp.NONE, rules.RollUp.MINIMUM}:
         rows = rows[:1]
-    found = list(rows.values_list("day", "period_start", "layout_id", "numerator", "denominator", "numerators", "denominators"))
+    found = list(
+        rows.values_list("day", "period_start", "layout_id", "numerator", "denominator", "numerators", "denominators")
+    )
     layouts = dict(Layout.objects.filter(pk__in={row[2] for row in found}).values_list("pk", "strata"))
     pool = _Pool()
     for point, start, layout, numerator, denominator, numerators, denominators in found:
@@ -93,9 +95,9 @@ def _groups(pool: _Pool, dimension: Dimension) -> list[GroupCounts]:
     """The pooled strata of one dimension put together by its default grouping. Three statements."""
     single = {
         pk: categories[0]
-        for pk, categories in Stratum.objects.filter(
-            pk__in=pool.strata.keys(), dimensions=[dimension.pk]
-        ).values_list("pk", "categories")
+        for pk, categories in Stratum.objects.filter(pk__in=pool.strata.keys(), dimensions=[dimension.pk]).values_list(
+            "pk", "categories"
+        )
     }
     categories = {c.pk: c for c in Category.objects.filter(pk__in=set(single.values()))}
     grouped = {
@@ -150,9 +152,9 @@ def _window_text(pool: _Pool, measure: Measure, today: date) -> str:
 def _note(rows: Sequence[StratumRow], threshold: int) -> str:
     if not any(row.hidden for row in rows):
         return ""
-    return _(
-        "Counts below %(threshold)s are hidden, and with them what would let them be worked out."
-    ) % {"threshold": threshold}
+    return _("Counts below %(threshold)s are hidden, and with them what would let them be worked out.") % {
+        "threshold": threshold
+    }
 
 
 def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, today: date) -> StrataTable | None:

@@ -47,7 +47,7 @@ def layouts_of(
     narrowed, params = _where_units(units)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT layout_id, COALESCE(cardinality(numerators), 0), count(*) FROM {table} "  # noqa: S608
+            f"SELECT layout_id, COALESCE(cardinality(numerators), 0), count(*) FROM {table} "
             f"WHERE day = %s AND organisation_id = %s{narrowed} GROUP BY 1, 2",
             [day, organisation.pk, *params],
         )

@@ -128,9 +128,7 @@ def _write_measure(
             ]
         else:
             nothing = np.zeros(n, np.int32)
-            counts = [
-                pgcopy.Column(name, "int4", nothing, np.ones(n, bool)) for name in ("numerators", "denominators")
-            ]
+            counts = [pgcopy.Column(name, "int4", nothing, np.ones(n, bool)) for name in ("numerators", "denominators")]
         newest = f.newest[mine].astype("datetime64[us]")
         out.rows(
             [
@@ -209,9 +207,7 @@ def _fill_due(f: Figures, tree: Tree, due: NDArray[np.int32] | None) -> None:
 
 
 @transaction.atomic
-def take_snapshot(
-    organisation: Organisation, day: date, at: datetime, units: Collection[int] | None = None
-) -> Taken:
+def take_snapshot(organisation: Organisation, day: date, at: datetime, units: Collection[int] | None = None) -> Taken:
     """Write what every unit's board says of `day`; with `units`, only of these and all units that contain them.
 
     The same again writes the same. The number of statements depends on the number of different lists of groups, not
@@ -224,6 +220,8 @@ def take_snapshot(
     (claimed if units is None else claimed.filter(unit__in=units)).delete()
     partitions.ensure_days([day])
     scope, again, fringe = _scope(organisation, day, at, units)
+    if not len(scope.tree):
+        return Taken(day, 0, 0, frozenset())
     today = at.astimezone(organisation.zone).date()
     opened: Mapping[int, OpenDays] = open_days(organisation, day, day)
     measures = {m.pk: m for m in Measure.objects.active().filter(organisation=organisation)}

@@ -75,7 +75,7 @@ def _upsert(states: Sequence[TileState], at: datetime) -> list[tuple[int, int]]:
     different = " OR ".join(f"t.{name} IS DISTINCT FROM excluded.{name}" for name in _LOOKS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO boards_tile AS t ({listed}, version, changed_at) SELECT {listed}, %s, %s FROM incoming_tile "  # noqa: S608
+            f"INSERT INTO boards_tile AS t ({listed}, version, changed_at) SELECT {listed}, %s, %s FROM incoming_tile "
             f"ON CONFLICT (unit_id, measure_id) DO UPDATE SET {updates}, version = excluded.version, "
             f"changed_at = excluded.changed_at WHERE {different} RETURNING unit_id, measure_id",
             [int(at.timestamp() * 1_000_000), at],

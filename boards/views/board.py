@@ -15,9 +15,9 @@ from boards import rules
 from boards.actions import remarks
 from boards.models import Measure, ReasonCode
 from boards.queries import board as boards
+from boards.queries.huddles import next_huddle_text
 from org import access, live
 from org.models import Unit
-from org.queries import next_huddle_text
 from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ def board(request: "SignedIn", unit_id: int) -> HttpResponse:
     etag = f'"{boards.board_version(unit, day, reader)}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
-    page = boards.board_page(
-        unit, day, reader, request.user, next_huddle_text(unit, now), live_url(request, unit, now)
-    )
+    page = boards.board_page(unit, day, reader, request.user, next_huddle_text(unit, now), live_url(request, unit, now))
     response = TemplateResponse(request, "boards/board.html", {"page": page})
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"

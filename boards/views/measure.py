@@ -18,7 +18,6 @@ from boards.actions import remarks
 from boards.chart_style import chart_config
 from boards.exports import safe_cell
 from boards.models import Dimension, Measure
-from boards.queries import board as boards
 from boards.queries import measure as measures
 from boards.queries.strata import strata_table, table_rows
 from boards.views.board import day_of, live_url, reader_of, unit_of

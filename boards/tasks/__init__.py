@@ -1,0 +1,5 @@
+"""What happens on boards by the clock."""
+
+from boards.tasks.snapshots import make_partitions_ahead, take_daily_snapshots, take_due_snapshots
+
+__all__ = ["make_partitions_ahead", "take_daily_snapshots", "take_due_snapshots"]
