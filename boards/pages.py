@@ -1,6 +1,6 @@
 """What the pages of this room are made of: frozen dataclasses that `queries` returns and templates read.
 
-Numbers are already guarded and formatted with the measure's decimals and unit; statuses and icons are codes from `rules`.
+Numbers are guarded already and formatted with the measure's decimals; statuses and icons are codes from `rules`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -140,7 +140,7 @@ class StratumRow:
     low: float | None  # interval, in the measure's unit; None where hidden or not defined
     point: float | None
     high: float | None
-    hidden: str  # "", "small", "complementary", "source"
+    hidden: str  # "" or "guarded": why exactly stays unsaid, since that alone would tell something
     reference: bool = False
     spark: str = ""
 

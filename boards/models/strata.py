@@ -113,7 +113,7 @@ class GroupMember(models.Model):
 
 
 class Stratum(models.Model):
-    """A category, or a combination of categories of different dimensions, under one canonical key. The key "" is all."""
+    """A category, or a combination of categories of different dimensions, under one key. The key "" is all."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="strata")
     key = models.CharField(max_length=255)

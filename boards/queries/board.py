@@ -88,7 +88,7 @@ def _status_of(state: TileLike | None) -> rules.Status:
 
 
 def tile_view(
-    placement: BoardMeasure, state: TileLike | None, unit: Unit, today: date, reason: str, base: str
+    placement: BoardMeasure, state: TileLike | None, today: date, reason: str, base: str
 ) -> TileView:
     """One tile, in words and markup."""
     measure = placement.measure
@@ -253,7 +253,7 @@ def board_tiles(
     for placement in shown:
         state = states.get(placement.measure_id)
         red = None if state is None else reasons.get((placement.measure_id, state.day))
-        views.append(tile_view(placement, state, unit, today, _reason_text(red), base))
+        views.append(tile_view(placement, state, today, _reason_text(red), base))
     return views, states, shown, bars
 
 

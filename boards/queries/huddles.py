@@ -14,7 +14,7 @@ _REMEMBERED_SECONDS: Final = 300
 
 
 def next_huddle_text(unit: Unit, now: datetime) -> str:
-    """ "07:00", "tomorrow 07:00", "Mon 07:00"; empty where none is planned."""
+    """Like "07:00", "tomorrow 07:00", "Mon 07:00"; empty where none is planned."""
     key = f"next-huddle:{unit.pk}"
     starts_at: datetime | str | None = cache.get(key)
     if starts_at is None or (isinstance(starts_at, datetime) and starts_at < now):

@@ -211,7 +211,7 @@ def measure_page(
         measure_id=measure.pk,
         name=measure.name,
         question=measure.question,
-        tile=tile_view(placement_of(unit, measure), story.state if story else None, unit, today, "", base),
+        tile=tile_view(placement_of(unit, measure), story.state if story else None, today, "", base),
         chart=_chart(story, measure, today, notes) if story else {},
         points=_rows(story, measure, today) if story else [],
         dimensions=[(d.code, d.name, f"{here}?by={d.code}") for d in dimensions] if may_see else [],

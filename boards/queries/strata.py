@@ -46,7 +46,7 @@ class GroupCounts:
     position: int
     numerator: float = 0.0
     denominator: float = 0.0
-    sent: bool = False
+    withheld: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +56,7 @@ class _Pool:
     strata: dict[int, tuple[float, float]] = field(default_factory=dict)
     numerator: float = 0.0
     denominator: float = 0.0
+    withheld: set[int] = field(default_factory=set)
     first: date | None = None
     last: date | None = None
 
@@ -113,13 +114,13 @@ def _groups(pool: _Pool, dimension: Dimension) -> list[GroupCounts]:
         numerator, denominator = pool.strata[stratum]
         group.numerator += numerator
         group.denominator += denominator
-        group.sent = True
+        group.withheld |= stratum in pool.withheld
     return sorted(groups.values(), key=lambda g: (_STATE_ORDER[rules.CategoryState(g.state)], g.position, g.name))
 
 
-def _row(group: GroupCounts, hidden: str, measure: Measure) -> StratumRow:
+def _row(group: GroupCounts, measure: Measure, *, hidden: bool) -> StratumRow:
     if hidden:
-        return StratumRow(group.name, group.state, "", "", "", None, None, None, hidden)
+        return StratumRow(group.name, group.state, "", "", "", None, None, None, "guarded")
     value = rules.figures(
         np.array([group.numerator]), np.array([group.denominator]), rules.Kind(measure.kind), measure.multiplier
     )[0]
@@ -167,10 +168,10 @@ def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, 
     if not groups:
         return None
     threshold = unit.organisation.small_cell_threshold
-    total = GroupCounts(_("All"), rules.CategoryState.KNOWN, 0, pool.numerator, pool.denominator, sent=True)
-    hidden = guard.hidden_rows(groups, total, measure, threshold, partition=dimension.is_partition)
-    rows = [_row(group, why, measure) for group, why in zip(groups, hidden, strict=True)]
-    whole = _row(total, "", measure)
+    total = GroupCounts(_("All"), rules.CategoryState.KNOWN, 0, pool.numerator, pool.denominator)
+    hidden = guard.hidden_rows(groups, total, rules.Kind(measure.kind), threshold)
+    rows = [_row(group, measure, hidden=bool(hides)) for group, hides in zip(groups, hidden, strict=True)]
+    whole = _row(total, measure, hidden=False)
     known = [g for g in groups if g.state == rules.CategoryState.KNOWN]
     everybody = sum(g.denominator for g in groups)
     open_unknown = all(not row.hidden for row in rows if row.state != rules.CategoryState.KNOWN)

@@ -28,14 +28,14 @@ def count(value: float | None) -> str:
 
 
 def counts(numerator: float | None, denominator: float | None) -> str:
-    """ "132 of 151"; empty where either is unknown."""
+    """Like "132 of 151"; empty where either is unknown."""
     if numerator is None or denominator is None or isnan(numerator) or isnan(denominator):
         return ""
     return _("%(numerator)s of %(denominator)s") % {"numerator": count(numerator), "denominator": count(denominator)}
 
 
 def target(value: float | None, high: float | None, direction: str, decimals: int, unit: str) -> str:
-    """ "≥ 90 %", "≤ 4", "60–80 %"; empty where there is no target."""
+    """Like "≥ 90 %", "≤ 4", "60–80 %"; empty where there is no target."""
     if value is None:
         return ""
     shown = number(value, decimals).removesuffix(formats.get_format("DECIMAL_SEPARATOR") + "0" * decimals)
@@ -47,7 +47,7 @@ def target(value: float | None, high: float | None, direction: str, decimals: in
 
 
 def short_day(day: date, today: date) -> str:
-    """ "18 Nov", with the year where it is another one."""
+    """Like "18 Nov", with the year where it is another one."""
     return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
 
 
@@ -77,14 +77,14 @@ def stale_since(day: date | None, today: date) -> str:
 
 
 def coverage(reported: int, expected: int) -> str:
-    """ "5 of 6 units", only where a number is made of several and some are missing."""
+    """Like "5 of 6 units", only where a number is made of several and some are missing."""
     if expected <= 1 or reported >= expected:
         return ""
     return _("%(reported)s of %(expected)s units") % {"reported": reported, "expected": expected}
 
 
 def clock(moment: datetime | None) -> str:
-    """ "06:12"."""
+    """Like "06:12"."""
     return "" if moment is None else formats.time_format(moment, "H:i")
 
 

@@ -41,7 +41,7 @@ class Tree:
         return out
 
     def touched_by(self, unit_ids: Iterable[int]) -> set[int]:
-        """Ids of the units whose numbers may change when those of `unit_ids` do: themselves and all that contain them."""
+        """Ids of the units whose numbers change with those of `unit_ids`: themselves and all that contain them."""
         where = self.index()
         marked = np.zeros(len(self), bool)
         for unit in unit_ids:

@@ -26,7 +26,7 @@ def take_due_snapshots() -> int:
         try:
             taken += schedule.take_due(organisation, at=timezone.now(), limit=DAYS_AT_ONCE)
         except Exception as error:  # noqa: BLE001 - logged by kind, the next organisation goes on
-            logger.error("due snapshots of organisation %s: %s", organisation.pk, type(error).__name__)
+            logger.warning("due snapshots of organisation %s: %s", organisation.pk, type(error).__name__)
     clock.stamp("take_due_snapshots", timezone.now())
     return taken
 
@@ -39,7 +39,7 @@ def take_daily_snapshots() -> int:
         try:
             taken += schedule.take_daily(organisation, at=timezone.now())
         except Exception as error:  # noqa: BLE001 - logged by kind, the next organisation goes on
-            logger.error("daily snapshot of organisation %s: %s", organisation.pk, type(error).__name__)
+            logger.warning("daily snapshot of organisation %s: %s", organisation.pk, type(error).__name__)
     clock.stamp("take_daily_snapshots", timezone.now())
     return taken
 

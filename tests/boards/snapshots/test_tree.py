@@ -143,7 +143,7 @@ def test_roll_up_equals_adding_every_leaf_that_reports_here_along_either_line(fo
     roll_up(tree, f, RollUp.SUM)
     got = numerators(tree, f)
     for unit, _ in lines:
-        below = {c for c in reached(lines, {}, unit)}
+        below = reached(lines, {}, unit)
         direct = below | {x for c, ps in second.items() for p in ps if p in below for x in reached(lines, {}, c)}
         reporting = [leaves[x][0] for x in direct if x in leaves]
         assert np.isnan(got[unit]) if not reporting else got[unit] == sum(reporting)
