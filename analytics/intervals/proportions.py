@@ -20,7 +20,8 @@ class Interval(NamedTuple):
 def wilson(x: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
     """Wilson score interval of the proportion x / n, on the scale 0 .. 1.
 
-    `x`, `n`: counts of any shapes that broadcast; NaN is "not known". Without a denominator (n = 0, NaN) all three are NaN.
+    `x`, `n`: counts of any shapes that broadcast; NaN is "not known".
+    Without a denominator (n = 0, NaN) all three are NaN.
     At x = 0 the lower bound is exactly 0, at x = n the upper exactly 1.
     Raises ValueError for negative or infinite counts, x above n or a confidence outside (0, 1).
     Source: Wilson 1927; vectors: PHEindicatormethods, base R `prop.test(correct = FALSE)`.
