@@ -161,6 +161,33 @@ def check_move(path: str, new_parent_path: str) -> None:
         raise NotAllowed(_("A unit cannot report to itself or to a unit below it."))
 
 
+def has_circle(above: Mapping[int, int | None]) -> bool:
+    """Whether the lines unit → unit above lead anywhere back to their start."""
+    safe: set[int] = set()
+    for start in above:
+        walked: set[int] = set()
+        unit: int | None = start
+        while unit is not None and unit not in safe:
+            if unit in walked:
+                return True
+            walked.add(unit)
+            unit = above.get(unit)
+        safe |= walked
+    return False
+
+
+def check_tiers(level: int, parent_level: int) -> None:
+    """Refuse a unit that stands on a higher tier than the unit to which it reports. Raises NotAllowed."""
+    if level > parent_level:
+        raise NotAllowed(_("A unit cannot stand on a higher tier than the unit to which it reports."))
+
+
+def check_tier_count(count: int) -> None:
+    """Refuse fewer than three or more than six tiers. Raises NotAllowed."""
+    if not MIN_TIERS <= count <= MAX_TIERS:
+        raise NotAllowed(_("An organisation has three to six tiers."))
+
+
 ALL_WEEKDAYS: Final = 0b1111111
 
 
