@@ -41,7 +41,7 @@ def day_of(request: HttpRequest, latest: date) -> date:
 
 def unit_of(request: "SignedIn", unit_id: int) -> Unit:
     """The unit with tier and organisation, when this person may see its board; 404 otherwise."""
-    units = Unit.objects.visible_to(request.user).select_related("tier", "organisation")
+    units = boards.with_versions(Unit.objects.visible_to(request.user).select_related("tier", "organisation"))
     return get_object_or_404(units, pk=unit_id)
 
 

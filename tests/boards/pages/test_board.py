@@ -1,0 +1,167 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from boards.models import RedReason, Target, Tile
+from boards.snapshots import take_snapshot
+from boards.snapshots.tiles import refresh_tiles
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+
+def today_of(house):
+    return timezone.now().astimezone(house.organisation.zone).date()
+
+
+def board_url(house, unit="m1"):
+    return f"/boards/{house.units[unit].pk}/"
+
+
+@pytest.fixture
+def red(house):
+    """A target that nobody reaches, so that the bundle is missed everywhere."""
+    Target.objects.create(measure=house.measures["bundle"], valid=DateRange(None, None), value=99)
+    now = timezone.now()
+    yesterday = today_of(house) - timedelta(days=1)
+    take_snapshot(house.organisation, yesterday, now)
+    refresh_tiles(house.organisation, now)
+    return house.measures["bundle"]
+
+
+def test_a_board_shows_its_measures_with_counts_and_sentence(client, house, lead):
+    client.force_login(lead)
+    page = client.get(board_url(house)).content.decode()
+    tile = Tile.objects.get(unit=house.units["m1"], measure=house.measures["bundle"])
+    assert f"{tile.value:.1f}" in page
+    assert f"{tile.numerator:.0f} of 40" in page
+    assert "2 of 2 measures are in" in page
+
+
+def test_a_board_outside_ones_units_is_not_found(client, house, lead):
+    client.force_login(lead)
+    assert client.get(board_url(house, "s1")).status_code == 404
+    assert client.get(board_url(house, "medicine")).status_code == 200
+
+
+def test_the_same_board_again_is_not_sent_again_until_something_changes(client, house, lead, red):
+    client.force_login(lead)
+    first = client.get(board_url(house))
+    etag = first.headers["ETag"]
+    assert client.get(board_url(house), headers={"If-None-Match": etag}).status_code == 304
+    Tile.objects.filter(unit=house.units["m1"]).update(version=5)
+    assert client.get(board_url(house), headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_a_board_takes_at_most_eight_statements_whatever_the_number_of_tiles(client, house, lead):
+    client.force_login(lead)
+    client.get(board_url(house))
+    with CaptureQueriesContext(connection) as few:
+        client.get(board_url(house))
+    for i in range(5):
+        more = house.measure(f"more{i}")
+        house.send(more, {"m1": {"": (3, 4)}}, day=today_of(house) - timedelta(days=1))
+    take_snapshot(house.organisation, today_of(house) - timedelta(days=1), timezone.now())
+    refresh_tiles(house.organisation, timezone.now())
+    with CaptureQueriesContext(connection) as many:
+        client.get(board_url(house))
+    assert len(many) == len(few)
+    assert len(many) <= 8
+
+
+def test_a_past_day_says_what_the_board_said_then(client, house, lead):
+    client.force_login(lead)
+    day = today_of(house) - timedelta(days=5)
+    page = client.get(board_url(house), {"day": day.isoformat()})
+    assert page.status_code == 200
+    from boards.models import Snapshot
+
+    then = Snapshot.objects.get(day=day, unit=house.units["m1"], measure=house.measures["bundle"])
+    assert f"{then.value:.1f}" in page.content.decode()
+
+
+def test_a_red_without_a_reason_comes_first_and_is_answered_in_two_taps(client, house, lead, red):
+    client.force_login(lead)
+    page = client.get(board_url(house)).content.decode()
+    assert "Reds without a reason" in page
+    tile = Tile.objects.get(unit=house.units["m1"], measure=red)
+    ask = f"{board_url(house)}reasons/{tile.day.isoformat()}/{red.pk}/"
+    assert "Staffing" in client.get(ask).content.decode()
+    reason = house.organisation.reason_codes.get()
+    answer = client.post(ask, {"reason": reason.pk, "countermeasure": "Float nurse from 4 West"})
+    assert answer.status_code == 302
+    written = RedReason.objects.get()
+    assert (written.reason, written.countermeasure, written.entered_by) == (reason, "Float nurse from 4 West", lead)
+    after = client.get(board_url(house)).content.decode()
+    assert "Reds without a reason" not in after
+    assert "Staffing – Float nurse from 4 West" in after
+
+
+def test_a_reason_that_is_not_chosen_is_asked_for_again_and_the_words_are_kept(client, house, lead, red):
+    client.force_login(lead)
+    tile = Tile.objects.get(unit=house.units["m1"], measure=red)
+    ask = f"{board_url(house)}reasons/{tile.day.isoformat()}/{red.pk}/"
+    answer = client.post(ask, {"countermeasure": "kept words"})
+    assert answer.status_code == 422
+    assert "kept words" in answer.content.decode()
+
+
+def test_a_board_above_lists_only_the_units_that_the_reader_may_open(client, house, lead, director):
+    client.force_login(lead)
+    page = client.get(board_url(house, "medicine")).content.decode()
+    assert f'href="{board_url(house, "m1")}"' in page
+    assert f'href="{board_url(house, "m2")}"' not in page
+    client.force_login(director)
+    assert f'href="{board_url(house, "m2")}"' in client.get(board_url(house, "medicine")).content.decode()
+
+
+def test_only_changed_tiles_get_a_new_version(house):
+    before = dict(Tile.objects.values_list("id", "version"))
+    house.send(house.measures["bundle"], {"s1": {"": (1.0, 40.0)}}, day=today_of(house) - timedelta(days=1))
+    now = timezone.now()
+    taken = take_snapshot(house.organisation, today_of(house) - timedelta(days=1), now, [house.units["s1"].pk])
+    refresh_tiles(house.organisation, now, taken.units)
+    changed = {
+        Tile.objects.get(pk=pk).unit.code
+        for pk, version in Tile.objects.values_list("id", "version")
+        if before[pk] != version
+    }
+    assert changed == {"s1", "surgery", "clinical", "top"}
+
+
+def test_tiles_of_some_measures_come_as_a_fragment(client, house, lead):
+    client.force_login(lead)
+    wanted = house.measures["falls"].pk
+    answer = client.get(f"{board_url(house)}tiles/", {"measures": str(wanted)})
+    page = answer.content.decode()
+    assert page.count("<article") == 1
+    assert f'id="m{wanted}"' in page
+
+
+def test_the_measure_page_hides_small_groups_and_what_would_reveal_them(client, house, lead):
+    client.force_login(lead)
+    measure = house.measures["bundle"]
+    page = client.get(f"{board_url(house)}measures/{measure.pk}/", {"by": "language"}).content.decode()
+    assert "hidden to protect a small group" not in page  # 28 days of one a day are 28 patients
+    house.organisation.small_cell_threshold = 60
+    house.organisation.save()
+    page = client.get(f"{board_url(house)}measures/{measure.pk}/", {"by": "language"}).content.decode()
+    assert page.count("hidden to protect a small group") >= 2
+
+
+def test_points_and_groups_can_be_downloaded_as_the_page_shows_them(client, house, lead):
+    client.force_login(lead)
+    measure = house.measures["bundle"]
+    points = client.get(f"{board_url(house)}measures/{measure.pk}/points.csv").content.decode("utf-8-sig")
+    assert points.splitlines()[0].startswith("unit,measure,day,value")
+    assert len(points.splitlines()) == 41
+    groups = client.get(f"{board_url(house)}measures/{measure.pk}/groups.csv?by=language").content.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in groups.splitlines()] == ["group", "en", "es", "vi", "All"]
+
+
+def test_the_overview_counts_what_is_in_and_what_is_red(client, house, director, red):
+    client.force_login(director)
+    page = client.get("/boards/").content.decode()
+    assert "medicine" in page
+    assert "s1" not in page
