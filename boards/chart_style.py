@@ -21,7 +21,7 @@ PAPER: Final = "#ffffff"
 
 #: Style names that specifications may use, with the paper values.
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "series": {"color": SPARK, "strokeWidth": 1.75},
+    "series": {"color": SPARK, "strokeWidth": 1.75, "strokeJoin": "round"},
     "usual": {"color": SPARK, "shape": "circle", "size": 22},
     "better": {"color": BETTER, "stroke": PAPER, "strokeWidth": 1, "shape": "circle", "size": 90},
     "worse": {"color": WORSE, "stroke": PAPER, "strokeWidth": 1, "shape": "diamond", "size": 120},

@@ -21,7 +21,7 @@ function config() {
     title: { color: ink, fontSize: size * 1.2, fontWeight: 600, anchor: "start" },
     header: { labelColor: ink, labelFontSize: size, titleColor: quiet },
     style: {
-      series: { color: line, strokeWidth: 1.75 },
+      series: { color: line, strokeWidth: 1.75, strokeJoin: "round" },
       usual: { color: line, shape: "circle", size: 22 },
       better: { color: better, stroke: paper, strokeWidth: 1, shape: "circle", size: 90 },
       worse: { color: worse, stroke: paper, strokeWidth: 1, shape: "diamond", size: 120 },

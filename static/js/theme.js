@@ -1,29 +1,23 @@
-// Runs before the first paint: what the reader chose on this device beats what the system prefers.
+// Runs before the first paint: what the reader chose on this device (a cookie, which the settings page sets too) beats
+// what the system prefers, also on a page that the browser kept from before.
 (() => {
   const root = document.documentElement;
   const themes = ["", "light", "dark"];
-  const keep = (name, value) => {
-    try {
-      if (value) localStorage.setItem(name, value);
-      else localStorage.removeItem(name);
-    } catch {
-      // storage may be switched off: the choice then lasts as long as the page
-    }
+  const year = 365 * 24 * 3600;
+  const chosen = (name) => document.cookie.match(new RegExp(`(?:^|; )${name}=([a-z]*)`))?.[1] ?? "";
+  const wear = (name, value) => {
     if (value) root.dataset[name] = value;
     else delete root.dataset[name];
   };
-  for (const name of ["theme", "contrast"]) {
-    try {
-      const value = localStorage.getItem(name);
-      if (value) root.dataset[name] = value;
-    } catch {
-      break;
-    }
-  }
+  const choose = (name, value) => {
+    document.cookie = `${name}=${value}; path=/; max-age=${value ? year : 0}; samesite=lax`;
+    wear(name, value);
+  };
+  for (const name of ["theme", "contrast"]) wear(name, chosen(name));
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-theme-next]")) {
-      keep("theme", themes[(themes.indexOf(root.dataset.theme ?? "") + 1) % themes.length]);
+      choose("theme", themes[(themes.indexOf(chosen("theme")) + 1) % themes.length]);
     }
-    if (event.target.closest("[data-contrast-next]")) keep("contrast", root.dataset.contrast ? "" : "more");
+    if (event.target.closest("[data-contrast-next]")) choose("contrast", chosen("contrast") ? "" : "more");
   });
 })();
