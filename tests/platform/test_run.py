@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -24,6 +25,8 @@ GIVEN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "HTTPS", "HUDDLEBOA
 
 class House:
     """One `python -m huddleboard.run` and what it says."""
+
+    started: ClassVar[list["House"]] = []
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
@@ -44,6 +47,13 @@ class House:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.started.append(self)
+
+    def clear_away(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
+        self.process.stdout.close()
 
     def read_until(self, sign: str) -> str:
         for line in self.process.stdout:
@@ -88,6 +98,8 @@ def left_running(folder: Path) -> list[str]:
 def folder() -> Iterator[Path]:
     path = Path("/var/tmp") / f"hb-run-{os.getpid()}-{time.monotonic_ns() % 10**8}"
     yield path
+    while House.started:
+        House.started.pop().clear_away()
     shutil.rmtree(path, ignore_errors=True)
 
 
