@@ -42,7 +42,7 @@ def test_difference_broadcasts_a_comparator_over_groups():
 
 @pytest.mark.parametrize(("x", "n"), [(5, 4), (-1, 4), (0, -1), (1, np.inf)])
 def test_impossible_counts_are_refused(x, n):
-    with pytest.raises(ValueError, match="numerator|counts"):
+    with pytest.raises(ValueError, match=r"numerator|counts"):
         intervals.wilson(x, n)
 
 

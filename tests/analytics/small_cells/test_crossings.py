@@ -1,0 +1,140 @@
+import numpy as np
+import pytest
+
+from analytics.small_cells import Cell, suppress_crossing, with_totals
+from tests.analytics.small_cells.attacker import crossing_bounds
+from tests.analytics.vectors import cases, checker
+
+
+def inner_cells(case):
+    levels = {name: sorted({cell[name] for cell in case["inner_cells"]}) for name in case["dims"]}
+    counts = np.zeros([len(levels[name]) for name in case["dims"]])
+    for cell in case["inner_cells"]:
+        counts[tuple(levels[name].index(cell[name]) for name in case["dims"])] += cell["freq"]
+    return levels, counts
+
+
+def published(case, levels, counts, mask):
+    """The table as a reader gets it, in the form that the audit takes."""
+    for index, value in np.ndenumerate(with_totals(counts)):
+        at = {name: [*levels[name], "Total"][level] for name, level in zip(case["dims"], index, strict=True)}
+        yield {**at, "value": None if mask.hidden[index] else int(value)}
+
+
+@pytest.mark.parametrize("sums", [True, False])
+@pytest.mark.parametrize("case", cases("suppression.json"))
+def test_vector_passes_the_independent_audit(case, sums):
+    levels, counts = inner_cells(case)
+    mask = suppress_crossing(counts, sums=sums)
+    full = with_totals(counts)
+    assert ((mask.codes == Cell.HIDDEN_SMALL) == ((full > 0) & (full < 11))).all()
+    found = checker("audit_suppression").audit(case["dims"], list(published(case, levels, counts, mask)))
+    assert found["ok"], (found["exact"], found["narrow"])
+    assert [cell for cell in found["cells"] if cell["min"] >= 1 and cell["max"] <= 10] == []
+    if not sums:
+        extra = int((mask.codes == Cell.HIDDEN_COMPLEMENTARY).sum())
+        assert extra <= 2 * case["reference"]["n_secondary"] + 2
+
+
+def test_cells_lost_over_all_vectors_stay_near_the_reference():
+    known = [one.values[0] for one in cases("suppression.json") if one.id != "absent"]
+    if not known:
+        pytest.skip("VECTORS ABSENT: no tables to compare the number of lost cells with")
+    reference = sum(case["reference"]["n_primary"] + case["reference"]["n_secondary"] for case in known)
+    ours = sum(int(suppress_crossing(inner_cells(case)[1]).hidden.sum()) for case in known)
+    assert ours <= 1.3 * reference
+
+
+def leaking_lines(counts, mask):
+    """Lines under a shown total whose hidden parts come to 1 .. 10 while another part is shown."""
+    full = with_totals(counts)
+    for axis in range(full.ndim):
+        table, hidden = np.moveaxis(full, axis, -1), np.moveaxis(mask.hidden, axis, -1)
+        sums = (table[..., :-1] * hidden[..., :-1]).sum(axis=-1)
+        yield from np.argwhere((sums > 0) & (sums < 11) & (sums < table[..., -1]) & ~hidden[..., -1]).tolist()
+
+
+def attacked(counts, mask):
+    """Hidden cells that a reader can compute, and small ones that he can tell to be small."""
+    return [
+        (index, value, lower, upper)
+        for index, value, lower, upper in crossing_bounds(counts, mask.shown)
+        if lower == upper or (0 < value < 11 and lower >= 1 and upper <= 10)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_attacker_finds_nothing_in_random_tables(seed):
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(rng.gamma(0.6, rng.choice([3, 12, 40, 150]), rng.integers(2, 7, 2)))
+    mask = suppress_crossing(counts)
+    full = with_totals(counts)
+    assert ((mask.codes == Cell.HIDDEN_SMALL) == ((full > 0) & (full < 11))).all()
+    assert attacked(counts, mask) == []
+    assert list(leaking_lines(counts, mask)) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_attacker_finds_nothing_in_three_dimensions(seed):
+    rng = np.random.default_rng(100 + seed)
+    counts = rng.poisson(rng.gamma(0.6, rng.choice([12, 60]), (*rng.integers(2, 5, 2), rng.integers(2, 4))))
+    mask = suppress_crossing(counts)
+    assert attacked(counts, mask) == []
+    assert list(leaking_lines(counts, mask)) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_proportions_of_groups_by_unit_are_hidden_whole(seed):
+    rng = np.random.default_rng(200 + seed)
+    people = rng.poisson(rng.gamma(0.8, 60, (rng.integers(2, 7), rng.integers(2, 6))))
+    events = rng.binomial(people, 0.3)
+    counts = np.stack((events, people - events), axis=-1)
+    mask = suppress_crossing(counts, together=2)
+    assert (mask.hidden == mask.hidden[..., :1]).all()
+    assert attacked(counts, mask) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_totals_that_are_shown_anyway_stay_shown_and_are_reckoned_with(seed):
+    rng = np.random.default_rng(300 + seed)
+    counts = rng.poisson(rng.gamma(0.6, 30, (5, 6)))
+    known = np.zeros((6, 7), dtype=bool)
+    known[:, -1] = True
+    mask = suppress_crossing(counts, known=known)
+    assert mask.shown[:, -1].all()
+    full = with_totals(counts)
+    for index, value, lower, upper in crossing_bounds(counts, mask.shown):
+        told = full[index[0], -1]
+        assert lower != upper or told == 0
+        if 0 < value < 11:
+            assert lower == 0 or upper >= 11
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ([[40, 50], [60, 70]], 0),
+        ([[5, 100], [40, 120], [60, 90]], 4),
+        ([[0, 50], [60, 70]], 0),
+        ([[1, 2], [3, 1]], 9),
+    ],
+)
+def test_number_of_cells_lost(counts, hidden):
+    assert int(suppress_crossing(counts).hidden.sum()) == hidden
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "says"),
+    [
+        ([1, 2], {}, "two dimensions"),
+        ([[1, -2]], {}, "whole numbers"),
+        ([[1, 2.5]], {}, "whole numbers"),
+        ([[1, np.nan]], {}, "whole numbers"),
+        ([[1, 2]], {"known": [[True]]}, "known"),
+        ([[1, 2]], {"together": 1}, "together"),
+        ([[1, 2]], {"threshold": 0}, "threshold"),
+    ],
+)
+def test_bad_input_is_refused(counts, options, says):
+    with pytest.raises(ValueError, match=says):
+        suppress_crossing(counts, **options)
