@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from boards.models import BoardMeasure, DueSnapshot, Measure, SnapshotRun
+from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.take import Taken, take_snapshot
 from boards.snapshots.tiles import refresh_tiles
 from org.models import Organisation
@@ -67,4 +68,5 @@ def take_daily(organisation: Organisation, *, at: datetime) -> int:
             take_snapshot(organisation, yesterday - timedelta(days=lag), at, units)
             taken += 1
     refresh_tiles(organisation, at)
+    refresh_gaps(organisation, yesterday, at)
     return taken
