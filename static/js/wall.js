@@ -46,6 +46,7 @@ async function fresh() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.querySelector("#wall");
   const wall = document.querySelector("#wall");
+  if (page.body.dataset.tilesUrl) body.dataset.tilesUrl = page.body.dataset.tilesUrl; // a new day has tiles of its own
   if (found && found.dataset.version !== wall.dataset.version) wall.replaceWith(found);
   tick();
 }

@@ -107,6 +107,8 @@ class Stage:
             status = self.live_answers
         elif path.startswith("/static/js/"):
             kind, text = b"text/javascript", (SCRIPTS / path.rsplit("/", 1)[1]).read_text()
+        elif path == "/login/":
+            text = "<!doctype html><title>Sign in</title>"
         elif not self.signed_in:
             status = 302
         elif path == "/token/":
@@ -286,3 +288,14 @@ def test_page_is_up_to_date_again_after_valkey_was_killed(stage, valkey, open_pa
     stage.change(2, "22")  # cannot be published
     valkey.start()
     shows(page, 2, "22", 20_000)  # "check": the page asks, since something may have been lost
+
+
+def test_wall_hears_pings_and_goes_back_to_pairing_when_it_is_revoked(stage, open_page):
+    stage.attributes = "data-wall"
+    stage.subject = "device:7"
+    page = open_page()
+    page.evaluate("document.addEventListener('huddle:alive', () => { window.heard = (window.heard ?? 0) + 1; })")
+    page.wait_for_function("window.heard >= 3")
+    stage.signed_in = False
+    live._send([{"t": "subject:device:7", "o": "close"}], closed=("device:7", int(time.time() * 1000)))
+    page.wait_for_url("**/login/", timeout=SOON)
