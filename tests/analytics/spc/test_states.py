@@ -42,11 +42,12 @@ def test_trend_outranks_shift_and_counts_all_its_points():
     assert (finding.key, finding.run, str(finding.variation)) == ("trend_high", 9, "worse_high")
 
 
-def test_peak_of_two_trends_goes_with_the_fall():
+@pytest.mark.parametrize("way", [1, -1])
+def test_turning_point_of_two_trends_goes_with_the_later(way):
     values = [30.0, 70] * 15 + [41, 43, 45, 47, 49, 51, 53, 51.5, 49.5, 47.5, 45.5, 43.5, 41.5]
-    states, _ = one(values)
+    states, _ = one([100 + way * value for value in values])
     assert spc.rule_of(states.point_flags[0][-13:]).tolist() == [2] * 13
-    assert spc.is_low(states.point_flags[0][-13:]).tolist() == [False] * 6 + [True] * 7
+    assert spc.is_low(states.point_flags[0][-13:]).tolist() == [way < 0] * 6 + [way > 0] * 7
 
 
 @pytest.mark.parametrize("value", [0.0, 5.0, 0.1, 1 / 3])
