@@ -1,6 +1,5 @@
 """Pairing, changing and revoking wall displays."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,16 +11,12 @@ from django.utils.translation import gettext as _
 from org import audit, live, rules
 from org.models import DeviceBoard, Unit, User, WallDevice
 from org.rules import NotAllowed
+from org.tokens import token_hash
 
 #: How often a display that shows its boards writes that it was seen.
 SEEN_STEP: Final = timedelta(minutes=1)
 #: How many codes are tried before giving up; a clash is one in hundreds of millions for each waiting display.
 _TRIES: Final = 5
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a display's token: SHA-256 in hexadecimal. A 256-bit random token needs no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic

@@ -1,20 +1,16 @@
 """Making, changing, moving and closing units. The tree of every past day stays as it was."""
 
 from datetime import date, datetime
-from typing import Final
 
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from org import audit, rules
+from org.actions import lines
 from org.models import Calendar, Organisation, ReportingLine, Tier, Unit, User
-from org.queries import lines_on
 from org.rules import LineKind, NotAllowed, UnitKind
-
-ALWAYS: Final = DateRange(None, None)
 
 
 @transaction.atomic
@@ -58,11 +54,11 @@ def create_unit(
     unit.path = rules.child_path(parent.path if parent else "", unit.pk)
     unit.save(update_fields=["path"])
     if parent is not None:
-        ReportingLine.objects.create(unit=unit, parent=parent, kind=LineKind.PRIMARY, valid=ALWAYS)
+        ReportingLine.objects.create(unit=unit, parent=parent, kind=LineKind.PRIMARY, valid=lines.ALWAYS)
     _record("unit.created", unit, by, at, {"code": code, "parent": parent.pk if parent else None})
     if second_parent is not None:
         _check_second(unit, second_parent)
-        ReportingLine.objects.create(unit=unit, parent=second_parent, kind=LineKind.SECOND, valid=ALWAYS)
+        ReportingLine.objects.create(unit=unit, parent=second_parent, kind=LineKind.SECOND, valid=lines.ALWAYS)
         _set_second(unit, second_parent, None, by, at)
     return unit
 
@@ -117,7 +113,7 @@ def move_unit(*, unit: Unit, parent: Unit, from_day: date, today: date, by: User
     parent = unit.organisation.units.select_related("tier").get(pk=parent.pk)
     if unit.parent_id == parent.pk:
         return unit
-    _check_day(from_day, today)
+    lines.check_day(from_day, today)
     rules.check_move(unit.path, parent.path)
     _check_parent(unit.organisation, unit.tier, parent)
     if unit.second_parent_id == parent.pk:
@@ -127,8 +123,8 @@ def move_unit(*, unit: Unit, parent: Unit, from_day: date, today: date, by: User
     above = [*rules.ancestor_ids(parent.path), parent.pk]
     if Unit.objects.filter(pk__in=above, second_parent__path__startswith=unit.path).exists():
         raise NotAllowed(_("A unit above the new place reports to this one, or to a unit below it, on a second line."))
-    _write_line(unit, LineKind.PRIMARY, unit.parent_id, parent, from_day)
-    _check_circles(unit.organisation, from_day, today)
+    lines.write_line(unit, LineKind.PRIMARY, unit.parent_id, parent, from_day)
+    lines.check_circles(unit.organisation, from_day, today)
     before = unit.parent_id
     old = unit.path
     new = rules.child_path(parent.path, unit.pk)
@@ -147,11 +143,11 @@ def set_second_line(
     unit = _locked(unit)
     if unit.second_parent_id == (parent.pk if parent else None):
         return unit
-    _check_day(from_day, today)
+    lines.check_day(from_day, today)
     if parent is not None:
         parent = unit.organisation.units.get(pk=parent.pk)
         _check_second(unit, parent)
-    _write_line(unit, LineKind.SECOND, unit.second_parent_id, parent, from_day)
+    lines.write_line(unit, LineKind.SECOND, unit.second_parent_id, parent, from_day)
     _set_second(unit, parent, from_day, by, at)
     return unit
 
@@ -212,43 +208,6 @@ def _check_second(unit: Unit, parent: Unit) -> None:
     if parent.pk == unit.parent_id:
         raise NotAllowed(_("The unit already reports to %(unit)s.") % {"unit": parent})
     rules.check_move(unit.path, parent.path)
-
-
-def _check_day(from_day: date, today: date) -> None:
-    if from_day > today:
-        raise NotAllowed(_("A change of lines takes effect today or on a day of the past."))
-
-
-def _write_line(unit: Unit, kind: LineKind, old_id: int | None, new: Unit | None, from_day: date) -> None:
-    """End the line that holds and start the new one on `from_day`."""
-    lines = ReportingLine.objects.select_for_update().filter(unit=unit, kind=kind)
-    last = lines.order_by("-valid").first()
-    if last is None and old_id is not None:
-        last = ReportingLine.objects.create(unit=unit, parent_id=old_id, kind=kind, valid=ALWAYS)
-    if last is not None:
-        lower, upper = last.valid.lower, last.valid.upper
-        if (upper is not None and upper > from_day) or (lower is not None and lower > from_day):
-            changed = upper or lower
-            raise NotAllowed(
-                _("The line already changed on %(day)s: choose that day or a later one.") % {"day": changed.isoformat()}
-            )
-        if upper is None and lower == from_day:
-            last.delete()
-        elif upper is None:
-            last.valid = DateRange(lower, from_day)
-            last.save(update_fields=["valid"])
-    if new is not None:
-        ReportingLine.objects.create(unit=unit, parent=new, kind=kind, valid=DateRange(from_day, None))
-
-
-def _check_circles(organisation: Organisation, from_day: date, today: date) -> None:
-    """Refuse a line that is right today but makes a circle with a line that held on a day in between."""
-    starts = ReportingLine.objects.filter(unit__organisation=organisation, kind=LineKind.PRIMARY)
-    changes = starts.filter(valid__startswith__gt=from_day, valid__startswith__lte=today)
-    for day in sorted({from_day, *changes.values_list("valid__startswith", flat=True)}):
-        lines = lines_on(organisation.pk, day)
-        if rules.has_circle({line.unit_id: line.parent_id for line in lines if line.kind == LineKind.PRIMARY}):
-            raise NotAllowed(_("On %(day)s the units would report in a circle.") % {"day": day.isoformat()})
 
 
 def _set_second(unit: Unit, parent: Unit | None, from_day: date | None, by: User | None, at: datetime) -> None:

@@ -236,7 +236,7 @@ def test_edit_unit_names_the_changed_fields_and_writes_no_event_without_a_change
 
 
 def test_edit_unit_refuses_a_tier_below_its_children(house):
-    top, left, _right = house
+    top, _left, _right = house
     with pytest.raises(NotAllowed, match="stands on a higher tier"):
         units.edit_unit(
             unit=top,

@@ -1,0 +1,20 @@
+"""Lists of people for those who look after them."""
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from org.models import Membership, Organisation, User
+
+
+def people_of(organisation: Organisation, reader: User, sought: str = "") -> "QuerySet[User]":
+    """People with a role, now or once, at the reader's units of `organisation`, by name; those roles in `roles`."""
+    roles = (
+        Membership.objects.visible_to(reader)
+        .current()
+        .filter(unit__organisation=organisation)
+        .select_related("unit", "stands_in_for__user")
+        .order_by("unit__path", "role")
+    )
+    people = User.objects.visible_to(reader).filter(memberships__unit__organisation=organisation)
+    if sought:
+        people = people.filter(Q(name__icontains=sought) | Q(email__icontains=sought))
+    return people.distinct().order_by("name", "pk").prefetch_related(Prefetch("memberships", roles, to_attr="roles"))
