@@ -6,7 +6,7 @@ the configuration that says how that looks. Numbers that come here are guarded a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from boards.pages import StrataTable
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 KINDS: Final = ("usual", "better", "worse", "unusual")
 ROW_HEIGHT: Final = 34
+SHOWN_POINTS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,28 @@ def _line(field: str, style: str) -> dict[str, Any]:
     }
 
 
+def _zoom(points: Sequence[ChartPoint]) -> dict[str, Any]:
+    """Drag to look back, wheel with shift to zoom (the wheel alone scrolls the page), double click to return.
+
+    A long story opens at its last part, where the limits stand and single days can be told apart.
+    """
+    zoom: dict[str, Any] = {
+        "name": "zoom",
+        "select": {"type": "interval", "encodings": ["x"], "zoom": "wheel![event.shiftKey]"},
+        "bind": "scales",
+    }
+    if len(points) > SHOWN_POINTS * 3 // 2:
+        shown = (points[-SHOWN_POINTS].day - timedelta(days=2), points[-1].day + timedelta(days=2))
+        zoom["value"] = {"x": [{"year": day.year, "month": day.month, "date": day.day} for day in shown]}
+    return zoom
+
+
 def control_chart(
     points: Sequence[ChartPoint], *, unit_text: str, target_text: str, notes: Sequence[tuple[date, str]] = ()
 ) -> dict[str, Any]:
     """The wide chart of a measure: line, mean, dashed limits, labelled target, signals by shape, notes as flags.
 
-    `points` are in order of time, at least one. The chart zooms along time by wheel and drag in the browser.
+    `points` are in order of time, at least one. In the browser the chart moves and zooms along time.
     """
     rows = [
         {
@@ -78,7 +95,7 @@ def control_chart(
         _line("target", "target"),
         {
             **_line("value", "series"),
-            "params": [{"name": "zoom", "select": {"type": "interval", "encodings": ["x"]}, "bind": "scales"}],
+            "params": [_zoom(points)],
         },
     ]
     layers.extend(

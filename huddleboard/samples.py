@@ -200,7 +200,7 @@ def board() -> BoardPage:
 def _points() -> tuple[ChartPoint, ...]:
     draw = random.Random(3)
     found = []
-    for index in range(120):
+    for index in range(-180, 120):
         day = DAY - timedelta(days=119 - index)
         value: float | None = draw.gauss(61 if index < 100 else 71, 4.2)
         if index in {40, 41}:

@@ -40,6 +40,27 @@ function config() {
   };
 }
 
+// Months, days and number separators in the language of the page, from the browser's own tables.
+function locales(language) {
+  const named = (options, dates) => dates.map((date) => new Intl.DateTimeFormat(language, options).format(date));
+  const months = Array.from({ length: 12 }, (_, month) => new Date(2026, month, 15));
+  const days = Array.from({ length: 7 }, (_, day) => new Date(2026, 1, 1 + day)); // 1 February 2026 is a Sunday
+  const part = (type) => new Intl.NumberFormat(language).formatToParts(1234567.8).find((one) => one.type === type)?.value;
+  return {
+    formatLocale: { decimal: part("decimal") ?? ".", thousands: part("group") ?? ",", grouping: [3], currency: ["", ""] },
+    timeFormatLocale: {
+      dateTime: "%x %X",
+      date: "%Y-%m-%d",
+      time: "%H:%M",
+      periods: ["AM", "PM"],
+      days: named({ weekday: "long" }, days),
+      shortDays: named({ weekday: "short" }, days),
+      months: named({ month: "long" }, months),
+      shortMonths: named({ month: "short" }, months),
+    },
+  };
+}
+
 // On a phone the labels at the ends of the lines move to the left onto the lines, so that the drawing keeps the width.
 function narrow(spec) {
   for (const layer of spec.layer ?? []) {
@@ -64,6 +85,7 @@ async function draw(figure) {
       actions: false,
       defaultStyle: false,
       config: config(),
+      ...locales(document.documentElement.lang),
       tooltip: { disableDefaultStyle: true },
     });
     figure.vegaView = view;

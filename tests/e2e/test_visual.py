@@ -105,6 +105,28 @@ def test_question_mark_shows_the_keys_and_escape_hides_them(visit: Callable[...,
     expect(page.locator("#keys")).to_be_hidden()
 
 
+def test_chart_answers_to_pointer_and_wheel_under_the_policy(visit: Callable[..., Page]) -> None:
+    page = visit("measure/")
+    chart = page.locator("figure.is-drawn").first
+    plot = chart.locator("svg.marks")
+    labels = "(figure) => [...figure.querySelectorAll('.role-axis-label text')].map((one) => one.textContent).join()"
+    before = chart.evaluate(labels)
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 150)
+    page.mouse.wheel(0, 300)
+    assert chart.evaluate(labels) == before
+    assert page.evaluate("scrollY") > 0
+    page.evaluate("scrollTo(0, 0)")
+    page.keyboard.down("Shift")
+    page.mouse.wheel(0, 300)
+    page.keyboard.up("Shift")
+    page.wait_for_function(f"(before) => ({labels})(document.querySelector('figure')) !== before", arg=before)
+    chart.locator(".mark-symbol path").last.hover()
+    expect(page.locator("#vg-tooltip-element")).to_be_visible()
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
 def test_the_readers_theme_beats_the_systems_and_stays(visit: Callable[..., Page]) -> None:
     page = visit("", color_scheme="light")
     switch = page.locator("main [data-theme-next]")
