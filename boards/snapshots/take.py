@@ -17,7 +17,7 @@ from boards.snapshots.load import Inputs
 from boards.snapshots.rollup import Figures, roll_up
 from boards.snapshots.tree import Tree, build
 from org.models import Organisation
-from org.queries import lines_on, open_days
+from org.queries import lines_around, lines_on, open_days
 from org.rules import LineKind, OpenDays
 
 _LOCK_SPACE: Final = 7202
@@ -67,11 +67,12 @@ class _Scope:
     total_id: int
 
 
-def tree_on(organisation: Organisation, day: date) -> Tree:
-    """The organisation's tree as it was on `day`, closed units included. One or two statements."""
+def tree_on(organisation: Organisation, day: date, units: Collection[int] | None = None) -> Tree:
+    """The organisation's tree as it was on `day`, closed units included; with `units`, the part around them."""
     lines: list[tuple[int, int | None]] = []
     second: dict[int, list[int]] = {}
-    for line in lines_on(organisation.pk, day):
+    found = lines_on(organisation.pk, day) if units is None else lines_around(organisation.pk, day, units)
+    for line in found:
         if line.kind == LineKind.PRIMARY:
             lines.append((line.unit_id, line.parent_id))
         elif line.parent_id is not None:
@@ -188,7 +189,7 @@ def _scope(
     organisation: Organisation, day: date, at: datetime, units: Collection[int] | None
 ) -> tuple[_Scope, set[int] | None, set[int]]:
     """The scope, the units to be written (None: all) and the fringe whose stored numbers are taken as they are."""
-    tree = tree_on(organisation, day)
+    tree = tree_on(organisation, day, units)
     total_id = total_stratum_id(organisation.pk)
     if units is None:
         return _Scope(organisation, day, at, tree, np.ones(len(tree), bool), total_id), None, set()
