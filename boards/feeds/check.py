@@ -61,14 +61,15 @@ class _Checker:
         self._vocabulary = vocabulary
         self._problems = problems
         self._keep: NDArray[np.bool_] = facts.good.copy()
+        self._judged: NDArray[np.bool_] = np.ones(len(facts), bool)
         self._new: dict[tuple[int, str], NewCategory] = {}
         self._numerators = facts.numerators.values.copy()
         self._denominators = facts.denominators.values.copy()
         self._suppressed = facts.numerators.suppressed | facts.denominators.suppressed | facts.values.suppressed
 
     def _found(self, code: str, mask: NDArray[np.bool_], column: str = "", value: str = "") -> None:
-        """Note a finding in the rows of `mask` that have none of error yet; an error leaves them out."""
-        mine = mask & self._keep
+        """Note a finding in the rows of `mask`, whatever else is wrong with them; an error leaves them out."""
+        mine = mask & self._judged
         if mine.any():
             self._problems.add_rows(code, self._facts.rows[mine], column=column, value=value)
             if severity(code) == "error":
@@ -91,7 +92,8 @@ class _Checker:
         self._each(facts.units, lambda word: self._judge_unit(word, bare), len(self._units))
         self._units = [unit or bare.get(word) for unit, word in zip(self._units, facts.units.words, strict=True)]
         if facts.skip_units:  # a unit that the mapping leaves out is a notice, yet its rows do not count
-            self._keep &= np.array([unit is not None for unit in self._units], bool)[facts.units.codes]
+            self._judged &= np.array([unit is not None for unit in self._units], bool)[facts.units.codes]
+            self._keep &= self._judged
         self._strata()
 
     def _judge_measure(self, word: str) -> str:
@@ -113,7 +115,7 @@ class _Checker:
         labels = self._facts.strata
         keys: list[str] = []
         self._parts: list[tuple[KnownDimension, ...]] = []
-        used = np.bincount(labels.codes[self._keep], minlength=len(labels.words)) > 0
+        used = np.bincount(labels.codes[self._judged], minlength=len(labels.words)) > 0
         for code, pairs in enumerate(labels.words):
             key, dimensions = self._key(pairs, labels, code) if used[code] else ("", ())
             keys.append(key)
@@ -152,16 +154,20 @@ class _Checker:
         states = (facts.numerators.states, facts.denominators.states, facts.values.states)
         silent = np.all([state == State.MISSING for state in states], axis=0)
         self._found("no_numbers", silent)
+        self._judged &= ~silent
         self._keep &= ~silent
         self._whole_numbers()
         single = self._by_measure(lambda m: m.kind in _SINGLE, bool, False)
         self._take_values(single)
-        hidden = self._suppressed
+        known = self._by_measure(lambda _: True, bool, False) & ~np.any(
+            [state == State.WRONG for state in states], axis=0
+        )
         bottom, top = self._denominators, self._numerators
-        ratio = ~single & ~hidden
+        sent = known & ~self._suppressed
+        ratio = sent & ~single
         self._found("counts_needed", ratio & np.isnan(top) & ~np.isnan(facts.values.values), "value")
         self._found("denominator_needed", ratio & np.isnan(bottom) & ~np.isnan(top), "denominator")
-        self._found("numerator_needed", (ratio | (single & ~hidden)) & np.isnan(top), "numerator")
+        self._found("numerator_needed", sent & np.isnan(top) & (single | np.isnan(facts.values.values)), "numerator")
         share = self._by_measure(lambda m: m.kind == rules.Kind.PROPORTION, bool, False)
         self._found("numerator_above_denominator", share & (top > bottom), "numerator")
         self._values_fit(ratio)
@@ -209,9 +215,10 @@ class _Checker:
         self._found("end_before_start", ends < starts, "period_end")
         self._found("before_1900", starts < np.datetime64("1900-01-01"), "period_start")
         self._found("future", ends > today, "period_end")
-        cadences = [m.cadence if m else rules.Cadence.DAILY for m in self._measures]
-        for cadence in sorted(set(cadences)):
+        cadences = [m.cadence if m else None for m in self._measures]
+        for cadence in sorted({c for c in cadences if c is not None}):
             mine = np.array([c == cadence for c in cadences], bool)[self._facts.measures.codes]
+            mine &= starts <= ends
             self._found("period_length", mine & ~_fits(cadence, starts, ends), "period_end")
             if cadence == rules.Cadence.WEEKLY:
                 self._found("week_days", mine & (_weekday(ends) != _SUNDAY), "period_end")

@@ -14,6 +14,9 @@ _MARKS: Final = (
 _ARCHIVES: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf")
 _CANDIDATES: Final = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "mac_roman"]
 _SAMPLE: Final = 4096
+#: Fewer letters beyond ASCII tell Spanish from Polish by chance only.
+_FEW_LETTERS: Final = 30
+_ASCII: Final = 127
 
 
 class Unreadable(Exception):  # noqa: N818 - a finding about a file, with the code of its sentence
@@ -82,9 +85,19 @@ def _without_mark(sample: bytes) -> str:
 
 
 def _code_page(content: bytes) -> str:
-    """The likeliest code page: what the lines with letters beyond ASCII look like; cp1252 where they tell nothing."""
+    """The likeliest code page: what the lines with letters beyond ASCII look like; cp1252 where they are few."""
+    if sum(byte > _ASCII for byte in content[: _SAMPLE * 16]) < _FEW_LETTERS and _decodes(content, "cp1252"):
+        return "cp1252"
     lines = [line for line in content[: _SAMPLE * 16].splitlines() if not line.isascii()]
     found = charset_normalizer.from_bytes(b"\n".join(lines[:200]), cp_isolation=_CANDIDATES).best()
     if found is None:
         raise Unreadable("encoding_unreadable")
     return found.encoding
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -16,7 +16,7 @@ _random = np.random.default_rng()
 
 
 class Interner:
-    """Gives every distinct cell a code. Exact: a hash finds the candidate, all bytes decide."""
+    """Gives every distinct cell a code, in order of arrival. Exact: a hash finds the candidate, all bytes decide."""
 
     def __init__(self) -> None:
         self._factors = _random.integers(1, 2**64, LONGEST_CELL // _WORD, np.uint64) | np.uint64(1)
@@ -50,9 +50,9 @@ class Interner:
         hashes = self._hash(words)
         known, codes = self._look_up(hashes)
         if not known.all():
-            strange, first = np.unique(hashes[~known], return_index=True)
+            first = np.sort(np.unique(hashes[~known], return_index=True)[1])
             where = np.flatnonzero(~known)[first]
-            self._learn(strange, words[where], sizes[where])
+            self._learn(hashes[where], words[where], sizes[where])
             _, codes = self._look_up(hashes)
         width = words.shape[1]
         same = (self._sizes[codes] == sizes) & (self._words[codes, :width] == words).all(axis=1)

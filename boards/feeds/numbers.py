@@ -13,9 +13,10 @@ from boards.feeds.problems import Problems
 from boards.feeds.sheet import Column, Sheet
 
 LARGEST: Final = 1e12
-_PLAIN: Final = re.compile(r"\d+(\.\d+)?")
-_SIGNED: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_SCIENTIFIC: Final = re.compile(r"[+-]?\d+(\.\d*)?[eE][+-]?\d+")
+_PLAIN: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_WHOLE: Final = re.compile(r"[+-]?[0-9]*")
+_SIGNED: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+")
 _SMALL: Final = re.compile(r"(<|≤|<=|&lt;)\s*\d+|\d+\s*[-–]\s*\d+|under \d+", re.IGNORECASE)
 _FORMULA: Final = re.compile(r"[=@]|[+-]\s*[A-Za-z(]|\t|\r")
 _SUPPRESSED: Final = frozenset({"*", "**", "***", "c", "[c]", "(c)", "s", "suppressed", "suppr.", "masked", "hidden"})
@@ -88,7 +89,7 @@ def number(text: str, form: Numbers, *, percent: bool = False) -> float | State 
         return "shortened_number"
     plain = _without_marks(text, form)
     if plain is None:
-        return "ambiguous_number" if re.fullmatch(r"[+-]?[\d.,' \u00a0\u202f]*\d", text) else "bad_number"
+        return "ambiguous_number" if re.fullmatch(r"[+-]?[0-9.,' \u00a0\u202f]*[0-9]", text) else "bad_number"
     value = float(plain)
     if value < 0:
         return "negative"
@@ -103,11 +104,11 @@ def _without_marks(text: str, form: Numbers) -> str | None:
     whole, mark, fraction = text.partition(decimal)
     if form.thousands and form.thousands in whole:
         groups = whole.split(form.thousands)
-        if not re.fullmatch(r"[+-]?\d{1,3}", groups[0]) or any(not re.fullmatch(r"\d{3}", g) for g in groups[1:]):
+        if not re.fullmatch(r"[+-]?[0-9]{1,3}", groups[0]) or any(not re.fullmatch(r"[0-9]{3}", g) for g in groups[1:]):
             return None
         whole = "".join(groups)
     plain = f"{whole}.{fraction}" if mark else whole
-    return plain if _SIGNED.fullmatch(plain) else None
+    return plain if _WHOLE.fullmatch(whole) and _SIGNED.fullmatch(plain) else None
 
 
 def numbers(sheet: Sheet, column: Column, form: Numbers, problems: Problems, *, percent: bool = False) -> Cells:

@@ -208,10 +208,6 @@ class _Body:
         if not self._names:
             self._problems.add("empty_file")
             return None
-        if len(rows) == 0:
-            if not self._problems.errors:
-                self._problems.add("only_header")
-            return None
         columns = {}
         for index, interner in self._interners.items():
             column = self._column(self._names[index], interner, np.concatenate(self._codes[index]), rows)
@@ -219,7 +215,12 @@ class _Body:
                 columns[column.name] = column
             elif (cells := column.where(bool)).any():
                 self._problems.add_rows("unnamed_column", rows[cells][:1], column=f"#{index + 1}")
-        return Sheet(columns, rows, delimiter)
+        found = Sheet(columns, rows, delimiter)
+        if len(self._interners) == len(self._names):
+            found = _without_blank_rows(found)
+        if len(found) == 0 and not self._problems.errors:
+            self._problems.add("only_header")
+        return found if len(found) else None
 
     def _column(self, name: str, interner: Interner, codes: NDArray[np.int32], rows: NDArray[np.int32]) -> Column:
         """Distinct cells without their quotation marks; the same text in two spellings becomes one."""
@@ -233,3 +234,15 @@ class _Body:
             if len(raw) >= LONGEST_CELL:
                 self._problems.add_rows("cell_too_long", rows[codes == code], column=name, value=text)
         return Column(name, again[codes], list(found))
+
+
+def _without_blank_rows(found: Sheet) -> Sheet:
+    """Rows of quoted nothing, as spreadsheets leave them below their last row."""
+    columns = found.columns.values()
+    if not columns or any("" not in column.texts for column in columns):
+        return found
+    filled = ~np.all([column.codes == column.texts.index("") for column in columns], axis=0)
+    if filled.all():
+        return found
+    left = {c.name: Column(c.name, c.codes[filled], c.texts) for c in columns}
+    return Sheet(left, found.rows[filled], found.delimiter)

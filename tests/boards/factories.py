@@ -1,0 +1,87 @@
+"""Short ways to make what a test of boards needs. Codes are given, everything else is sensible."""
+
+from datetime import date
+
+from boards import rules
+from boards.models import Category, Dimension, FeedMapping, Letter, Measure, Source
+from org.models import Membership, Organisation, Tier, Unit, User
+from org.rules import Role, child_path
+
+_ROLL_UPS = {
+    rules.Kind.PROPORTION: rules.RollUp.RATIO,
+    rules.Kind.RATE: rules.RollUp.RATIO,
+    rules.Kind.MEAN: rules.RollUp.WEIGHTED_MEAN,
+    rules.Kind.MINUTES: rules.RollUp.WEIGHTED_MEAN,
+    rules.Kind.COUNT: rules.RollUp.SUM,
+    rules.Kind.DAYS_SINCE: rules.RollUp.MINIMUM,
+    rules.Kind.MEDIAN: rules.RollUp.NONE,
+}
+
+
+def make_organisation(slug: str = "harbor", **fields) -> Organisation:
+    organisation = Organisation.objects.create(
+        **{"name": slug.title(), "slug": slug, "time_zone": "America/New_York", **fields}
+    )
+    for level, name in ((1, "Unit"), (2, "Service line"), (3, "Branch"), (4, "Executive team")):
+        Tier.objects.create(organisation=organisation, level=level, name=name)
+    return organisation
+
+
+def make_unit(organisation: Organisation, code: str, parent: Unit | None = None, level: int = 1, **fields) -> Unit:
+    unit = Unit.objects.create(
+        organisation=organisation,
+        tier=organisation.tiers.get(level=level),
+        parent=parent,
+        path=f"new-{organisation.pk}-{code}",
+        **{"code": code, "name": code.replace("-", " ").title(), **fields},
+    )
+    unit.path = child_path(parent.path if parent else "", unit.pk)
+    unit.save(update_fields=["path"])
+    return unit
+
+
+def make_user(role: Role, unit: Unit, email: str = "") -> User:
+    user = User.objects.create_user(
+        email or f"{role}-{unit.pk}@example.org", "long enough for a test", name=f"{role} Test"
+    )
+    Membership.objects.create(user=user, unit=unit, role=role, started_on=date(2026, 1, 1))
+    return user
+
+
+def make_letter(organisation: Organisation, code: str = "Q") -> Letter:
+    return Letter.objects.get_or_create(organisation=organisation, code=code, defaults={"name": code})[0]
+
+
+def make_measure(organisation: Organisation, code: str, kind: rules.Kind = rules.Kind.PROPORTION, **fields) -> Measure:
+    return Measure.objects.create(
+        organisation=organisation,
+        code=code,
+        **{
+            "name": code.replace("_", " ").capitalize(),
+            "letter": make_letter(organisation),
+            "kind": kind,
+            "roll_up": _ROLL_UPS[kind],
+            "direction": rules.Direction.HIGHER,
+            "stratifiable": True,
+            **fields,
+        },
+    )
+
+
+def make_dimension(organisation: Organisation, code: str, *categories: str, **fields) -> Dimension:
+    dimension = Dimension.objects.create(organisation=organisation, code=code, **{"name": code.capitalize(), **fields})
+    Category.objects.bulk_create(
+        [
+            Category(dimension=dimension, code=category, name=category, position=place)
+            for place, category in enumerate(categories)
+        ]
+    )
+    return dimension
+
+
+def make_source(organisation: Organisation, code: str = "warehouse", **fields) -> Source:
+    return Source.objects.create(organisation=organisation, code=code, **{"name": code.capitalize(), **fields})
+
+
+def make_mapping(source: Source, name: str = "weekly", **settings) -> FeedMapping:
+    return FeedMapping.objects.create(source=source, name=name, settings=settings)
