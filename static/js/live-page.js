@@ -42,7 +42,9 @@ export function reload() {
 }
 
 // One request to our own server. Null where the session is over; throws where the server does not answer.
-export async function ask(address, headers = {}) {
+// X-Background: nobody has touched the page, so the session goes on growing idle.
+export async function ask(address, more = {}) {
+  const headers = { "X-Background": "1", ...more };
   const answer = await fetch(address, { headers, credentials: "same-origin", cache: "no-store", redirect: "manual" });
   const refused = [401, 403, 404, 410].includes(answer.status) || answer.headers.has("HX-Redirect");
   if (refused || answer.type === "opaqueredirect") {

@@ -35,6 +35,7 @@ class Stage:
         self.lifetime = timedelta(minutes=10)
         self.subject = "person:1"
         self.requests: list[str] = []
+        self.touched: list[str] = []  # requests that would keep a session from growing idle
         self.attributes = ""
         self._hubs: list[Hub] = []
         self._live = LiveApplication(lambda: self._hub(url))
@@ -102,6 +103,8 @@ class Stage:
             return
         path = scope["path"]
         self.requests.append(path)
+        if b"x-background" not in dict(scope["headers"]) and not path.startswith(("/static/", "/live/", "/favicon")):
+            self.touched.append(path)
         status, kind, text = 200, b"text/html; charset=utf-8", ""
         if path == "/live/":
             status = self.live_answers
@@ -241,6 +244,7 @@ def test_expired_token_is_renewed_without_a_word(stage, open_page):
         stage.change(1, str(100 + number))
         page.wait_for_timeout(700)
     shows(page, 1, "105")
+    assert stage.touched == ["/"]
     assert stage.requests.count("/token/") >= 1
 
 
