@@ -25,6 +25,7 @@ _ZERO_COST = 20.0
 _GRAND_COST = 1000.0
 _HIDDEN_COST = 1e-6
 _NOTHING = 0.5
+_TRIED = 6
 
 
 def with_totals(counts: npt.ArrayLike) -> Floats:
@@ -261,10 +262,11 @@ class _Crossing:
         return None
 
     def _free_in(self, line: Index) -> list[Index]:
-        """The cells of a line that are neither hidden nor known nor empty."""
+        """The cheapest few cells of a line that are neither hidden nor known nor empty."""
         axis = line.index(-1)
         at = tuple(slice(None) if level == -1 else level for level in line)
         free = np.flatnonzero(~self.hidden[at] & (self.table[at] > 0) & np.isfinite(self.price[at]))
+        free = free[np.argsort(self.price[at][free], kind="stable")[:_TRIED]]
         return [(*line[:axis], int(level), *line[axis + 1 :]) for level in free]
 
 

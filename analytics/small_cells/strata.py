@@ -7,6 +7,7 @@ same measure share nothing but that total, so each is guarded alone; a crossing 
 them too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,77 +20,78 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """J groups of one dimension and their total, in K kinds of counts that are guarded together.
+    """J groups of one dimension and their total, in K kinds of counts that are guarded together, in any number of
+    periods.
 
-    `parts`: (J, K) counts of people or events, not negative; a row with NaN has no reading and is left alone.
-    `total`: (K,) the total that is shown beside them; None where no total is shown anywhere.
-    `withheld`: (J,) groups that the source itself has hidden; their counts are not known here and are ignored.
-    A group is shown or hidden whole: its rate tells its numerator as soon as its denominator is known.
+    `parts`: (..., J, K) counts of people or events, not negative; a group with NaN has no reading and is left alone.
+    `total`: (..., K) the totals that are shown beside them; NaN where no total is shown anywhere.
+    `withheld`: (..., J) groups that the source itself has hidden; their counts are not known here and are ignored.
+    Leading axes are periods (or units) that are shown beside each other without a sum over them; with one, the table is
+    a crossing. A group is shown or hidden whole: its rate tells its numerator as soon as its denominator is known.
     """
 
     parts: Floats
-    total: Floats | None
+    total: Floats
     withheld: Marks
 
     def __post_init__(self) -> None:
-        if self.parts.ndim != 2:
-            raise ValueError("parts are a two-dimensional array (groups, kinds of counts)")
-        groups, kinds = self.parts.shape
-        if self.total is not None and self.total.shape != (kinds,):
-            raise ValueError(f"the total must have {kinds} counts, as each group has")
-        if self.withheld.shape != (groups,):
-            raise ValueError(f"withheld must mark each of the {groups} groups")
-        known = self.parts[~self.withheld]
-        if np.isinf(known).any() or (known < 0).any():
-            raise ValueError("counts must be finite and not negative")
-        if self.total is not None and (not np.isfinite(self.total).all() or (self.total < 0).any()):
-            raise ValueError("the total must be known, finite and not negative; None where there is none")
+        if self.parts.ndim < 2:
+            raise ValueError("parts are an array (..., groups, kinds of counts)")
+        if self.total.shape != self.parts.shape[:-2] + self.parts.shape[-1:]:
+            raise ValueError(f"totals of shape {self.total.shape} do not belong to parts of shape {self.parts.shape}")
+        if self.withheld.shape != self.parts.shape[:-1]:
+            raise ValueError(f"withheld of shape {self.withheld.shape} does not mark groups of {self.parts.shape[:-1]}")
+        for counts in (self.parts[~self.withheld], self.total):
+            if np.isinf(counts).any() or (counts < 0).any():
+                raise ValueError("counts must be finite and not negative")
 
     @classmethod
-    def of_counts(cls, counts: npt.ArrayLike, total: float | None, withheld: npt.ArrayLike | None = None) -> "Table":
-        """Groups with one count each: people, events, or the denominators of a mean. Raises ValueError as the class
-        does.
+    def of_counts(
+        cls, counts: npt.ArrayLike, total: npt.ArrayLike | None, withheld: npt.ArrayLike | None = None
+    ) -> "Table":
+        """Groups (..., J) with one count each: people, events, or the denominators of a mean; `total` (...) or None.
+
+        Raises ValueError as the class does.
         """
-        column = np.asarray(counts, dtype=np.float64)[:, None]
-        return cls(
-            column, None if total is None else np.array([total], dtype=np.float64), _marks(withheld, len(column))
-        )
+        return _table(withheld, (counts,), None if total is None else (total,))
 
     @classmethod
     def of_proportion(
         cls,
         numerators: npt.ArrayLike,
         denominators: npt.ArrayLike,
-        total: tuple[float, float] | None,
+        total: tuple[npt.ArrayLike, npt.ArrayLike] | None,
         withheld: npt.ArrayLike | None = None,
     ) -> "Table":
-        """Groups with x of n: guards x, those who are not in x, and n. `total`: numerator and denominator.
+        """Groups (..., J) with x of n: guards x, those who are not in x, and n. `total`: numerator and denominator
+        (...).
 
         Raises ValueError for a numerator above its denominator, and as the class does.
         """
         x, n = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
-        marks = _marks(withheld, len(x))
-        if (x[~marks] > n[~marks]).any() or (total is not None and total[0] > total[1]):
+        above = (x > n) if withheld is None else (x > n) & ~np.asarray(withheld, dtype=bool)
+        whole = None
+        if total is not None:
+            events, people = np.asarray(total[0], dtype=np.float64), np.asarray(total[1], dtype=np.float64)
+            whole = (events, people - events, people)
+        if above.any() or (whole is not None and (whole[0] > whole[2]).any()):
             raise ValueError("a numerator is above its denominator")
-        whole = None if total is None else np.array([total[0], total[1] - total[0], total[1]], dtype=np.float64)
-        return cls(np.column_stack((x, n - x, n)), whole, marks)
+        return _table(withheld, (x, np.maximum(n - x, 0), n), whole)
 
     @classmethod
     def of_rate(
         cls,
         numerators: npt.ArrayLike,
         denominators: npt.ArrayLike,
-        total: tuple[float, float] | None,
+        total: tuple[npt.ArrayLike, npt.ArrayLike] | None,
         withheld: npt.ArrayLike | None = None,
     ) -> "Table":
-        """Groups with events per patients, days or visits: guards both counts. `total`: numerator and denominator."""
-        pairs = np.column_stack((np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)))
-        whole = None if total is None else np.array(total, dtype=np.float64)
-        return cls(pairs, whole, _marks(withheld, len(pairs)))
+        """Groups (..., J) with events per patients, days or visits: guards both. `total`: numerator and denominator."""
+        return _table(withheld, (numerators, denominators), total)
 
 
 def suppress(table: Table, *, threshold: int = THRESHOLD) -> Mask:
-    """Codes (J,) of the groups. What is shown, with the total, leaves no count of 1 .. threshold-1 to be found.
+    """Codes (..., J) of the groups. What is shown, with the total, leaves no count of 1 .. threshold-1 to be found.
 
     Hidden are groups with a small count; then the smallest publishable groups until at least two are hidden and what
     they
@@ -101,46 +103,61 @@ def suppress(table: Table, *, threshold: int = THRESHOLD) -> Mask:
     A zero may show. Without a total only small counts are hidden. Source: CMS cell size suppression policy.
     """
     least = checked_threshold(threshold)
-    present = ~np.isnan(table.parts).any(axis=1) | table.withheld
-    parts = np.where((present & ~table.withheld)[:, None], table.parts, 0.0)
-    small = is_small(parts, least).any(axis=1) | table.withheld
-    if table.total is None:
-        return coded(small, small)
-    rest = table.total - parts.sum(axis=0)
+    shape = table.withheld.shape
+    groups, kinds = table.parts.shape[-2:]
+    periods = int(np.prod(shape[:-1], dtype=np.int64))
+    given = table.parts.reshape(periods, groups, kinds)
+    withheld, total = table.withheld.reshape(periods, groups), table.total.reshape(periods, kinds)
+
+    present = ~np.isnan(given).any(axis=2) | withheld
+    parts = np.where((present & ~withheld)[:, :, None], given, 0.0)
+    small = is_small(parts, least).any(axis=2) | withheld
+    rest = total - parts.sum(axis=1)
     rest[np.abs(rest) < _ROUNDING] = 0
-    if (rest < 0).any():
-        small |= present & is_small(table.total - parts, least).any(axis=1)
-        return coded(small, present & small.any())
+    overlap = (rest < 0).any(axis=1)
+    small |= overlap[:, None] & present & is_small(total[:, None] - parts, least).any(axis=2)
+    told = ~np.isnan(total).all(axis=1)
+    asked = told & ~overlap & (small.any(axis=1) | is_small(rest, least).any(axis=1))
+    nobody = (np.nan_to_num(rest) > 0).any(axis=1) & ~withheld.any(axis=1)
 
-    unseen = int(table.withheld.sum()) or int(rest.any())
+    hidden = small | (overlap & small.any(axis=1))[:, None]
+    if asked.any():
+        hidden[asked] = _complemented(parts[asked], small[asked], rest[asked], nobody[asked], least)
+        left = (~hidden & parts.any(axis=2)).sum(axis=1)
+        hidden[asked & (left < 2)] = True
+    return coded(small.reshape(shape), (hidden & present).reshape(shape))
+
+
+def _complemented(parts: Floats, small: Marks, rest: Floats, nobody: Marks, threshold: int) -> Marks:
+    """The small groups (P, J) and as many others, smallest first, as hide them; all groups where nothing less does.
+
+    `rest` (P, K): what is in no group that is known; `nobody` (P,): it stands for a group besides the hidden ones.
+    """
     hidden = small.copy()
-    if small.any() or is_small(rest, least).any():
-        hidden = _complemented(parts, small, rest, unseen - int(table.withheld.sum()), least)
-        if (~hidden & parts.any(axis=1)).sum() < 2:
-            hidden = present.copy()
-    return coded(small, hidden & present)
+    sizes = parts.max(axis=2)
+    huge = sizes.max() + 1
+    unsettled = np.arange(len(parts))
+    while len(unsettled):
+        mine, marks = parts[unsettled], hidden[unsettled]
+        lacking = is_small((mine * marks[:, :, None]).sum(axis=1) + rest[unsettled], threshold)
+        ready = ~lacking.any(axis=1) & (marks.sum(axis=1) + nobody[unsettled] >= 2)
+        free = ~marks & (sizes[unsettled] > 0)
+        hidden[unsettled[~ready & ~free.any(axis=1)]] = True
+        going = ~ready & free.any(axis=1)
+        useful = ((mine > 0) & lacking[:, None]).sum(axis=2)
+        rank = np.where(free, useful * huge - sizes[unsettled], -np.inf)
+        hidden[unsettled[going], rank[going].argmax(axis=1)] = True
+        unsettled = unsettled[going]
+    return hidden
 
 
-def _complemented(parts: Floats, small: Marks, rest: Floats, unseen: int, threshold: int) -> Marks:
-    """The small groups and as many others, smallest first, as hide them; all groups where nothing less does."""
-    hidden = small.copy()
-    sizes = parts.max(axis=1)
-    while True:
-        lacking = _lacking(parts, hidden, rest, threshold)
-        if not lacking.any() and hidden.sum() + unseen >= 2:
-            return hidden
-        free = np.flatnonzero(~hidden & (sizes > 0))
-        if not len(free):
-            return np.ones_like(hidden)
-        free = free[np.argsort(sizes[free], kind="stable")]
-        useful = (parts[free][:, lacking] > 0).sum(axis=1)
-        hidden[free[np.argmax(useful)]] = True
-
-
-def _lacking(parts: Floats, hidden: Marks, rest: Floats, threshold: int) -> Marks:
-    """The kinds of counts (K,) whose hidden groups together are still small."""
-    return is_small(parts[hidden].sum(axis=0) + rest, threshold)
-
-
-def _marks(withheld: npt.ArrayLike | None, groups: int) -> Marks:
-    return np.zeros(groups, dtype=bool) if withheld is None else np.asarray(withheld, dtype=bool)
+def _table(
+    withheld: npt.ArrayLike | None, counts: Sequence[npt.ArrayLike], total: Sequence[npt.ArrayLike] | None
+) -> Table:
+    parts = np.stack([np.asarray(kind, dtype=np.float64) for kind in counts], axis=-1)
+    marks = np.zeros(parts.shape[:-1], dtype=bool) if withheld is None else np.asarray(withheld, dtype=bool)
+    if total is None:
+        whole: Floats = np.full(parts.shape[:-2] + parts.shape[-1:], np.nan)
+    else:
+        whole = np.stack([np.asarray(kind, dtype=np.float64) for kind in total], axis=-1)
+    return Table(parts, whole, marks)

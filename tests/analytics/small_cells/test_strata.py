@@ -88,11 +88,12 @@ def test_threshold_is_a_setting():
     [
         (lambda: Table.of_counts([-1, 4], 3), "not negative"),
         (lambda: Table.of_counts([np.inf, 4], 3), "finite"),
-        (lambda: Table.of_counts([1, 4], np.nan), "total"),
+        (lambda: Table.of_counts([1, 4], [5, 5]), "total"),
         (lambda: Table.of_proportion([5], [4], (5, 5)), "above"),
         (lambda: Table.of_proportion([3], [4], (6, 5)), "above"),
         (lambda: Table.of_counts([1, 4], 5, withheld=[True]), "withheld"),
         (lambda: Table(np.zeros((2, 2)), np.zeros(3), np.zeros(2, dtype=bool)), "total"),
+        (lambda: Table.of_counts([1, 4], -5), "not negative"),
     ],
 )
 def test_impossible_tables_are_refused(make, says):
@@ -139,3 +140,19 @@ def test_order_of_groups_changes_no_more_than_a_tie(groups, shuffler):
         return sorted((value, code) for value, code in zip(given, counts(given), strict=True))
 
     assert lost(groups) == lost(shuffled)
+
+
+def test_periods_are_guarded_each_alone():
+    rng = np.random.default_rng(1)
+    n = rng.poisson(rng.gamma(0.7, 60, (300, 6))).astype(float)
+    x = rng.binomial(n.astype(int), 0.3).astype(float)
+    n[rng.random(n.shape) < 0.05] = np.nan
+    withheld = rng.random(n.shape) < 0.05
+    total = (np.nansum(x, axis=1), np.nansum(np.fmax(n, x), axis=1))
+    total[1][::7] = np.nan
+    x[np.isnan(n)] = np.nan
+    codes = suppress(Table.of_proportion(x, n, total, withheld)).codes
+    for i in range(300):
+        alone = suppress(Table.of_proportion(x[i], n[i], (total[0][i], total[1][i]), withheld[i])).codes
+        assert alone.tolist() == codes[i].tolist()
+    assert {*codes.ravel().tolist()} == {0, 1, 2}
