@@ -16,7 +16,7 @@ def month_start(day: date) -> date:
 
 def next_month(day: date) -> date:
     """The first day of the month after `day`'s."""
-    return date(day.year + (day.month == 12), day.month % 12 + 1, 1)  # noqa: PLR2004
+    return date(day.year + (day.month == 12), day.month % 12 + 1, 1)
 
 
 def months_between(first: date, last: date) -> list[date]:

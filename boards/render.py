@@ -21,7 +21,7 @@ class NotDrawn(RuntimeError):  # noqa: N818 - a refusal with a sentence
 def draw(specification: Mapping[str, object], kind: str) -> bytes:
     """The chart as "svg" or "png". Raises NotDrawn where the renderer fails or takes too long."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+        done = subprocess.run(
             [sys.executable, "-m", "boards.renderer", kind],
             input=json.dumps(specification).encode(),
             capture_output=True,

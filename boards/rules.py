@@ -177,7 +177,7 @@ def is_due(cadence: Cadence, day: date, *, open_day: bool) -> bool:
     if cadence == Cadence.DAILY:
         return open_day
     if cadence == Cadence.WEEKLY:
-        return day.weekday() == 6  # noqa: PLR2004 - Sunday ends the week
+        return day.weekday() == 6
     last_of_month = (day + timedelta(days=1)).day == 1
     if cadence == Cadence.MONTHLY:
         return last_of_month
@@ -195,7 +195,7 @@ def period_of(cadence: Cadence, day: date) -> tuple[date, date]:
     first_month = (day.month - 1) // months * months + 1
     start = day.replace(month=first_month, day=1)
     after = first_month + months
-    return start, date(day.year + (after > 12), after - 12 if after > 12 else after, 1)  # noqa: PLR2004
+    return start, date(day.year + (after > 12), after - 12 if after > 12 else after, 1)
 
 
 TOTAL_KEY: Final = ""

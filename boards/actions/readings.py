@@ -180,10 +180,7 @@ def _present(groups: list[_Readings], organisation: Organisation) -> dict[_Key, 
     for day, unit, measure, start, revision, layout, numerators, denominators, suppressed in found:
         hidden = set(suppressed or ())
         stored[_key(day, unit, measure, start)] = _Stored(
-            {
-                s: (n, d, s in hidden)
-                for s, n, d in zip(layouts[layout], numerators, denominators, strict=True)
-            },
+            {s: (n, d, s in hidden) for s, n, d in zip(layouts[layout], numerators, denominators, strict=True)},
             revision,
         )
     return stored

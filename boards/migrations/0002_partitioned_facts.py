@@ -79,7 +79,7 @@ def keeper(table: str, column: str) -> tuple[str, str]:
         END $$;
         CREATE TRIGGER {name} AFTER DELETE ON {table} REFERENCING OLD TABLE AS gone
             FOR EACH STATEMENT EXECUTE FUNCTION {name}();
-        """,  # noqa: S608 - constants only
+        """,
         f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
     )
 
