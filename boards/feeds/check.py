@@ -261,9 +261,9 @@ class _Checker:
         facts = self._facts
         starts, start = np.unique(facts.periods.starts, return_inverse=True)
         ends, end = np.unique(facts.periods.ends, return_inverse=True)
-        group, found = combine(
-            facts.units.codes, len(facts.units.words), facts.measures.codes, len(facts.measures.words)
-        )
+        units = _same(facts.units, [unit.id if unit else 0 for unit in self._units])
+        measures = _same(facts.measures, [measure.id if measure else 0 for measure in self._measures])
+        group, found = combine(units, int(units.max(initial=0)) + 1, measures, int(measures.max(initial=0)) + 1)
         for code, count in ((start, len(starts)), (end, len(ends))):
             if count > 1:
                 group, found = combine(group, len(found), code.reshape(-1), count)
@@ -322,6 +322,12 @@ class _Checker:
             hidden,
             tuple(self._new.values()),
         )
+
+
+def _same(labels: Labels[str], ids: list[int]) -> NDArray[np.int64]:
+    """Small codes that are equal where the ids are, however the words are written. (n,)."""
+    codes: NDArray[np.int64] = np.unique(np.array(ids, np.int64), return_inverse=True)[1].reshape(-1)
+    return codes[labels.codes]
 
 
 def _weekday(days: NDArray[np.datetime64]) -> NDArray[np.int64]:
