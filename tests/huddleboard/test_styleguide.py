@@ -105,3 +105,17 @@ def test_a_tile_that_needs_a_reason_offers_one_only_to_those_who_may() -> None:
 def test_style_guide_is_for_technical_administrators(client: Client, path: str, staff: bool, code: int) -> None:
     client.force_login(User.objects.create_user("ada@example.org", name="Ada", is_staff=staff))
     assert client.get(reverse("styleguide") + path).status_code == code
+
+
+@pytest.mark.parametrize("name", ["403.html", "403_csrf.html", "404.html", "500.html"])
+def test_page_of_a_state_says_where_to_go_and_has_nothing_inline(name: str) -> None:
+    text = get_template(name).render({"user": None}, None if name == "500.html" else RequestFactory().get("/"))
+    page = Page(text)
+    assert page.forbidden == []
+    assert '<a class="btn" href="/">' in text
+    assert set(page.used) - set(page.ids) == set()
+
+
+def test_a_refusal_is_shown_in_its_own_words() -> None:
+    text = get_template("403.html").render({"exception": "Only the unit's lead <may>."}, RequestFactory().get("/"))
+    assert "Only the unit&#x27;s lead &lt;may&gt;." in text
