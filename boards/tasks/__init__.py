@@ -1,5 +1,6 @@
 """What happens on boards by the clock."""
 
+from boards.tasks.feeds import read_watched_folders
 from boards.tasks.snapshots import make_partitions_ahead, take_daily_snapshots, take_due_snapshots
 
-__all__ = ["make_partitions_ahead", "take_daily_snapshots", "take_due_snapshots"]
+__all__ = ["make_partitions_ahead", "read_watched_folders", "take_daily_snapshots", "take_due_snapshots"]
