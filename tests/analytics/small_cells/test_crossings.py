@@ -63,7 +63,7 @@ def attacked(counts, mask):
     ]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_attacker_finds_nothing_in_random_tables(seed):
     rng = np.random.default_rng(seed)
     counts = rng.poisson(rng.gamma(0.6, rng.choice([3, 12, 40, 150]), rng.integers(2, 7, 2)))
@@ -83,7 +83,7 @@ def test_attacker_finds_nothing_in_three_dimensions(seed):
     assert list(leaking_lines(counts, mask)) == []
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_proportions_of_groups_by_unit_are_hidden_whole(seed):
     rng = np.random.default_rng(200 + seed)
     people = rng.poisson(rng.gamma(0.8, 60, (rng.integers(2, 7), rng.integers(2, 6))))
@@ -94,7 +94,7 @@ def test_proportions_of_groups_by_unit_are_hidden_whole(seed):
     assert attacked(counts, mask) == []
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_totals_that_are_shown_anyway_stay_shown_and_are_reckoned_with(seed):
     rng = np.random.default_rng(300 + seed)
     counts = rng.poisson(rng.gamma(0.6, 30, (5, 6)))
