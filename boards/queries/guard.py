@@ -30,7 +30,9 @@ def _table(groups: Sequence[Counted], total: Counted, kind: rules.Kind) -> Table
         return Table.of_counts(numerators, total.numerator, withheld)
     if kind in _CASES_ONLY:
         return Table.of_counts(denominators, total.denominator, withheld)
-    if kind == rules.Kind.PROPORTION and (numerators <= denominators).all() and whole[0] <= whole[1]:
+    # NaN is a group without a reading; it must not cost the others the guard on those who are not in the numerator.
+    fits = not (numerators > denominators)[~withheld].any() and whole[0] <= whole[1]
+    if kind == rules.Kind.PROPORTION and fits:
         return Table.of_proportion(numerators, denominators, whole, withheld)
     return Table.of_rate(numerators, denominators, whole, withheld)
 
