@@ -89,7 +89,7 @@ function minute() {
   document.documentElement.dataset.theme = night ? "dark" : "light";
   const step = now.getMinutes() % 8;
   const [x, y] = [[0, 0], [3, 0], [6, 2], [6, 5], [3, 6], [0, 5], [-3, 3], [-3, 1]][step];
-  document.querySelector("main").style.translate = `${x}px ${y}px`;
+  document.querySelector("main").style.setProperty("--drift", `${x}px ${y}px`);
 }
 
 // Whatever live.js hears – a ping is enough – means that the wall is not cut off.
@@ -101,6 +101,17 @@ document.addEventListener("huddle:changed", () => {
   show();
 });
 window.addEventListener("resize", show);
+
+// A tablet on a wall must not fall asleep; where the browser does not offer this, the device's own settings decide.
+async function stayAwake() {
+  try {
+    if (!document.hidden) await navigator.wakeLock?.request("screen");
+  } catch {
+    // not granted, for example on low battery
+  }
+}
+document.addEventListener("visibilitychange", stayAwake);
+stayAwake();
 
 show();
 minute();

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -152,6 +153,41 @@ def test_wall_shows_one_screen_after_the_other(visit: Callable[..., Page]) -> No
     page.reload()
     page.clock.run_for(21_000)
     expect(screens.nth(1)).to_be_visible()
+    expect(page.locator("[data-screen]:visible")).to_have_count(1)
+
+
+def test_wall_drifts_so_that_nothing_burns_in(visit: Callable[..., Page]) -> None:
+    page = visit("wall/", viewport={"width": 1920, "height": 1080})
+    page.clock.install(time=datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
+    page.reload()
+    places = set()
+    for _minute in range(8):
+        box = page.locator("#wall h1").bounding_box()
+        assert box is not None
+        places.add((box["x"], box["y"]))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1920
+        page.clock.run_for(60_000)
+    assert len(places) >= 6
+
+
+def test_wall_goes_on_to_the_next_board_of_its_rotation(visit: Callable[..., Page]) -> None:
+    page = visit("wall/", viewport={"width": 1920, "height": 1080})
+    page.clock.install()
+    page.reload()
+    page.evaluate("document.body.dataset.next = '?board=2'")
+    with page.expect_navigation(url=re.compile(r"board=2$")):
+        page.clock.run_for(21_000 * 8)
+    expect(page.locator("[data-screen]").first).to_be_visible()
+
+
+def test_wall_stays_when_the_next_board_does_not_answer(visit: Callable[..., Page]) -> None:
+    page = visit("wall/", viewport={"width": 1920, "height": 1080})
+    page.clock.install()
+    page.reload()
+    page.evaluate("document.body.dataset.next = '/styleguide/nothing-here/'")
+    page.clock.run_for(21_000 * 8)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/styleguide/wall/")
     expect(page.locator("[data-screen]:visible")).to_have_count(1)
 
 
