@@ -165,8 +165,10 @@ class _Checker:
         bottom, top = self._denominators, self._numerators
         sent = known & ~self._suppressed
         ratio = sent & ~single
-        self._found("counts_needed", ratio & np.isnan(top) & ~np.isnan(facts.values.values), "value")
-        self._found("denominator_needed", ratio & np.isnan(bottom) & ~np.isnan(top), "denominator")
+        alone = ratio & np.isnan(top) & ~np.isnan(facts.values.values)
+        means = self._by_measure(lambda m: m.kind in _MEANS, bool, False)
+        self._found("counts_needed", alone & ~means, "value")
+        self._found("denominator_needed", ratio & np.isnan(bottom) & (~np.isnan(top) | (alone & means)), "denominator")
         self._found("numerator_needed", sent & np.isnan(top) & (single | np.isnan(facts.values.values)), "numerator")
         share = self._by_measure(lambda m: m.kind == rules.Kind.PROPORTION, bool, False)
         self._found("numerator_above_denominator", share & (top > bottom), "numerator")

@@ -98,11 +98,18 @@ def _dimensions(organisation: Organisation) -> dict[str, KnownDimension]:
     """An alias goes before everything, a code before a name, and what is not mapped yet comes last."""
     words: dict[int, dict[str, str]] = {}
     unmapped: dict[int, set[str]] = {}
-    rows = list(
-        Category.objects.filter(dimension__organisation=organisation).values_list(
-            "dimension_id", "code", "name", "state"
+    aliases = list(
+        CategoryAlias.objects.filter(dimension__organisation=organisation).values_list(
+            "dimension_id", "text", "category__code"
         )
     )
+    given_away = {(pk, text.casefold()) for pk, text, code in aliases if text.casefold() != code.casefold()}
+    categories = Category.objects.filter(dimension__organisation=organisation)
+    rows = [
+        row
+        for row in categories.values_list("dimension_id", "code", "name", "state")
+        if (row[0], row[1].casefold()) not in given_away
+    ]
     for waiting in (True, False):
         for by_code in (False, True):
             for dimension, code, name, state in rows:
@@ -110,9 +117,7 @@ def _dimensions(organisation: Organisation) -> dict[str, KnownDimension]:
                     words.setdefault(dimension, {})[(code if by_code else name).casefold()] = code
                     if waiting:
                         unmapped.setdefault(dimension, set()).add(code)
-    for dimension, text, code in CategoryAlias.objects.filter(dimension__organisation=organisation).values_list(
-        "dimension_id", "text", "category__code"
-    ):
+    for dimension, text, code in aliases:
         words.setdefault(dimension, {})[text.casefold()] = code
     known = [
         KnownDimension(pk, code, partition, words.get(pk, {}), frozenset(unmapped.get(pk, ())))
