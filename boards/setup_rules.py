@@ -35,7 +35,8 @@ def check_roll_up(kind: Kind, roll_up: RollUp) -> None:
     choices = [str(choice.label) for choice in RollUp if choice in allowed]
     if kind == Kind.MEDIAN:
         raise NotAllowed(
-            _("A median cannot be worked out from the medians of other units. Choose “%(only)s”.") % {"only": choices[0]}
+            _("A median cannot be worked out from the medians of other units. Choose “%(only)s”.")
+            % {"only": choices[0]}
         )
     raise NotAllowed(
         _("“%(kind)s” does not add up by “%(roll_up)s”. Choose %(choices)s.")
@@ -68,11 +69,11 @@ def check_target(kind: Kind, multiplier: float, direction: Direction, line: Targ
     if line.warning is not None:
         if direction == Direction.HIGHER and line.warning <= line.value:
             raise NotAllowed(
-                _("Higher is better: “at risk from” lies above the target. A number between the two is met, but at risk.")
+                _("Higher is better: “at risk from” lies above the target. Between the two a number is met, at risk.")
             )
         if direction == Direction.LOWER and line.warning >= line.value:
             raise NotAllowed(
-                _("Lower is better: “at risk from” lies below the target. A number between the two is met, but at risk.")
+                _("Lower is better: “at risk from” lies below the target. Between the two a number is met, at risk.")
             )
     for number in (line.value, line.high, line.warning):
         if number is not None:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from boards.models import Measure, Tile
+from boards.models import DueSnapshot, Measure, Tile
 from org import live
-from org.models import Organisation
+from org.models import Organisation, Unit
 
 
 def has_readings(measure: Measure) -> bool:
@@ -47,6 +47,12 @@ def mark_due(measure: Measure, first: date, last: date, *, path: str = "", at: d
             },
         )
         return cursor.rowcount
+
+
+def mark_unit_due(unit: Unit, day: date, at: datetime) -> None:
+    """Have the snapshot of `unit` and of those above it taken again for one day: what should report has changed."""
+    due = DueSnapshot(organisation_id=unit.organisation_id, day=day, unit=unit, since=at)
+    DueSnapshot.objects.bulk_create([due], ignore_conflicts=True)
 
 
 def look_changed(tiles: "QuerySet[Tile]", organisation: Organisation, at: datetime) -> int:

@@ -81,9 +81,7 @@ def move_letter(*, letter: Letter, up: bool, by: "User", at: datetime) -> None:
     if order == before:
         return
     again.renumber(Letter.objects.filter(organisation=organisation), order)
-    audit.record(
-        "letter.moved", subject=letter, by=by, at=at, organisation_id=organisation.pk, facts={"up": up}
-    )
+    audit.record("letter.moved", subject=letter, by=by, at=at, organisation_id=organisation.pk, facts={"up": up})
     _boards_follow(organisation, [pk for pk, was in zip(order, before, strict=True) if pk != was], at)
 
 

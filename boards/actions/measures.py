@@ -186,6 +186,8 @@ def add_from_catalogue(
 
     A letter that is missing is added. Raises NotAllowed for an identifier that the catalogue does not know.
     """
+    if not codes:
+        raise NotAllowed(_("Tick at least one measure."))
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     rows = {row.code: row for row in definitions.measures()}
     if unknown := sorted(set(codes) - rows.keys()):

@@ -1,7 +1,7 @@
 """What stands on a unit's board: putting measures on it, their order and role, taking them off."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -32,8 +32,14 @@ def _ordered(unit: Unit) -> Sequence[BoardMeasure]:
     )
 
 
-def _show(unit: Unit, at: datetime) -> None:
-    """Let the board have exactly the tiles of its measures, in their order, on every open screen."""
+def _show(unit: Unit, at: datetime, *, reports: bool) -> None:
+    """Let the board have exactly the tiles of its measures, in their order, on every open screen.
+
+    Where it changed what the unit has to send (`reports`), yesterday is taken again: for "5 of 6 units" and for tiles
+    that wait for their first number.
+    """
+    if reports:
+        again.mark_unit_due(unit, at.astimezone(unit.organisation.zone).date() - timedelta(days=1), at)
     refresh_tiles(unit.organisation, at, [unit.pk], tell=False)
     again.look_changed(Tile.objects.filter(unit=unit), unit.organisation, at)
 
@@ -54,7 +60,7 @@ def _place(unit: Unit, new: Sequence[BoardMeasure], by: "User", at: datetime, ve
         unit_id=unit.pk,
         facts={"measures": ", ".join(placement.measure.code for placement in made)},
     )
-    _show(unit, at)
+    _show(unit, at, reports=any(placement.reports for placement in made))
     return made
 
 
@@ -116,6 +122,7 @@ def change_placement(
     placement = BoardMeasure.objects.select_related("measure").get(pk=placement.pk)
     if (placement.role, placement.reports) == (role, reports):
         return placement
+    changed = placement.reports != reports
     placement.role, placement.reports = role, reports
     placement.save(update_fields=["role", "reports"])
     audit.record(
@@ -127,7 +134,7 @@ def change_placement(
         unit_id=unit.pk,
         facts={"role": str(role), "reports": reports},
     )
-    again.look_changed(Tile.objects.filter(unit=unit, measure=placement.measure), unit.organisation, at)
+    _show(unit, at, reports=changed)
     return placement
 
 
@@ -176,5 +183,5 @@ def take_off(*, placement: BoardMeasure, by: "User", at: datetime) -> None:
         unit_id=unit.pk,
         facts={"measure": measure.code},
     )
-    _show(unit, at)
+    _show(unit, at, reports=placement.reports)
     again.tell([(unit.pk, measure.pk)], unit.organisation, at)

@@ -118,8 +118,8 @@ def set_target(
 @transaction.atomic
 def end_target(*, target: Target, last: date, by: "User", at: datetime) -> int:
     """Let a target hold up to `last` and no longer; returns how many unit-days are taken again."""
-    target = Target.objects.select_for_update(of=("self",)).select_related("measure__organisation", "unit").get(
-        pk=target.pk
+    target = (
+        Target.objects.select_for_update(of=("self",)).select_related("measure__organisation", "unit").get(pk=target.pk)
     )
     measure = target.measure
     if target.valid.lower is not None and last < target.valid.lower:
@@ -137,8 +137,8 @@ def end_target(*, target: Target, last: date, by: "User", at: datetime) -> int:
 @transaction.atomic
 def remove_target(*, target: Target, by: "User", at: datetime) -> int:
     """Take a target away, as if it had never been set; returns how many unit-days are taken again."""
-    target = Target.objects.select_for_update(of=("self",)).select_related("measure__organisation", "unit").get(
-        pk=target.pk
+    target = (
+        Target.objects.select_for_update(of=("self",)).select_related("measure__organisation", "unit").get(pk=target.pk)
     )
     measure, unit, valid = target.measure, target.unit, target.valid
     _record("target.removed", target, measure, by, at)
