@@ -12,7 +12,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -36,8 +36,9 @@ def main(began: float, logins: Path) -> None:
     if not settings.DEBUG:
         with steps.step("static files", advice="`make clean`, then again; check that var/ may be written") as words:
             words.append(_collect_static())
-    if os.environ.get("HUDDLEBOARD_DEMO", "1") != "0":
-        _seed(steps, logins)
+    size = os.environ.get("HUDDLEBOARD_DEMO", "hospital")
+    if size != "0":
+        _seed(steps, size, logins)
 
 
 def _migrate() -> str:
@@ -66,19 +67,25 @@ def _collect_static() -> str:
     return f"{len(sources)} of ours collected"
 
 
-def _seed(steps: Steps, logins: Path) -> None:
-    commands = get_commands()
-    if "demo_hospital" not in commands:
-        steps.say("demo hospital – left out: this version has no such command")
-        return
-    with steps.step("demo hospital", advice="HUDDLEBOARD_DEMO=0 make run starts without it") as words:
-        said = io.StringIO()
-        call_command("demo_hospital", if_empty=True, stdout=said)
-        words.extend(said.getvalue().strip().splitlines()[-1:])
-    if "demo_logins" in commands:
-        said = io.StringIO()
-        call_command("demo_logins", stdout=said)
-        logins.write_text(said.getvalue())
+class _Relay(io.StringIO):
+    """Shows each line that a command writes as a line of the step, at once."""
+
+    def __init__(self, steps: Steps) -> None:
+        super().__init__()
+        self._steps = steps
+
+    def write(self, text: str) -> int:
+        for line in filter(None, map(str.strip, text.splitlines())):
+            self._steps.say(f"  {line}")
+        return len(text)
+
+
+def _seed(steps: Steps, size: str, logins: Path) -> None:
+    with steps.step("demo hospital", advice="HUDDLEBOARD_DEMO=0 make run starts without it"):
+        call_command("demo_hospital", size=size, if_empty=True, stdout=_Relay(steps))
+    said = io.StringIO()
+    call_command("demo_logins", stdout=said)
+    logins.write_text(said.getvalue())
 
 
 if __name__ == "__main__":
