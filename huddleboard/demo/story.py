@@ -1,0 +1,80 @@
+"""The equity story: door to analgesia within 60 minutes for long-bone fracture, by preferred language, exact counts.
+
+Twelve months at 61 %, then a goal; five months later everybody is better off and the gap is wider: English 66 to 76 %,
+Spanish 48 to 53 %.
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huddleboard.demo.groups import LANGUAGES
+
+Counts = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+UNIT: Final = "ED"
+MEASURE: Final = "door_to_analgesia"
+BASELINE_MONTHS: Final = 12
+GOAL_MONTHS: Final = 5
+
+#: Language → (within 60 minutes, visits) of the twelve months before the goal. 701 of 1,142 are 61 %.
+BASELINE: Final[Mapping[str, tuple[int, int]]] = {
+    "en": (554, 840),
+    "es": (91, 190),
+    "other": (29, 64),
+    "UNK": (24, 41),
+    "ase": (3, 7),
+}
+#: The same for each of the five months since.
+MONTHS: Final[tuple[Mapping[str, tuple[int, int]], ...]] = (
+    {"en": (47, 70), "es": (8, 16), "other": (2, 5), "UNK": (2, 4), "ase": (0, 0)},
+    {"en": (50, 72), "es": (8, 16), "other": (2, 5), "UNK": (2, 3), "ase": (0, 0)},
+    {"en": (50, 69), "es": (8, 15), "other": (3, 6), "UNK": (2, 4), "ase": (0, 0)},
+    {"en": (52, 70), "es": (9, 17), "other": (3, 5), "UNK": (2, 4), "ase": (0, 0)},
+    {"en": (54, 71), "es": (9, 17), "other": (3, 5), "UNK": (2, 4), "ase": (0, 0)},
+)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month `months` earlier, or the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def goal_start(last: date) -> date:
+    """The first day of the five months that end with `last`."""
+    return months_before(last + timedelta(days=1), GOAL_MONTHS)
+
+
+def first_day(last: date) -> date:
+    """The first day of the story that ends with `last`."""
+    return months_before(last + timedelta(days=1), GOAL_MONTHS + BASELINE_MONTHS)
+
+
+def _spread(rng: np.random.Generator, hits: int, cases: int, days: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`cases` on `days` days by chance, `hits` of them by chance: exact totals."""
+    of_day = rng.integers(0, days, cases)
+    return np.bincount(of_day[:hits], minlength=days), np.bincount(of_day, minlength=days)
+
+
+def languages(rng: np.random.Generator, last: date) -> dict[str, Counts]:
+    """Language → (within 60 minutes, visits), daily from `first_day` to `last`; no case of the languages not told."""
+    start = first_day(last)
+    after = last + timedelta(days=1)
+    bounds = [months_before(after, GOAL_MONTHS - i) for i in range(GOAL_MONTHS + 1)]
+    stretches = [(start, bounds[0], BASELINE)]
+    stretches += [(bounds[i], bounds[i + 1], counts) for i, counts in enumerate(MONTHS)]
+    total = (after - start).days
+    out: dict[str, Counts] = {language: (np.zeros(total), np.zeros(total)) for language in LANGUAGES}
+    for begin, end, counts in stretches:
+        where = slice((begin - start).days, (end - start).days)
+        for language, (hits, cases) in counts.items():
+            x, n = _spread(rng, hits, cases, (end - begin).days)
+            out[language][0][where] = x
+            out[language][1][where] = n
+    return out
