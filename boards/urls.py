@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from boards.views import board, measure, overview, wall
 
@@ -37,4 +37,9 @@ urlpatterns = [
     path("boards/<int:unit_id>/measures/<int:measure_id>/points.csv", measure.points_csv, name="points"),
     path("boards/<int:unit_id>/measures/<int:measure_id>/groups.csv", measure.groups_csv, name="groups"),
     path("wall/", wall.device_wall, name="wall"),
+    path("wall/<int:unit_id>/", wall.device_wall, name="wall-board"),
+    path("wall/<int:unit_id>/tiles/", wall.device_tiles, name="wall-tiles"),
+    path("wall/<int:unit_id>/live/", wall.device_live, name="wall-live"),
+    path("", include("boards.setup_urls")),
+    path("", include("boards.feed_urls")),
 ]

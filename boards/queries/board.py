@@ -87,9 +87,7 @@ def _status_of(state: TileLike | None) -> rules.Status:
     return rules.Status.NO_DATA if state is None else rules.STATUS_OF_CODE[state.status]
 
 
-def tile_view(
-    placement: BoardMeasure, state: TileLike | None, today: date, reason: str, base: str
-) -> TileView:
+def tile_view(placement: BoardMeasure, state: TileLike | None, today: date, reason: str, base: str) -> TileView:
     """One tile, in words and markup."""
     measure = placement.measure
     status = _status_of(state)
@@ -262,7 +260,7 @@ def board_page(
 ) -> BoardPage:
     """Everything that the board of `unit` shows on `day`. Four statements, whatever the number of tiles.
 
-    `unit` comes from `with_versions`, with tier and organisation; `user` None is a wall display, which sees no other unit.
+    `unit` comes from `with_versions`, with tier and organisation; `user` None is a wall, which names no other unit.
     """
     today = reader.zone_now.date()
     latest = latest_day(reader.zone_now)

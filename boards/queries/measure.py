@@ -198,7 +198,7 @@ def measure_page(
     points = points_of(unit, measure, day)
     story = told(points, measure) if points is not None and len(points) else None
     notes = annotations_of(unit, measure)
-    dimensions = dimensions_of(unit.organisation_id) if measure.stratifiable else []
+    dimensions = dimensions_of(unit, measure, day) if measure.stratifiable else []
     chosen = next((d for d in dimensions if d.code == dimension_code), dimensions[0] if dimensions else None)
     may_see = reader.may(Permission.STRATA_VIEW)
     strata = strata_table(unit, measure, chosen, day, today) if chosen and may_see else None

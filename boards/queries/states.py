@@ -103,14 +103,27 @@ def _matrix(series: Sequence[Series]) -> NDArray[np.float64]:
     return out
 
 
+def _natural_range(
+    values: NDArray[np.float64], measures: Sequence[Measure]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where numbers cannot go, so that no limit is drawn there: below zero, and for a share above the whole."""
+    with np.errstate(invalid="ignore"):
+        below = (values < 0).any(axis=1)
+    whole = [m.multiplier if m.kind == rules.Kind.PROPORTION else np.inf for m in measures]
+    return np.where(below, -np.inf, 0.0), np.array(whole)
+
+
 def states_of(series: Sequence[Series], measures: Mapping[int, Measure]) -> list[TileState]:
     """The state of every series at its last point. One vectorised call for all limits and signals."""
     if not series:
         return []
     values = _matrix(series)
+    # Days since an event rise by nature and fall at once: control limits would call every one of them special.
+    charted = np.array([measures[s.measure_id].kind != rules.Kind.DAYS_SINCE for s in series])
     way = np.array([_WAY.get(rules.Direction(measures[s.measure_id].direction), 0) for s in series], np.int8)
     targets = np.array([s.targets[-1] for s in series])
-    found = spc.xmr_states(values, way, targets)
+    found = spc.xmr_states(np.where(charted[:, None], values, np.nan), way, targets)
+    floor, ceiling = _natural_range(values, [measures[s.measure_id] for s in series])
     colors = point_colors(found.point_flags, way)
     out = []
     for i, s in enumerate(series):
@@ -138,8 +151,8 @@ def states_of(series: Sequence[Series], measures: Mapping[int, Measure]) -> list
                 rule=int(found.rule[i]),
                 run=int(found.run[i]),
                 mean=_or_none(found.mean[i]),
-                lower=_or_none(found.lower[i]),
-                upper=_or_none(found.upper[i]),
+                lower=_or_none(np.maximum(found.lower[i], floor[i])),
+                upper=_or_none(np.minimum(found.upper[i], ceiling[i])),
                 provisional=bool(found.provisional[i]),
                 tail_days=s.days.tolist(),
                 tail_values=s.values.tolist(),

@@ -20,12 +20,12 @@ from boards.pages import StrataTable, StratumRow
 from boards.queries import guard, words
 from org.models import Unit
 
-#: How many days are pooled for a table, by cadence.
+#: How many days are pooled for a table, by cadence: the first window in which two groups may be shown.
 WINDOW_DAYS: Final = {
-    rules.Cadence.DAILY: 28,
-    rules.Cadence.WEEKLY: 91,
-    rules.Cadence.MONTHLY: 365,
-    rules.Cadence.QUARTERLY: 365,
+    rules.Cadence.DAILY: (28, 91, 365),
+    rules.Cadence.WEEKLY: (91, 364),
+    rules.Cadence.MONTHLY: (365,),
+    rules.Cadence.QUARTERLY: (365,),
 }
 
 _STATE_ORDER: Final = {
@@ -57,38 +57,46 @@ class _Pool:
     numerator: float = 0.0
     denominator: float = 0.0
     withheld: set[int] = field(default_factory=set)
+    days: int = 0
     first: date | None = None
     last: date | None = None
 
 
-def dimensions_of(organisation_id: int) -> list[Dimension]:
-    """The dimensions of an organisation in their order. One statement."""
-    return list(Dimension.objects.filter(organisation=organisation_id))
+def dimensions_of(unit: Unit, measure: Measure, day: date) -> list[Dimension]:
+    """The dimensions by which numbers of this measure came in lately, in their order. Three statements."""
+    window = max(WINDOW_DAYS[rules.Cadence(measure.cadence)])
+    layouts = Snapshot.objects.filter(
+        unit=unit, measure=measure, day__in=[day - timedelta(days=i) for i in range(window)], layout__isnull=False
+    ).values_list("layout_id", flat=True)
+    strata = Layout.objects.filter(pk__in=set(layouts)).values_list("strata", flat=True)
+    used = Stratum.objects.filter(pk__in={s for listed in strata for s in listed}, dimensions__len=1)
+    return list(Dimension.objects.filter(pk__in={own[0] for own in used.values_list("dimensions", flat=True)}))
 
 
-def _pooled(unit: Unit, measure: Measure, day: date) -> _Pool:
+def _pooled(unit: Unit, measure: Measure, day: date, days: int) -> _Pool:
     """Counts summed over the window that ends on `day`; only the latest period where numbers cannot be added up."""
-    days = WINDOW_DAYS[rules.Cadence(measure.cadence)]
     rows = Snapshot.objects.filter(
         unit=unit, measure=measure, day__in=[day - timedelta(days=i) for i in range(days)], layout__isnull=False
     ).order_by("-day")
     if measure.roll_up in {rules.RollUp.NONE, rules.RollUp.MINIMUM}:
         rows = rows[:1]
-    found = list(
-        rows.values_list("day", "period_start", "layout_id", "numerator", "denominator", "numerators", "denominators")
-    )
-    layouts = dict(Layout.objects.filter(pk__in={row[2] for row in found}).values_list("pk", "strata"))
-    pool = _Pool()
+    names = ("day", "period_start", "layout_id", "numerator", "denominator", "numerators", "denominators")
+    found = list(rows.values_list(*names))
+    pool = _Pool(days=days)
+    sums: dict[int, list[tuple[list[float], list[float]]]] = {}
     for point, start, layout, numerator, denominator, numerators, denominators in found:
         pool.first = start if pool.first is None else min(pool.first, start)
         pool.last = point if pool.last is None else max(pool.last, point)
         pool.numerator += numerator or 0.0
         pool.denominator += denominator or 0.0
-        for stratum, n, d in zip(layouts[layout], numerators, denominators, strict=True):
-            if np.isnan(n) and np.isnan(d):
-                continue
-            had = pool.strata.get(stratum, (0.0, 0.0))
-            pool.strata[stratum] = (had[0] + np.nan_to_num(n), had[1] + np.nan_to_num(d))
+        sums.setdefault(layout, []).append((numerators, denominators))
+    for pk, strata in Layout.objects.filter(pk__in=sums.keys()).values_list("pk", "strata"):
+        cells = np.array(sums[pk])
+        sent = ~np.isnan(cells).all(axis=(0, 1))
+        together = np.nan_to_num(cells).sum(axis=0)
+        for i in np.flatnonzero(sent).tolist():
+            had = pool.strata.get(strata[i], (0.0, 0.0))
+            pool.strata[strata[i]] = (had[0] + float(together[0, i]), had[1] + float(together[1, i]))
     return pool
 
 
@@ -144,13 +152,14 @@ def _row(group: GroupCounts, measure: Measure, *, hidden: bool) -> StratumRow:
 def _window_text(pool: _Pool, measure: Measure, today: date) -> str:
     if pool.first is None or pool.last is None:
         return ""
-    days = (pool.last - pool.first).days + 1
-    if measure.cadence == rules.Cadence.DAILY:
-        return ngettext("last %(n)s day", "last %(n)s days", days) % {"n": days}
-    return words.period(pool.first, pool.last, today, rules.Cadence.WEEKLY)
+    if measure.roll_up in {rules.RollUp.NONE, rules.RollUp.MINIMUM} or measure.cadence != rules.Cadence.DAILY:
+        return words.period(pool.first, pool.last, today, rules.Cadence.WEEKLY)
+    return ngettext("last %(n)s day", "last %(n)s days", pool.days) % {"n": pool.days}
 
 
 def _note(rows: Sequence[StratumRow], threshold: int) -> str:
+    if all(row.hidden for row in rows):
+        return _("Too few patients to show any group, even over a year. That is not the same as no difference.")
     if not any(row.hidden for row in rows):
         return ""
     return _("Counts below %(threshold)s are hidden, and with them what would let them be worked out.") % {
@@ -161,9 +170,18 @@ def _note(rows: Sequence[StratumRow], threshold: int) -> str:
 def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, today: date) -> StrataTable | None:
     """The groups of `dimension` over the window that ends on `day`, guarded as one table with its total.
 
-    None where nothing is stratified by this dimension. Six statements.
+    The window grows until at least two groups may be shown, and says so. None where nothing is stratified by this
+    dimension. At most six statements for each window.
     """
-    pool = _pooled(unit, measure, day)
+    table = None
+    for days in WINDOW_DAYS[rules.Cadence(measure.cadence)]:
+        table = _table(unit, measure, dimension, _pooled(unit, measure, day, days), today)
+        if table is not None and sum(not row.hidden for row in table.rows) > 1:
+            break
+    return table
+
+
+def _table(unit: Unit, measure: Measure, dimension: Dimension, pool: _Pool, today: date) -> StrataTable | None:
     groups = _groups(pool, dimension)
     if not groups:
         return None
@@ -171,19 +189,18 @@ def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, 
     total = GroupCounts(_("All"), rules.CategoryState.KNOWN, 0, pool.numerator, pool.denominator)
     hidden = guard.hidden_rows(groups, total, rules.Kind(measure.kind), threshold)
     rows = [_row(group, measure, hidden=bool(hides)) for group, hides in zip(groups, hidden, strict=True)]
-    whole = _row(total, measure, hidden=False)
-    known = [g for g in groups if g.state == rules.CategoryState.KNOWN]
     everybody = sum(g.denominator for g in groups)
     open_unknown = all(not row.hidden for row in rows if row.state != rules.CategoryState.KNOWN)
     share = ""
     if everybody and open_unknown:
-        share = f"{words.number(100 * sum(g.denominator for g in known) / everybody, 0)} %"
+        known = sum(g.denominator for g in groups if g.state == rules.CategoryState.KNOWN)
+        share = f"{words.number(100 * known / everybody, 0)} %"
     return StrataTable(
         dimension.name,
         dimension.code,
         _window_text(pool, measure, today),
         rows,
-        whole,
+        _row(total, measure, hidden=False),
         _note(rows, threshold),
         share,
     )

@@ -164,7 +164,7 @@ def refresh_gaps(organisation: Organisation, day: date, at: datetime, units: Col
             chosen = [pk for pk, m in measures.items() if m.cadence == cadence]
             if not chosen:
                 continue
-            days = WINDOW_DAYS[cadence]
+            days = WINDOW_DAYS[cadence][0]
             pooled = _pooled(organisation, portion, chosen, day - timedelta(days=days - 1), day)
             for unit in portion:
                 for tile in by_unit[unit]:

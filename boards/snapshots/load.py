@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from boards import pgcopy, rules
 from boards.models import Layout, Measure
-from boards.snapshots.rollup import Figures
+from boards.snapshots.rollup import ADDED, Figures
 from boards.snapshots.tree import Tree
 from org.models import Organisation
 from org.rules import OpenDays
@@ -188,39 +188,95 @@ def due_units(
     return due
 
 
-def figures_of(
-    measure: Measure, tree: Tree, inputs: Sequence[Inputs], total_id: int, day: date
-) -> tuple[Figures, NDArray[np.int32], NDArray[np.datetime64]]:
-    """Lay the stored rows of one measure over the tree.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Measures that roll up alike and have the same groups, side by side.
 
-    Returns the figures, the strata of their columns (the total first), and the period start of every unit (n,).
+    `strata` (s,) are the columns of the figures, the total first; `starts` (n, m) the first days of the periods.
     """
-    mine = [(block, np.flatnonzero(block.measure_ids == measure.pk)) for block in inputs]
-    mine = [(block, rows) for block, rows in mine if len(rows)]
-    groups = np.unique(np.concatenate([block.strata for block, _ in mine])) if mine else np.zeros(0, np.int32)
-    strata = np.append(np.int32(total_id), groups[groups != total_id])
-    f = Figures.empty(len(tree), len(strata))
-    usual = np.datetime64(rules.period_of(rules.Cadence(measure.cadence), day)[0])
-    starts = np.full(len(tree), usual)
+
+    measures: tuple[Measure, ...]
+    strata: NDArray[np.int32]
+    figures: Figures
+    starts: NDArray[np.datetime64]
+
+
+def _alike(
+    measures: Mapping[int, Measure], inputs: Sequence[Inputs], due: Collection[int], total_id: int
+) -> dict[tuple[str, tuple[int, ...]], list[Measure]]:
+    """Measures with anything to show, by how they roll up and by their strata (the total first)."""
+    strata: dict[int, set[int]] = {measure: set() for measure in due}
+    for block in inputs:
+        for measure in np.unique(block.measure_ids).tolist():
+            strata.setdefault(measure, set()).update(block.strata.tolist())
+    alike: dict[tuple[str, tuple[int, ...]], list[Measure]] = {}
+    for pk in sorted(strata.keys() & measures.keys()):
+        measure = measures[pk]
+        columns = (total_id, *sorted(strata[pk] - {total_id}))
+        way = "added" if measure.roll_up in ADDED else str(measure.roll_up)
+        alike.setdefault((way, columns), []).append(measure)
+    return alike
+
+
+def sheets(
+    measures: Mapping[int, Measure],
+    tree: Tree,
+    inputs: Sequence[Inputs],
+    due: Mapping[int, NDArray[np.int32]],
+    total_id: int,
+    day: date,
+) -> list[Sheet]:
+    """Lay the stored rows of all `measures` over the tree; a due number that is missing is expected."""
     order = np.argsort(tree.unit_ids)
-    column = {int(s): i for i, s in enumerate(strata)}
-    for block, rows in mine:
-        fits = (block.starts[rows] == usual).astype(np.int8)
-        rows = rows[np.lexsort((block.starts[rows], fits))]
-        at = order[np.searchsorted(tree.unit_ids[order], block.unit_ids[rows]).clip(max=len(order) - 1)]
-        known = tree.unit_ids[at] == block.unit_ids[rows]
-        rows, at = rows[known], at[known]
-        better = ~f.own[at] | (block.starts[rows] == usual)
-        rows, at = rows[better], at[better]
-        columns = np.array([column[int(s)] for s in block.strata], np.intp)
-        f.numerators[at] = np.nan
-        f.denominators[at] = np.nan
-        f.numerators[at[:, None], columns[None, :]] = block.numerators[rows]
-        f.denominators[at[:, None], columns[None, :]] = block.denominators[rows]
-        starts[at] = block.starts[rows]
-        f.own[at] = True
-        f.newest[at] = block.newest[rows]
-        f.corrected[at] = block.corrected[rows]
-        f.expected[at] = block.expected[rows]
-        f.reported[at] = block.reported[rows]
-    return f, strata, starts
+    ordered = tree.unit_ids[order]
+    out = []
+    for (_way, columns), group in _alike(measures, inputs, due.keys(), total_id).items():
+        strata = np.array(columns, np.int32)
+        f = Figures.empty(len(tree), len(group), len(strata))
+        usual = np.array([rules.period_of(rules.Cadence(m.cadence), day)[0] for m in group], dtype="datetime64[D]")
+        starts = np.tile(usual, (len(tree), 1))
+        ids = np.array([m.pk for m in group], np.int32)
+        place = np.argsort(strata)
+        for block in inputs:
+            rows = np.flatnonzero(np.isin(block.measure_ids, ids))
+            if not len(rows):
+                continue
+            at = order[np.searchsorted(ordered, block.unit_ids[rows]).clip(max=len(order) - 1)]
+            known = tree.unit_ids[at] == block.unit_ids[rows]
+            rows, at = rows[known], at[known]
+            which = np.searchsorted(ids, block.measure_ids[rows])
+            rows, at, which = _one_each(block, rows, at, which, usual, f)
+            wide = place[np.searchsorted(strata[place], block.strata)]
+            if len(wide) < len(strata):
+                f.numerators[at, which] = np.nan
+                f.denominators[at, which] = np.nan
+            f.numerators[at[:, None], which[:, None], wide] = block.numerators[rows]
+            f.denominators[at[:, None], which[:, None], wide] = block.denominators[rows]
+            starts[at, which] = block.starts[rows]
+            f.own[at, which] = True
+            for name in ("newest", "corrected", "expected", "reported"):
+                getattr(f, name)[at, which] = getattr(block, name)[rows]
+        for i, measure in enumerate(group):
+            if measure.pk in due:
+                waiting = np.isin(tree.unit_ids, due[measure.pk]) & ~f.own[:, i]
+                f.expected[waiting, i] += 1
+        out.append(Sheet(tuple(group), strata, f, starts))
+    return out
+
+
+_Index = NDArray[np.intp]
+
+
+def _one_each(
+    block: Inputs, rows: _Index, at: _Index, which: _Index, usual: NDArray[np.datetime64], f: Figures
+) -> tuple[_Index, _Index, _Index]:
+    """One row per unit and measure: of several periods that end on the day the usual one, else the shortest."""
+    fits = block.starts[rows] == usual[which]
+    if fits.all():
+        return rows, at, which
+    order = np.lexsort((block.starts[rows], fits))
+    rows, at, which, fits = rows[order], at[order], which[order], fits[order]
+    _cells, last = np.unique((at * f.own.shape[1] + which)[::-1], return_index=True)
+    last = len(rows) - 1 - last
+    last = last[fits[last] | ~f.own[at[last], which[last]]]
+    return rows[last], at[last], which[last]

@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 from boards.rules import RollUp
 from boards.snapshots.tree import Tree
 
-_ADDED = frozenset({RollUp.RATIO, RollUp.SUM, RollUp.WEIGHTED_MEAN})
+#: Rules by which numerators and denominators are added.
+ADDED = frozenset({RollUp.RATIO, RollUp.SUM, RollUp.WEIGHTED_MEAN})
 
 
 @dataclass(slots=True)
 class Figures:
-    """One measure of `n` units for one day, over `s` strata (column 0 is the total).
+    """`m` measures of `n` units for one day, over `s` strata (column 0 is the total).
 
-    `numerators`, `denominators` (n, s), NaN where nothing is known; `own` (n,): the unit sent this itself;
-    `expected`, `reported` (n,): how many units should have sent, and did; `newest` (n,): microseconds of the newest
-    reading, 0 where there is none; `corrected` (n,): something in it replaced an earlier word.
+    `numerators`, `denominators` (n, m, s), NaN where nothing is known; `own` (n, m): the unit sent this itself;
+    `expected`, `reported` (n, m): how many units should have sent, and did; `newest` (n, m): microseconds of the
+    newest reading, 0 where there is none; `corrected` (n, m): something in it replaced an earlier word.
     """
 
     numerators: NDArray[np.float64]
@@ -30,16 +31,17 @@ class Figures:
     corrected: NDArray[np.bool_]
 
     @classmethod
-    def empty(cls, units: int, strata: int) -> "Figures":
-        """Nothing known yet of `units` units."""
+    def empty(cls, units: int, measures: int, strata: int) -> "Figures":
+        """Nothing known yet."""
+        flat = (units, measures)
         return cls(
-            np.full((units, strata), np.nan),
-            np.full((units, strata), np.nan),
-            np.zeros(units, bool),
-            np.zeros(units, np.int32),
-            np.zeros(units, np.int32),
-            np.zeros(units, np.int64),
-            np.zeros(units, bool),
+            np.full((*flat, strata), np.nan),
+            np.full((*flat, strata), np.nan),
+            np.zeros(flat, bool),
+            np.zeros(flat, np.int32),
+            np.zeros(flat, np.int32),
+            np.zeros(flat, np.int64),
+            np.zeros(flat, bool),
         )
 
 
@@ -59,8 +61,24 @@ def _gather(
     combine: Any,
 ) -> None:
     children, starts, parents = family
-    free = ~own[parents]
-    values[parents[free]] = combine(values[children], starts)[free]
+    kept = own[parents]
+    made = combine(values[children], starts)
+    if kept.any():
+        kept = kept.reshape(kept.shape + (1,) * (made.ndim - kept.ndim))
+        made = np.where(kept, values[parents], made)
+    values[parents] = made
+
+
+def _add_up(values: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[Any]:
+    return np.add.reduceat(values, starts, axis=0)
+
+
+def _smallest(values: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[Any]:
+    return np.fmin.reduceat(values, starts, axis=0)
+
+
+def _largest(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[Any]:
+    return np.maximum.reduceat(values, starts, axis=0)
 
 
 def roll_up(tree: Tree, figures: Figures, rule: RollUp) -> None:
@@ -73,33 +91,35 @@ def roll_up(tree: Tree, figures: Figures, rule: RollUp) -> None:
         return
     f = figures
     nums, dens = f.numerators, f.denominators
-    added = rule in _ADDED
+    added = rule in ADDED
     for family in tree.levels():
         if added:
             _gather(nums, family, f.own, _family_sums)
             _gather(dens, family, f.own, _family_sums)
         else:
-            _gather(nums, family, f.own, np.fmin.reduceat)
+            _gather(nums, family, f.own, _smallest)
         children, starts, parents = family
-        free = ~f.own[parents]
         for counts in (f.expected, f.reported):
-            counts[parents[free]] += np.add.reduceat(counts[children], starts)[free]
+            counts[parents] += np.where(f.own[parents], 0, _add_up(counts[children], starts))
         for marks in (f.newest, f.corrected):
-            _gather(marks, family, f.own, np.maximum.reduceat)
+            _gather(marks, family, f.own, _largest)
     if not len(tree.extras):
         return
     everything = (nums, dens, f.expected, f.reported, f.newest, f.corrected)
     along_primary = tuple(values.copy() for values in everything)
     for receiver, source in tree.extras:
-        if f.own[receiver]:
-            continue
+        free = ~f.own[receiver]
         if added:
             for values, primary in ((nums, along_primary[0]), (dens, along_primary[1])):
                 here, there = values[receiver], primary[source]
-                values[receiver] = np.where(np.isnan(here), there, here + np.where(np.isnan(there), 0.0, there))
+                both = np.where(np.isnan(here), there, here + np.where(np.isnan(there), 0.0, there))
+                values[receiver] = np.where(free[:, None], both, here)
         else:
-            nums[receiver] = np.fmin(nums[receiver], along_primary[0][source])
-        f.expected[receiver] += along_primary[2][source]
-        f.reported[receiver] += along_primary[3][source]
-        f.newest[receiver] = max(f.newest[receiver], along_primary[4][source])
-        f.corrected[receiver] |= along_primary[5][source]
+            least = np.fmin(nums[receiver], along_primary[0][source])
+            nums[receiver] = np.where(free[:, None], least, nums[receiver])
+        f.expected[receiver] += np.where(free, along_primary[2][source], 0)
+        f.reported[receiver] += np.where(free, along_primary[3][source], 0)
+        f.newest[receiver] = np.where(
+            free, np.maximum(f.newest[receiver], along_primary[4][source]), f.newest[receiver]
+        )
+        f.corrected[receiver] |= free & along_primary[5][source]

@@ -13,8 +13,8 @@ from boards import partitions, pgcopy, rules
 from boards.actions.strata import layout_ids, total_stratum_id
 from boards.models import DueSnapshot, Measure, SnapshotRun, Target
 from boards.snapshots import load, targets
-from boards.snapshots.load import Inputs
-from boards.snapshots.rollup import Figures, roll_up
+from boards.snapshots.load import Inputs, Sheet
+from boards.snapshots.rollup import roll_up
 from boards.snapshots.tree import Tree, build
 from org.models import Organisation
 from org.queries import lines_around, lines_on, open_days
@@ -87,76 +87,88 @@ def _targets(measures: Collection[int], day: date) -> dict[int, list[Target]]:
     return found
 
 
-def _layout_of(
-    scope: _Scope, f: Figures, strata: NDArray[np.int32], known: dict[tuple[int, ...], int]
-) -> tuple[int | None, NDArray[np.bool_]]:
-    """The layout of the groups of one measure, and which units (n,) have any number in a group."""
-    if len(strata) == 1:
-        return None, np.zeros(len(scope.tree), bool)
-    groups = tuple(int(s) for s in strata[1:])
+def _layout_of(scope: _Scope, strata: NDArray[np.int32], known: dict[tuple[int, ...], int]) -> int | None:
+    """The layout of the groups behind the total; None where there are none."""
+    groups = tuple(strata[1:].tolist())
+    if not groups:
+        return None
     if groups not in known:
         known |= layout_ids(scope.organisation.pk, [groups])
-    return known[groups], ~np.isnan(f.numerators[:, 1:]).all(axis=1)
+    return known[groups]
 
 
-def _write_measure(
-    out: pgcopy.Writer,
-    scope: _Scope,
-    measure: Measure,
-    f: Figures,
-    starts: NDArray[np.datetime64],
-    aims: Sequence[Target],
-    layout: int | None,
-    grouped: NDArray[np.bool_],
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the counts of a sheet say, all (n, m)."""
+
+    values: NDArray[np.float64]
+    status: NDArray[np.int16]
+    lines: targets.TargetLines
+
+
+def _words(scope: _Scope, sheet: Sheet, aims: Mapping[int, Sequence[Target]]) -> _Words:
+    f = sheet.figures
+    lines = targets.lines(scope.tree, [aims.get(m.pk, ()) for m in sheet.measures])
+    values = np.empty(f.own.shape)
+    status = np.empty(f.own.shape, np.int16)
+    for i, m in enumerate(sheet.measures):
+        values[:, i] = rules.figures(f.numerators[:, i, 0], f.denominators[:, i, 0], rules.Kind(m.kind), m.multiplier)
+        status[:, i] = rules.statuses(
+            values[:, i], rules.Direction(m.direction), lines.values[:, i], lines.highs[:, i], lines.warnings[:, i]
+        )
+    return _Words(values, status, lines)
+
+
+def _write(
+    out: pgcopy.Writer, scope: _Scope, sheet: Sheet, aims: Mapping[int, Sequence[Target]], layout: int | None
 ) -> int:
-    tree = scope.tree
-    values = rules.figures(f.numerators[:, 0], f.denominators[:, 0], rules.Kind(measure.kind), measure.multiplier)
-    lines = targets.lines(tree, aims)
-    status = rules.statuses(values, rules.Direction(measure.direction), lines.values, lines.highs, lines.warnings)
-    rows = scope.written & (~np.isnan(values) | (f.expected > 0) | ~np.isnan(f.numerators[:, 0]))
+    """Write the rows of a sheet: every unit and measure that has a number or should have one."""
+    f = sheet.figures
+    said = _words(scope, sheet, aims)
+    rows = scope.written[:, None] & ((f.expected > 0) | ~np.isnan(f.numerators[:, :, 0]))
+    grouped = ~np.isnan(f.numerators[:, :, 1:]).all(axis=2)
     origin = np.where(f.own, rules.Origin.OWN, np.where(f.reported > 0, rules.Origin.ROLLED, rules.Origin.NONE))
+    ids = np.array([m.pk for m in sheet.measures], np.int32)
     written = 0
     for with_groups in (False, True):
-        mine = np.flatnonzero(rows & (grouped == with_groups))
-        n = len(mine)
+        at, which = np.nonzero(rows & (grouped == with_groups))
+        n = len(at)
         if n == 0:
             continue
-        counts: list[pgcopy.Column]
-        if with_groups:
-            counts = [
-                pgcopy.Column("numerators", "float8[]", f.numerators[mine, 1:]),
-                pgcopy.Column("denominators", "float8[]", f.denominators[mine, 1:]),
-            ]
-        else:
-            nothing = np.zeros(n, np.int32)
-            counts = [pgcopy.Column(name, "int4", nothing, np.ones(n, bool)) for name in ("numerators", "denominators")]
-        newest = f.newest[mine].astype("datetime64[us]")
+        mine = (at, which)
+        nothing, null = np.zeros(n, np.int32), np.ones(n, bool)
+        newest = f.newest[mine]
         out.rows(
             [
                 pgcopy.Column("day", "date", np.full(n, np.datetime64(scope.day))),
-                pgcopy.Column("unit_id", "int4", tree.unit_ids[mine]),
-                pgcopy.Column("measure_id", "int4", np.full(n, measure.pk)),
-                pgcopy.Column("period_start", "date", starts[mine]),
+                pgcopy.Column("unit_id", "int4", scope.tree.unit_ids[at]),
+                pgcopy.Column("measure_id", "int4", ids[which]),
+                pgcopy.Column("period_start", "date", sheet.starts[mine]),
                 pgcopy.Column("organisation_id", "int4", np.full(n, scope.organisation.pk)),
-                pgcopy.Column("layout_id", "int4", np.full(n, layout or 0), np.full(n, not with_groups)),
+                pgcopy.Column("layout_id", "int4", np.full(n, layout or 0), None if with_groups else null),
                 pgcopy.Column("expected", "int4", f.expected[mine]),
                 pgcopy.Column("reported", "int4", f.reported[mine]),
-                pgcopy.Column("status", "int2", status[mine]),
+                pgcopy.Column("status", "int2", said.status[mine]),
                 pgcopy.Column("origin", "int2", origin[mine]),
                 pgcopy.Column("corrected", "bool", f.corrected[mine]),
                 *(
-                    pgcopy.Column(name, "float8", column[mine], np.isnan(column[mine]))
-                    for name, column in (
-                        ("numerator", f.numerators[:, 0]),
-                        ("denominator", f.denominators[:, 0]),
-                        ("value", values),
-                        ("target", lines.values),
-                        ("target_high", lines.highs),
+                    pgcopy.Column(name, "float8", values, np.isnan(values))
+                    for name, values in (
+                        ("numerator", f.numerators[at, which, 0]),
+                        ("denominator", f.denominators[at, which, 0]),
+                        ("value", said.values[mine]),
+                        ("target", said.lines.values[mine]),
+                        ("target_high", said.lines.highs[mine]),
                     )
                 ),
-                pgcopy.Column("data_at", "timestamptz", newest, f.newest[mine] == 0),
+                pgcopy.Column("data_at", "timestamptz", newest.astype("datetime64[us]"), newest == 0),
                 pgcopy.Column("taken_at", "timestamptz", pgcopy.timestamps(scope.at, n)),
-                *counts,
+                *(
+                    pgcopy.Column(name, "float8[]", counts[at, which, 1:])
+                    if with_groups
+                    else pgcopy.Column(name, "int4", nothing, null)
+                    for name, counts in (("numerators", f.numerators), ("denominators", f.denominators))
+                ),
             ]
         )
         written += n
@@ -200,13 +212,6 @@ def _scope(
     return _Scope(organisation, day, at, small, written, total_id), again, fringe
 
 
-def _fill_due(f: Figures, tree: Tree, due: NDArray[np.int32] | None) -> None:
-    if due is None:
-        return
-    waiting = np.isin(tree.unit_ids, due) & ~f.own
-    f.expected[waiting] += 1
-
-
 @transaction.atomic
 def take_snapshot(organisation: Organisation, day: date, at: datetime, units: Collection[int] | None = None) -> Taken:
     """Write what every unit's board says of `day`; with `units`, only of these and all units that contain them.
@@ -236,17 +241,14 @@ def take_snapshot(organisation: Organisation, day: date, at: datetime, units: Co
         inputs: list[Inputs] = load.readings(organisation, day, again, portion, layouts)
         read += sum(len(block.unit_ids) for block in inputs)
         inputs += load.carried(organisation, day, fringe, portion, scope.total_id)
-        done: list[tuple[Measure, Figures, NDArray[np.datetime64], int | None, NDArray[np.bool_]]] = []
-        for measure in portion.values():
-            f, strata, starts = load.figures_of(measure, scope.tree, inputs, scope.total_id, day)
-            _fill_due(f, scope.tree, due.get(measure.pk))
-            if not f.own.any() and not f.expected.any():
-                continue
-            roll_up(scope.tree, f, rules.RollUp(measure.roll_up))
-            done.append((measure, f, starts, *_layout_of(scope, f, strata, known)))
+        mine = {pk: units_due for pk, units_due in due.items() if pk in portion}
+        found = load.sheets(portion, scope.tree, inputs, mine, scope.total_id, day)
+        for sheet in found:
+            roll_up(scope.tree, sheet.figures, rules.RollUp(sheet.measures[0].roll_up))
+        layout = [_layout_of(scope, sheet.strata, known) for sheet in found]
         with pgcopy.writing("boards_snapshot", _COLUMNS) as out:
-            for measure, f, starts, layout, grouped in done:
-                written += _write_measure(out, scope, measure, f, starts, aims.get(measure.pk, ()), layout, grouped)
+            for sheet, own in zip(found, layout, strict=True):
+                written += _write(out, scope, sheet, aims, own)
     touched = frozenset(scope.tree.unit_ids[scope.written].tolist())
     SnapshotRun.objects.create(
         organisation=organisation,

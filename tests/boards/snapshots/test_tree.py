@@ -59,17 +59,17 @@ def test_around_keeps_the_siblings_as_fringe():
 
 
 def figures(tree: Tree, sent: dict[int, tuple[float, float]]) -> Figures:
-    f = Figures.empty(len(tree), 1)
+    f = Figures.empty(len(tree), 1, 1)
     for i, unit in enumerate(tree.unit_ids.tolist()):
         if unit in sent:
-            f.numerators[i, 0], f.denominators[i, 0] = sent[unit]
-            f.own[i] = True
-            f.expected[i] = f.reported[i] = 1
+            f.numerators[i, 0, 0], f.denominators[i, 0, 0] = sent[unit]
+            f.own[i, 0] = True
+            f.expected[i, 0] = f.reported[i, 0] = 1
     return f
 
 
 def numerators(tree: Tree, f: Figures) -> dict[int, float]:
-    return dict(zip(tree.unit_ids.tolist(), f.numerators[:, 0].tolist(), strict=True))
+    return dict(zip(tree.unit_ids.tolist(), f.numerators[:, 0, 0].tolist(), strict=True))
 
 
 def test_roll_up_adds_and_a_missing_unit_stays_missing():
