@@ -30,6 +30,11 @@ def pack(content: bytes, *, counts_only: bool = False) -> bytes:
     return (_COUNTS if counts_only else _RAW) + zlib.compress(content, 1)
 
 
+def is_counts(stored: bytes) -> bool:
+    """Whether only counts were kept, not the file."""
+    return stored[:4] == _COUNTS
+
+
 def unpack(stored: bytes) -> Kept:
     """What `pack` was given."""
     return Kept(zlib.decompress(bytes(stored[4:])), stored[:4] == _COUNTS)

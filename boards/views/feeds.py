@@ -1,0 +1,175 @@
+"""Files of numbers by upload: what came, previewed, counted or set aside."""
+
+import csv
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from boards.actions import categories as words
+from boards.actions import feeds as actions
+from boards.feeds import folders
+from boards.feeds.long import LONG_COLUMNS
+from boards.feeds.problems import Finding
+from boards.forms.feeds import UploadForm
+from boards.models import Batch, Category
+from boards.queries import feeds
+from org.models import Organisation
+from org.rules import NotAllowed, Permission
+
+if TYPE_CHECKING:
+    from boards.views.board import SignedIn
+
+
+def governed(request: "SignedIn") -> list[Organisation]:
+    """The organisations whose files this person may import; 403 where there is none. A file may name any unit."""
+    found = list(Organisation.objects.governed_by(request.user, Permission.READING_IMPORT).order_by("name"))
+    if not found:
+        raise PermissionDenied(_("Your role does not include this for the whole organisation."))
+    return found
+
+
+def asked_for(request: "SignedIn") -> Organisation:
+    """The organisation that the address names (`?organisation=`), or the first."""
+    found = governed(request)
+    asked = request.GET.get("organisation", "")
+    return next((one for one in found if one.slug == asked), found[0])
+
+
+def batch_of(request: "SignedIn", pk: int) -> Batch:
+    """A file of an organisation of this person's; 404 otherwise."""
+    batches = Batch.objects.filter(organisation__in=governed(request))
+    return get_object_or_404(batches.select_related("source", "mapping", "received_by", "organisation"), pk=pk)
+
+
+@require_GET
+def overview(request: "SignedIn") -> HttpResponse:
+    """Sources, what came last, what waits, what was set aside and why, what is due and not there."""
+    organisation = asked_for(request)
+    context = {
+        "organisation": organisation,
+        "organisations": governed(request),
+        "page": feeds.feeds_page(organisation),
+    }
+    return TemplateResponse(request, "boards/feeds/overview.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: "SignedIn") -> HttpResponse:
+    """Choose a file; it is checked and previewed, nothing counts yet."""
+    organisation = asked_for(request)
+    form = UploadForm(organisation, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        source, mapping = form.chosen()
+        file = form.cleaned_data["file"]
+        received = actions.preview_file(
+            source=source,
+            file_name=file.name or "",
+            content=file.read(),
+            mapping=mapping,
+            by=request.user,
+            at=timezone.now(),
+        )
+        if received.again:
+            messages.info(request, _("This very file was counted before. Nothing changes."))
+        return redirect("boards:feed-file", received.batch.pk)
+    context = {"organisation": organisation, "form": form}
+    return TemplateResponse(request, "boards/feeds/upload.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def file(request: "SignedIn", pk: int) -> HttpResponse:
+    """One file: its first rows, what would be new, replaced and the same, every problem."""
+    batch = batch_of(request, pk)
+    return TemplateResponse(request, "boards/feeds/file.html", {"page": feeds.batch_page(batch), "batch": batch})
+
+
+@require_POST
+def count(request: "SignedIn", pk: int) -> HttpResponse:
+    """Count a previewed file."""
+    batch = batch_of(request, pk)
+    try:
+        received = actions.count_batch(batch=batch, by=request.user, at=timezone.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if received.counted:
+            messages.success(request, _("The file counts. The boards that it touches change within moments."))
+        else:
+            messages.error(request, _("Units or words have changed since the preview. Nothing counts."))
+    return redirect("boards:feed-file", batch.pk)
+
+
+@require_POST
+def discard(request: "SignedIn", pk: int) -> HttpResponse:
+    """Put a file away that does not count."""
+    batch = batch_of(request, pk)
+    try:
+        actions.discard_batch(batch=batch, by=request.user, at=timezone.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("boards:feed-file", batch.pk)
+    messages.success(request, _("The file is discarded. Its record stays."))
+    return redirect("boards:feeds")
+
+
+@require_GET
+def problems_csv(request: "SignedIn", pk: int) -> HttpResponse:
+    """The problems of a file for a spreadsheet."""
+    batch = batch_of(request, pk)
+    found = [Finding(p.code, p.row, p.column, p.value) for p in batch.problems.all()]
+    return HttpResponse(
+        folders.errors_csv(found),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="problems-{batch.pk}.csv"'},
+    )
+
+
+@require_GET
+def template_csv(request: "SignedIn") -> HttpResponse:
+    """The simple long form with this organisation's own measures and units, to be filled in."""
+    organisation = asked_for(request)
+    yesterday = timezone.now().astimezone(organisation.zone).date() - timedelta(days=1)
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="readings.csv"'},
+    )
+    response.write("\ufeff")
+    write = csv.writer(response)
+    write.writerow(LONG_COLUMNS[:8])
+    write.writerows(feeds.example_rows(organisation, yesterday))
+    return response
+
+
+@require_GET
+def groups(request: "SignedIn") -> HttpResponse:
+    """Words for groups of patients that nobody has mapped yet."""
+    organisation = asked_for(request)
+    context = {"organisation": organisation, "lines": feeds.waiting_words(organisation)}
+    return TemplateResponse(request, "boards/feeds/groups.html", context)
+
+
+@require_POST
+def map_group(request: "SignedIn", pk: int) -> HttpResponse:
+    """Say what a word means: a category that stands, or one of its own."""
+    waiting = Category.objects.filter(dimension__organisation__in=governed(request))
+    category = get_object_or_404(waiting.select_related("dimension"), pk=pk)
+    by, at = request.user, timezone.now()
+    try:
+        if request.POST.get("into"):
+            into = get_object_or_404(category.dimension.categories, pk=request.POST["into"])
+            words.map_category(category=category, into=into, by=by, at=at)
+            messages.success(request, _("Mapped. From the next file on it means %(name)s.") % {"name": into.name})
+        else:
+            words.accept_category(category=category, name=request.POST.get("name", ""), by=by, at=at)
+            messages.success(request, _("It is a category of its own now."))
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    return redirect("boards:feed-groups")
