@@ -236,7 +236,7 @@ def sex(*, nhs: bool) -> DimensionRow:
     "X" is another thing in the NHS (not known) than in US registrations, hence it is never a spelling elsewhere.
     """
     base = [r for r in records("sex_gender", category="administrative_gender") if "unknown" not in r]
-    spelt: dict[str, list[str]] = {r["code"]: [] for r in base} | {"unknown": []}
+    spelt: dict[str, list[str]] = {code: [] for code in (*(r["code"] for r in base), "unknown")}
     for r in read("sex_gender")["records"]:
         if "maps_to" in r and (nhs or r["category"] != "nhs_person_stated_gender"):
             spelt[r["maps_to"]].append(r["code"])

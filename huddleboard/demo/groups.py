@@ -127,9 +127,9 @@ def _share(rng: np.random.Generator, x: Floats, n: Floats, g: _Groups, level: fl
 
 def _events(rng: np.random.Generator, x: Floats, n: Floats, g: _Groups) -> tuple[Floats, Floats]:
     """Split x rare events and n of exposure: an event falls only where somebody was exposed."""
-    ns = rng.multinomial(n.astype(np.int64), g.shares)
+    ns = rng.multinomial(n.astype(np.int64), g.shares).astype(np.float64)
     xs = rng.multinomial(x.astype(np.int64), _rows_of(ns * np.exp(g.shifts)))
-    return xs.astype(np.float64), ns.astype(np.float64)
+    return xs.astype(np.float64), ns
 
 
 def _sums(rng: np.random.Generator, x: Floats, n: Floats, g: _Groups) -> tuple[Floats, Floats]:

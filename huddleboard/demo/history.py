@@ -125,7 +125,7 @@ def _send(frame: Frame, place: Place, measure: Measure, causes: Sequence[Cause])
     told = None
     if _is_story(place.code, measure):
         told = {c: (x[-len(days) :], n[-len(days) :]) for c, (x, n) in story.languages(rng, frame.last).items()}
-        line = Line(sum(x for x, _ in told.values()), sum(n for _, n in told.values()))
+        line = Line(np.sum([x for x, _ in told.values()], axis=0), np.sum([n for _, n in told.values()], axis=0))
         lost[:] = False
     starts = np.array([period_of(cadence, day)[0] for day in days], "datetime64[D]")
     return Sent(place.code, measure, ends, starts, line, told, received, lost)
