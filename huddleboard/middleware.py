@@ -1,14 +1,20 @@
-"""Session limits and language: what every request passes."""
+"""Session limits, wall displays and language: what every request passes."""
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from org import queries, rules
+from org import live, queries, rules
+from org.models import WallDevice
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -16,44 +22,118 @@ Handler = Callable[[HttpRequest], HttpResponse]
 SEEN_STEP_SECONDS = 60
 
 
+def in_background(request: HttpRequest) -> bool:
+    """Whether a page asks by itself (polling, live updates) while nobody may be sitting in front of it."""
+    return "X-Background" in request.headers or "text/event-stream" in request.headers.get("Accept", "")
+
+
 class SessionLimitMiddleware:
     """Ends sessions that were idle too long or are too old, by the limits of the person's organisation.
 
-    Polling in the background (`HX-Trigger: live`, header `X-Background`) does not keep a session alive.
+    Requests in the background do not keep a session alive. Where a fragment is asked for and somebody has to sign in,
+    the whole page goes to the sign-in page instead of its form being swapped into a corner (`HX-Redirect`).
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Check the session, answer, and turn a redirect to the sign-in page into what the asker understands."""
+        ended = self._check(request)
+        response = self.get_response(request)
+        return self._to_sign_in(request, response, ended=ended)
+
+    def _check(self, request: HttpRequest) -> bool:
+        """Begin, go on with or end the session; whether it ended just now."""
         session = request.session
-        if "started" in session:
-            now = timezone.now()
-            started = datetime.fromisoformat(session["started"])
-            seen = datetime.fromisoformat(session["seen"])
-            if rules.session_ended(
-                started=started,
-                seen=seen,
-                now=now,
-                idle_minutes=session["idle_minutes"],
-                hard_hours=session["hard_hours"],
-            ):
-                logout(request)
-            elif (now - seen).total_seconds() >= SEEN_STEP_SECONDS and "X-Background" not in request.headers:
-                session["seen"] = now.isoformat()
-        elif request.user.is_authenticated:
-            queries.start_session(session, request.user, timezone.now())
-        return self.get_response(request)
+        now = timezone.now()
+        if "started" not in session:
+            if request.user.is_authenticated:
+                queries.start_session(session, request.user, now)
+            return False
+        seen = datetime.fromisoformat(session["seen"])
+        if rules.session_ended(
+            started=datetime.fromisoformat(session["started"]),
+            seen=seen,
+            now=now,
+            idle_minutes=session["idle_minutes"],
+            hard_hours=session["hard_hours"],
+        ):
+            user_id = session.get("_auth_user_id")
+            logout(request)
+            if user_id:
+                live.publish_close(live.person(int(user_id)), at=now)
+            return True
+        if (now - seen).total_seconds() >= SEEN_STEP_SECONDS and not in_background(request):
+            session["seen"] = now.isoformat()
+        return False
+
+    def _to_sign_in(self, request: HttpRequest, response: HttpResponse, *, ended: bool) -> HttpResponse:
+        sign_in = resolve_url(settings.LOGIN_URL)
+        location = response.headers.get("Location", "")
+        if (
+            response.status_code != 302
+            or urlsplit(location).path != sign_in
+            or request.path == resolve_url("org:logout")
+        ):
+            return response
+        fragment = request.headers.get("HX-Request") == "true"
+        if not fragment and not in_background(request):
+            if ended:
+                response.headers["Location"] = f"{location}{'&' if '?' in location else '?'}ended=1"
+            return response
+        address = f"{sign_in}?{urlencode({'next': _page_of(request), 'ended': 1})}"
+        return HttpResponse(status=401, headers={"HX-Redirect": address, "Cache-Control": "no-store"})
 
 
-class LanguageMiddleware:
-    """The person's own language, else the cookie's, else the browser's, else the house's."""
+def _page_of(request: HttpRequest) -> str:
+    """The page on which a fragment was asked for, when it is one of ours; else the first page."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if page.netloc != request.get_host() or not page.path.startswith("/"):
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path
+
+
+class DeviceMiddleware:
+    """Says which wall display asks (`request.device`), and keeps it to its wall.
+
+    A display is not a person: beside its wall and the public pages it gets 403 for everything.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look up the display by its cookie; without one nothing is asked."""
+        token = request.COOKIES.get(queries.DEVICE_COOKIE, "")
+        request.device = queries.device_of(token)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
+        """Refuse a display every page that needs a person. Runs before the redirect to the sign-in page."""
+        device = device_on(request)
+        if device is not None and getattr(view, "login_required", True) and not request.user.is_authenticated:
+            raise PermissionDenied(_("A wall display shows its boards and nothing else."))
+
+
+def device_on(request: HttpRequest) -> WallDevice | None:
+    """The paired display that asks, if one does."""
+    device: WallDevice | None = getattr(request, "device", None)
+    return device if device is not None and device.paired_at is not None else None
+
+
+class LanguageMiddleware:
+    """The display's language, else the cookie's, else the person's own, else the browser's, else the house's."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the chosen language, and name it."""
+        device = device_on(request)
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if device is not None and not request.user.is_authenticated:
+            chosen = device.language or (device.organisation.language if device.organisation else "")
         if not chosen and "_auth_user_id" in request.session:
             chosen = request.session.get("language", "")
         if chosen not in dict(settings.LANGUAGES):

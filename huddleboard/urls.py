@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
-from huddleboard import styleguide
+from huddleboard import health, home, styleguide
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
     path("", include("org.urls")),
     path("", include("boards.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -224,7 +225,7 @@ def _place(
     if calendar and calendar not in house.calendars:
         wrong("calendar", _("There is no calendar %(name)s.") % {"name": calendar})
     zone = row.get("time_zone", "")
-    if zone and zone not in available_timezones():
+    if zone and zone not in _zones():
         wrong("time_zone", _("%(zone)s is no time zone; America/New_York is one.") % {"zone": zone})
     position = row.get("position", "")
     if position and not (position.isascii() and position.isdigit() and len(position) < 9):
@@ -245,6 +246,11 @@ def _place(
         ),
         problems,
     )
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _tier(text: str, house: House) -> int | None:

@@ -1,31 +1,43 @@
 """What pages, snapshots and tasks need to know about people and units."""
 
-from org.queries.calendars import NextHuddle, next_huddle_of, next_huddle_text, open_days
+from org.queries.calendars import NextHuddle, next_huddle_of, open_days
 from org.queries.devices import DEVICE_COOKIE, boards_of, device_of, with_boards
+from org.queries.events import MESSAGE_ATTEMPTS, EventRow, event_rows, in_need_first, verbs_of
 from org.queries.house import Standing, home_units, standing_of
 from org.queries.lines import Line, lines_around, lines_on
-from org.queries.people import people_of
+from org.queries.people import people_of, roles_beyond
 from org.queries.sessions import session_limits, start_session
 from org.queries.trees import house_of, tree_file
+from org.queries.units import LineRow, TreeRow, lines_of, tree_rows, units_like
 
 __all__ = [
     "DEVICE_COOKIE",
+    "MESSAGE_ATTEMPTS",
+    "EventRow",
     "Line",
+    "LineRow",
     "NextHuddle",
     "Standing",
+    "TreeRow",
     "boards_of",
     "device_of",
+    "event_rows",
     "home_units",
     "house_of",
+    "in_need_first",
     "lines_around",
+    "lines_of",
     "lines_on",
     "next_huddle_of",
-    "next_huddle_text",
     "open_days",
     "people_of",
+    "roles_beyond",
     "session_limits",
     "standing_of",
     "start_session",
     "tree_file",
+    "tree_rows",
+    "units_like",
+    "verbs_of",
     "with_boards",
 ]

@@ -1,13 +1,9 @@
 """Which days count for which unit, and when it huddles next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-from django.utils import formats
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from org import rules
 from org.models import Calendar, CalendarHuddle, Holiday, Organisation, Unit
@@ -22,14 +18,18 @@ class NextHuddle:
     minutes: int
 
 
-def open_days(organisation: Organisation, first: date, last: date) -> dict[int, OpenDays]:
+def open_days(
+    organisation: Organisation, first: date, last: date, only: Collection[int] | None = None
+) -> dict[int, OpenDays]:
     """Which days from `first` to `last`, both included, count for each unit of the organisation. Three statements.
+
+    `only` narrows to some units; all units above them must be among them, since calendars are inherited.
 
     A unit without a calendar uses the one above it along the primary line, at last the organisation's default; without
     any, every day counts. From the day on which it was closed no day counts.
     """
     units = list(
-        Unit.objects.filter(organisation=organisation)
+        Unit.objects.filter(organisation=organisation, **({} if only is None else {"pk__in": only}))
         .order_by("path")
         .values_list("id", "path", "calendar_id", "closed_on")
     )
@@ -106,21 +106,3 @@ def next_huddle_of(unit: Unit, now: datetime, horizon_days: int = 14) -> NextHud
         times = [HuddleTime(weekday, unit.tier.huddle_at, unit.tier.huddle_minutes) for weekday in range(7)]
     found = rules.next_huddle(times, days, zone, now, horizon_days)
     return None if found is None else NextHuddle(found[0], found[1].minutes)
-
-
-def next_huddle_text(unit: Unit, now: datetime) -> str:
-    """The next huddle in words: "07:00, in 22 minutes", "tomorrow 07:00", "Mon 07:00"; "" where none is planned."""
-    found = next_huddle_of(unit, now)
-    if found is None:
-        return ""
-    clock = f"{found.starts_at:%H:%M}"
-    minutes = -((now - found.starts_at) // timedelta(minutes=1))
-    days = (found.starts_at.date() - now.astimezone(found.starts_at.tzinfo).date()).days
-    if minutes < 60:
-        waiting = ngettext("in %(count)d minute", "in %(count)d minutes", minutes) % {"count": minutes}
-        return f"{clock}, {waiting}"
-    if days == 0:
-        return clock
-    if days == 1:
-        return _("tomorrow %(time)s") % {"time": clock}
-    return f"{formats.date_format(found.starts_at.date(), 'D')} {clock}"

@@ -18,3 +18,9 @@ def people_of(organisation: Organisation, reader: User, sought: str = "") -> "Qu
     if sought:
         people = people.filter(Q(name__icontains=sought) | Q(email__icontains=sought))
     return people.distinct().order_by("name", "pk").prefetch_related(Prefetch("memberships", roles, to_attr="roles"))
+
+
+def roles_beyond(person: User, reader: User) -> bool:
+    """Whether `person` holds a role at a unit whose people are not the reader's to edit."""
+    own = Membership.objects.visible_to(reader).values("pk")
+    return Membership.objects.current().filter(user=person).exclude(pk__in=own).exists()

@@ -1,0 +1,31 @@
+"""The first page: everybody's own board."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_GET
+
+from org import queries
+from org.rules import Permission
+
+if TYPE_CHECKING:
+    from org.models import User
+
+    class SignedIn(HttpRequest):
+        """A request of somebody who has signed in."""
+
+        user: User
+
+
+@require_GET
+def home(request: "SignedIn") -> HttpResponse:
+    """Go to the board of the person's own unit; to the overview with several; say so with none."""
+    units = queries.home_units(request.user)
+    if not units:
+        return TemplateResponse(request, "org/no_unit.html")
+    standing = queries.standing_of(request.user)
+    if len(units) > 1 and standing is not None and Permission.OVERVIEW in standing.permissions:
+        return redirect("boards:overview")
+    return redirect("boards:board", unit_id=units[0])

@@ -1,0 +1,66 @@
+"""Units as lists and trees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from org.models import ReportingLine, Unit
+from org.models.units import UnitQuerySet
+from org.rules import LineKind
+
+DEEPEST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A unit in the tree; `depth` counts from the topmost unit shown, at most `DEEPEST_SHOWN`."""
+
+    unit: Unit
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """To whom a unit reported from a day until the day before another; None is open."""
+
+    kind: str
+    parent: str
+    first: date | None
+    until: date | None
+
+
+def units_like(units: UnitQuerySet, sought: str) -> "QuerySet[Unit]":
+    """Open units whose name or code contains `sought`, in the order of the tree."""
+    found = units.open()
+    if sought:
+        found = found.filter(Q(name__icontains=sought) | Q(code__icontains=sought))
+    return found.select_related("tier", "organisation").order_by("organisation__name", "path")
+
+
+def tree_rows(units: Sequence[Unit]) -> list[TreeRow]:
+    """Units in the order of the tree: neighbors by their position and name, children under their parent."""
+    ids = {unit.pk for unit in units}
+    children: dict[int | None, list[Unit]] = {}
+    for unit in units:
+        children.setdefault(unit.parent_id if unit.parent_id in ids else None, []).append(unit)
+    rows: list[TreeRow] = []
+    stack = [(unit, 0) for unit in _reversed(children.get(None, []))]
+    while stack:
+        unit, depth = stack.pop()
+        rows.append(TreeRow(unit, min(depth, DEEPEST_SHOWN)))
+        stack.extend((child, depth + 1) for child in _reversed(children.get(unit.pk, [])))
+    return rows
+
+
+def _reversed(units: list[Unit]) -> list[Unit]:
+    return sorted(units, key=lambda unit: (unit.position, unit.name), reverse=True)
+
+
+def lines_of(unit: Unit) -> list[LineRow]:
+    """Every line of a unit, the newest first. One statement."""
+    lines = ReportingLine.objects.filter(unit=unit).select_related("parent").order_by("-valid")
+    return [
+        LineRow(str(LineKind(line.kind).label), line.parent.name, line.valid.lower, line.valid.upper) for line in lines
+    ]

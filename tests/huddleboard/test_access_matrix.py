@@ -1,0 +1,116 @@
+"""Every address × every kind of reader, with its status code. An address without a row fails."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from org import outbox
+from org.models import Message, Unit
+from org.queries import DEVICE_COOKIE
+from org.rules import Role
+from tests.factories import NOW, make_calendar, make_device, make_membership, make_unit, make_user
+from tests.huddleboard.access_table import GOES, TABLE, Row
+
+READERS = ("anonymous", "device", "outsider", *Role.values)
+
+
+@dataclass
+class Place:
+    """One of everything that an address names. `unit` is the ward."""
+
+    slug: str
+    unit: int
+    person: int
+    membership: int
+    calendar: int
+    display: int
+    message: int
+    ward: Unit
+    top: Unit
+    device_token: str
+    token: str = "no-such-link"
+
+
+def names(patterns: list[Any], space: str = "") -> list[str]:
+    """The name of every address, "?" for one without."""
+    found = []
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            found += names(pattern.url_patterns, space + (f"{pattern.namespace}:" if pattern.namespace else ""))
+        elif isinstance(pattern, URLPattern):
+            found.append(space + (pattern.name or "?"))
+    return found
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    addresses = names(get_resolver().url_patterns)
+    rows = [row.name for row in TABLE]
+    assert sorted(set(addresses) - set(rows)) == [], "append rows to tests/huddleboard/access_table.py"
+    assert sorted(set(rows) - set(addresses)) == []
+    assert "?" not in addresses
+
+
+@pytest.fixture
+def place(db):
+    top = make_unit(name="Executive team")
+    ward = make_unit(make_unit(top, name="Medicine"), name="5 West")
+    keeper = make_user(Role.ADMINISTRATOR, top)
+    person = make_user()
+    membership = make_membership(person, ward, Role.STAFF)
+    device, token = make_device(keeper, ward)
+    outbox.queue(
+        template="password",
+        recipient="a@example.org",
+        dedup_key="x",
+        at=NOW,
+        organisation_id=top.organisation_id,
+    )
+    return Place(
+        slug=top.organisation.slug,
+        unit=ward.pk,
+        person=person.pk,
+        membership=membership.pk,
+        calendar=make_calendar(top.organisation).pk,
+        display=device.pk,
+        message=Message.objects.get().pk,
+        ward=ward,
+        top=top,
+        device_token=token,
+    )
+
+
+def browser(kind: str, place: Place) -> Client:
+    """A browser in which this kind of reader has signed in."""
+    client = Client()
+    if kind == "device":
+        client.cookies[DEVICE_COOKIE] = place.device_token
+    elif kind == "outsider":
+        client.force_login(make_user(Role.ADMINISTRATOR, make_unit()))
+    elif kind != "anonymous":
+        unit = place.top if kind == Role.ADMINISTRATOR else place.ward
+        client.force_login(make_user(Role(kind), unit))
+    return client
+
+
+def code(response: Any) -> int:
+    """The status code; a redirect to anywhere but the sign-in page is GOES."""
+    if response.status_code not in {301, 302, 303}:
+        return response.status_code
+    location = urlsplit(response.headers["Location"])
+    to_sign_in = location.path == reverse("org:login") and "next=" in location.query
+    return 302 if to_sign_in else GOES
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[f"{row.method} {row.name}" for row in TABLE])
+def test_everybody_gets_the_code_of_the_table(row: Row, place: Place):
+    address = reverse(row.name, kwargs={key: getattr(place, value, value) for key, value in row.arguments.items()})
+    expected = {kind: row.codes.get(kind, row.others) for kind in READERS}
+    found = {}
+    for kind in READERS:
+        client = browser(kind, place)
+        found[kind] = code(getattr(client, row.method)(address, row.data or {}))
+    assert found == expected
