@@ -126,7 +126,7 @@ def control_chart(
             },
             "y": {
                 "type": "quantitative",
-                "scale": {"zero": False, "nice": True},
+                "scale": {"zero": False, "nice": True, "padding": 7},
                 "axis": {"title": unit_text, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end",
                          "titleX": 4, "titleY": -12, "tickCount": 6, "domain": False, "ticks": False},
             },
@@ -243,6 +243,7 @@ def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Ma
             "encoding": {"y": down, "x": {"field": "point", **across}, "tooltip": tooltip},
         }
         for reference, style in ((False, "dot"), (True, "reference"))
+        if any(row.reference is reference for row in shown)
     )
     if hidden:
         layers.append(

@@ -75,3 +75,7 @@ if (toasts) {
     setTimeout(leave, 10000);
   }).observe(toasts, { childList: true });
 }
+
+// On a phone the way up is longer than the screen: its near end matters.
+const crumbs = document.querySelector(".crumbs");
+if (crumbs) crumbs.scrollLeft = crumbs.scrollWidth;

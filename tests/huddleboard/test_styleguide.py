@@ -8,7 +8,9 @@ from pathlib import Path
 
 import django_htmx
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
+from django.http import HttpRequest
 from django.template.loader import get_template
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -20,9 +22,16 @@ from org.models import User
 HTMX = Path(django_htmx.__file__).parent / "static"
 
 
+def request() -> HttpRequest:
+    """A request of nobody, as the context processors see it."""
+    asked = RequestFactory().get("/")
+    asked.user = AnonymousUser()
+    return asked
+
+
 def rendered(name: str) -> str:
     page = samples.measure() if name == "measure" else samples.board()
-    return get_template(f"boards/{name}.html").render({"page": page, "user": None}, RequestFactory().get("/"))
+    return get_template(f"boards/{name}.html").render({"page": page, "user": None}, request())
 
 
 class Page(HTMLParser):
@@ -109,7 +118,7 @@ def test_style_guide_is_for_technical_administrators(client: Client, path: str, 
 
 @pytest.mark.parametrize("name", ["403.html", "403_csrf.html", "404.html", "500.html"])
 def test_page_of_a_state_says_where_to_go_and_has_nothing_inline(name: str) -> None:
-    text = get_template(name).render({"user": None}, None if name == "500.html" else RequestFactory().get("/"))
+    text = get_template(name).render({"user": None}, None if name == "500.html" else request())
     page = Page(text)
     assert page.forbidden == []
     assert '<a class="btn" href="/">' in text
@@ -117,5 +126,5 @@ def test_page_of_a_state_says_where_to_go_and_has_nothing_inline(name: str) -> N
 
 
 def test_a_refusal_is_shown_in_its_own_words() -> None:
-    text = get_template("403.html").render({"exception": "Only the unit's lead <may>."}, RequestFactory().get("/"))
+    text = get_template("403.html").render({"exception": "Only the unit's lead <may>."}, request())
     assert "Only the unit&#x27;s lead &lt;may&gt;." in text
