@@ -41,6 +41,7 @@ MENU: Final = (
     ("boards:feeds", _("Import numbers"), Permission.READING_IMPORT),
     ("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
     ("org:set-up", _("Set up"), Permission.UNIT_EDIT),
+    ("boards:setup", _("Boards and measures"), Permission.MEASURE_EDIT),
     ("org:me", _("My settings"), None),
 )
 #: The tabs of the pages with which a hospital sets itself up.
@@ -50,6 +51,11 @@ SET_UP: Final = (
     ("org:tree", _("Units"), Permission.UNIT_EDIT),
     ("org:calendars", _("Calendars"), Permission.UNIT_EDIT),
     ("org:people", _("People"), Permission.PEOPLE_EDIT),
+    ("boards:setup-letters", _("Letters"), Permission.MEASURE_EDIT),
+    ("boards:setup-measures", _("Measures"), Permission.MEASURE_EDIT),
+    ("boards:setup-boards", _("Boards"), Permission.MEASURE_EDIT),
+    ("boards:setup-groups", _("Groups of patients"), Permission.MEASURE_EDIT),
+    ("boards:setup-reasons", _("Reasons"), Permission.MEASURE_EDIT),
     ("org:trail", _("Audit trail"), Permission.AUDIT_VIEW),
     ("org:outbox", _("Messages"), Permission.PEOPLE_EDIT),
 )
