@@ -229,7 +229,7 @@ def take_snapshot(organisation: Organisation, day: date, at: datetime, units: Co
     if not len(scope.tree):
         return Taken(day, 0, 0, frozenset())
     today = at.astimezone(organisation.zone).date()
-    opened: Mapping[int, OpenDays] = open_days(organisation, day, day)
+    opened: Mapping[int, OpenDays] = open_days(organisation, day, day, again)
     measures = {m.pk: m for m in Measure.objects.active().filter(organisation=organisation)}
     layouts = load.layouts_of(organisation, day, again, "boards_reading")
     due = load.due_units(measures, again, day, opened, today)
