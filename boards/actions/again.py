@@ -46,7 +46,8 @@ def mark_due(measure: Measure, first: date, last: date, *, path: str = "", at: d
                 "at": at,
             },
         )
-        return cursor.rowcount
+        due: int = cursor.rowcount
+        return due
 
 
 def mark_unit_due(unit: Unit, day: date, at: datetime) -> None:
@@ -73,7 +74,9 @@ def tell(shown: Iterable[tuple[int, int]], organisation: Organisation, at: datet
     for unit, measure in shown:
         by_unit.setdefault(unit, []).append(measure)
     if by_unit:
-        events = [(live.unit_topic(unit), {"measures": sorted(found), "day": day}) for unit, found in by_unit.items()]
+        events: list[tuple[str, live.Payload]] = [
+            (live.unit_topic(unit), {"measures": sorted(measures), "day": day}) for unit, measures in by_unit.items()
+        ]
         live.publish_many([*events, (live.organisation_topic(organisation.pk), {"day": day})])
 
 

@@ -78,7 +78,7 @@ def change_dimension(
     return dimension
 
 
-def _check_spellings(dimension: Dimension, spellings: Sequence[str], but: int | None) -> list[str]:
+def _check_spellings(dimension: Dimension, spellings: Sequence[str], but: int) -> list[str]:
     """Spellings without doubles and empty lines. Raises NotAllowed where one means another category already."""
     wanted = {text.casefold(): text for raw in spellings if (text := raw.strip())}
     if long := [text for text in wanted.values() if len(text) > 120]:
@@ -123,9 +123,9 @@ def add_category(
     dimension = _lock(dimension)
     code, name = code.strip(), name.strip()
     present = list(dimension.categories.values_list("code", "name", "position"))
-    _check_spellings(dimension, [code], None)
+    _check_spellings(dimension, [code], 0)
     setup_rules.check_text_free(name, [row[1] for row in present], _("Another category has this name."))
-    texts = _check_spellings(dimension, spellings, None)
+    texts = _check_spellings(dimension, spellings, 0)
     category = Category.objects.create(
         dimension=dimension,
         code=code,

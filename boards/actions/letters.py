@@ -21,7 +21,7 @@ def _lock(organisation_id: int) -> Organisation:
     return Organisation.objects.select_for_update().get(pk=organisation_id)
 
 
-def _check(organisation: Organisation, code: str, name: str, but: int | None = None) -> tuple[str, str]:
+def _check(organisation: Organisation, code: str, name: str, but: int = 0) -> tuple[str, str]:
     code, name = code.strip().upper(), name.strip()
     if not code or not name:
         raise NotAllowed(_("Give the letter and its name."))

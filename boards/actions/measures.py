@@ -51,7 +51,7 @@ def values_of(definition: Definition) -> dict[str, Any]:
     return {field.name: getattr(definition, field.name) for field in fields(definition)}
 
 
-def _check(organisation: Organisation, definition: Definition, but: int | None = None) -> None:
+def _check(organisation: Organisation, definition: Definition, but: int = 0) -> None:
     if definition.letter.organisation_id != organisation.pk:
         raise NotAllowed(_("This letter belongs to another organisation."))
     setup_rules.check_roll_up(definition.kind, definition.roll_up)

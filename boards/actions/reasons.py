@@ -22,7 +22,7 @@ def _lock(organisation_id: int) -> Organisation:
     return Organisation.objects.select_for_update().get(pk=organisation_id)
 
 
-def _check(organisation: Organisation, name: str, but: int | None = None) -> str:
+def _check(organisation: Organisation, name: str, but: int = 0) -> str:
     name = name.strip()
     if not name:
         raise NotAllowed(_("Give the reason a name."))

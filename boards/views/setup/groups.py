@@ -29,15 +29,15 @@ ONE = "boards:setup-dimension"
 GROUPING = "boards:setup-grouping"
 
 
-def _grouping(request: "SignedIn", pk: int, grouping_pk: int) -> tuple[Dimension, Grouping, Scope]:
-    dimension, scope = found(request, Dimension, pk, LIST)
+def _grouping(request: "SignedIn", slug: str, pk: int, grouping_pk: int) -> tuple[Dimension, Grouping, Scope]:
+    dimension, scope = found(request, slug, Dimension, pk, LIST)
     return dimension, get_object_or_404(Grouping, pk=grouping_pk, dimension=dimension), scope
 
 
 @require_http_methods(["GET", "POST"])
-def dimensions(request: "SignedIn") -> HttpResponse:
+def dimensions(request: "SignedIn", slug: str) -> HttpResponse:
     """All dimensions; adding one of the hospital's own."""
-    scope = scope_of(request, LIST)
+    scope = scope_of(request, slug, LIST)
     form = DimensionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,9 +56,9 @@ def dimensions(request: "SignedIn") -> HttpResponse:
 
 
 @require_POST
-def load_groups(request: "SignedIn") -> HttpResponse:
+def load_groups(request: "SignedIn", slug: str) -> HttpResponse:
     """Add the dimensions, categories, letters and reasons of the catalogue that are missing."""
-    scope = scope_of(request, LIST)
+    scope = scope_of(request, slug, LIST)
     try:
         loaded = load_catalogue(
             organisation=scope.organisation,
@@ -77,9 +77,9 @@ def load_groups(request: "SignedIn") -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def dimension(request: "SignedIn", pk: int) -> HttpResponse:
+def dimension(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """A dimension with its categories and groupings; renaming it."""
-    thing, scope = found(request, Dimension, pk, LIST)
+    thing, scope = found(request, slug, Dimension, pk, LIST)
     kept = {"name": thing.name, "is_ordered": thing.is_ordered, "is_partition": thing.is_partition}
     form = DimensionForm(request.POST or None, initial=kept)
     del form.fields["code"]
@@ -107,9 +107,9 @@ def dimension(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_POST
-def use_grouping(request: "SignedIn", pk: int) -> HttpResponse:
+def use_grouping(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Choose how a dimension is shown."""
-    thing, scope = found(request, Dimension, pk, LIST)
+    thing, scope = found(request, slug, Dimension, pk, LIST)
     asked = request.POST.get("grouping", "")
     chosen = get_object_or_404(Grouping, pk=asked, dimension=thing) if asked.isdigit() else None
     actions.use_grouping(dimension=thing, grouping=chosen, by=request.user, at=timezone.now())
@@ -118,9 +118,9 @@ def use_grouping(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def add_category(request: "SignedIn", pk: int) -> HttpResponse:
+def add_category(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Add a category of the hospital's own."""
-    thing, scope = found(request, Dimension, pk, LIST)
+    thing, scope = found(request, slug, Dimension, pk, LIST)
     form = CategoryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -146,9 +146,9 @@ def add_category(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def category(request: "SignedIn", pk: int) -> HttpResponse:
+def category(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Name, state and spellings of a category."""
-    thing, scope = found(request, Category, pk, LIST, "dimension__")
+    thing, scope = found(request, slug, Category, pk, LIST, "dimension__")
     form = CategoryForm.of(thing, request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -173,9 +173,9 @@ def category(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_POST
-def remove_category(request: "SignedIn", pk: int) -> HttpResponse:
+def remove_category(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Remove a category for which nothing was ever sent."""
-    thing, scope = found(request, Category, pk, LIST, "dimension__")
+    thing, scope = found(request, slug, Category, pk, LIST, "dimension__")
     try:
         actions.remove_category(category=thing, by=request.user, at=timezone.now())
         messages.success(request, _("%(name)s is removed.") % {"name": thing.name})
@@ -185,9 +185,9 @@ def remove_category(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def add_grouping(request: "SignedIn", pk: int) -> HttpResponse:
+def add_grouping(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Add a grouping, empty or like another one."""
-    thing, scope = found(request, Dimension, pk, LIST)
+    thing, scope = found(request, slug, Dimension, pk, LIST)
     form = GroupingForm(request.POST or None, groupings=thing.groupings.order_by("name"))
     if request.method == "POST" and form.is_valid():
         try:
@@ -203,12 +203,12 @@ def add_grouping(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def grouping(request: "SignedIn", pk: int, grouping_pk: int) -> HttpResponse:
+def grouping(request: "SignedIn", slug: str, pk: int, grouping_pk: int) -> HttpResponse:
     """Which category belongs to which group: one field per category."""
-    thing, chosen, scope = _grouping(request, pk, grouping_pk)
+    thing, chosen, scope = _grouping(request, slug, pk, grouping_pk)
     if request.method == "POST":
         typed = {
-            int(name.removeprefix("group-")): text
+            int(name.removeprefix("group-")): str(text)
             for name, text in request.POST.items()
             if name.removeprefix("group-").isdigit()
         }
@@ -233,9 +233,9 @@ def grouping(request: "SignedIn", pk: int, grouping_pk: int) -> HttpResponse:
 
 
 @require_POST
-def remove_grouping(request: "SignedIn", pk: int, grouping_pk: int) -> HttpResponse:
+def remove_grouping(request: "SignedIn", slug: str, pk: int, grouping_pk: int) -> HttpResponse:
     """Remove a grouping that no page uses."""
-    thing, chosen, scope = _grouping(request, pk, grouping_pk)
+    thing, chosen, scope = _grouping(request, slug, pk, grouping_pk)
     try:
         actions.remove_grouping(grouping=chosen, by=request.user, at=timezone.now())
         messages.success(request, _("%(name)s is removed.") % {"name": chosen.name})

@@ -23,9 +23,9 @@ LIST = "boards:setup-letters"
 
 
 @require_http_methods(["GET", "POST"])
-def letters(request: "SignedIn") -> HttpResponse:
+def letters(request: "SignedIn", slug: str) -> HttpResponse:
     """All letters in their order; adding one."""
-    scope = scope_of(request, LIST)
+    scope = scope_of(request, slug, LIST)
     form = LetterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -42,9 +42,9 @@ def letters(request: "SignedIn") -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def letter(request: "SignedIn", pk: int) -> HttpResponse:
+def letter(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Renaming a letter, or removing it."""
-    thing, scope = found(request, Letter, pk, LIST)
+    thing, scope = found(request, slug, Letter, pk, LIST)
     form = LetterForm(request.POST or None, initial={"code": thing.code, "name": thing.name})
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,17 +59,17 @@ def letter(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_POST
-def move_letter(request: "SignedIn", pk: int) -> HttpResponse:
+def move_letter(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """One place earlier or later."""
-    thing, scope = found(request, Letter, pk, LIST)
+    thing, scope = found(request, slug, Letter, pk, LIST)
     actions.move_letter(letter=thing, up=request.POST.get("up") == "1", by=request.user, at=timezone.now())
     return scope.back(LIST)
 
 
 @require_POST
-def remove_letter(request: "SignedIn", pk: int) -> HttpResponse:
+def remove_letter(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Remove a letter that no measure uses."""
-    thing, scope = found(request, Letter, pk, LIST)
+    thing, scope = found(request, slug, Letter, pk, LIST)
     try:
         actions.remove_letter(letter=thing, by=request.user, at=timezone.now())
         messages.success(request, _("%(letter)s is removed.") % {"letter": thing})

@@ -44,9 +44,9 @@ def say_again(request: "SignedIn", due: int) -> None:
 
 
 @require_http_methods(["GET"])
-def measures(request: "SignedIn") -> HttpResponse:
+def measures(request: "SignedIn", slug: str) -> HttpResponse:
     """All measures, by letter, kind and whether they are in use; search in names and identifiers."""
-    scope = scope_of(request, LIST)
+    scope = scope_of(request, slug, LIST)
     asked = {name: request.GET.get(name, "").strip() for name in ("letter", "kind", "active", "text")}
     asked["active"] = asked["active"] or "yes"
     today = timezone.now().astimezone(scope.organisation.zone).date()
@@ -60,16 +60,16 @@ def measures(request: "SignedIn") -> HttpResponse:
         "letters": scope.organisation.letters.all(),
         "kinds": rules.Kind.choices,
         "page": page,
-        "rows": setup.measure_rows(page.object_list),
+        "rows": setup.measure_rows(list(page.object_list)),
         "query": query.urlencode(),
     }
     return TemplateResponse(request, "boards/setup/measures.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-def add_measure(request: "SignedIn") -> HttpResponse:
+def add_measure(request: "SignedIn", slug: str) -> HttpResponse:
     """Define a new measure."""
-    scope = scope_of(request, LIST)
+    scope = scope_of(request, slug, LIST)
     form = MeasureForm(request.POST or None, organisation=scope.organisation)
     if request.method == "POST" and form.is_valid():
         try:
@@ -92,9 +92,9 @@ def add_measure(request: "SignedIn") -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def measure(request: "SignedIn", pk: int) -> HttpResponse:
+def measure(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """The definition of a measure. Another meaning of a number that has readings is asked about once more."""
-    thing, scope = found(request, Measure, pk, LIST)
+    thing, scope = found(request, slug, Measure, pk, LIST)
     now = timezone.now()
     has_readings = again.has_readings(thing)
     form = MeasureForm.of(thing, request.POST or None)
@@ -178,9 +178,9 @@ def _shown(form: MeasureForm, name: str, value: object) -> object:
 
 
 @require_POST
-def use_measure(request: "SignedIn", pk: int) -> HttpResponse:
+def use_measure(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Retire a measure, or bring it back."""
-    thing, scope = found(request, Measure, pk, LIST)
+    thing, scope = found(request, slug, Measure, pk, LIST)
     active = request.POST.get("active") == "1"
     actions.use_measure(measure=thing, active=active, by=request.user, at=timezone.now())
     messages.success(
@@ -193,9 +193,9 @@ def use_measure(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_POST
-def take_again(request: "SignedIn", pk: int) -> HttpResponse:
+def take_again(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Take the snapshots of a measure again from a day on."""
-    thing, scope = found(request, Measure, pk, LIST)
+    thing, scope = found(request, slug, Measure, pk, LIST)
     form = AgainForm(request.POST)
     day = form.cleaned_data["again_from"] if form.is_valid() else None
     if day is None:
@@ -212,9 +212,9 @@ def take_again(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def catalogue(request: "SignedIn") -> HttpResponse:
+def catalogue(request: "SignedIn", slug: str) -> HttpResponse:
     """Measures of the catalogue that are not here yet; taking some over."""
-    scope = scope_of(request, LIST)
+    scope = scope_of(request, slug, LIST)
     error = ""
     if request.method == "POST":
         codes = request.POST.getlist("codes")

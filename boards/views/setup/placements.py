@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from boards.forms.setup import CopyForm, PlaceForm, PlacementForm
 from boards.models import BoardMeasure, Measure
 from boards.queries import setup
 from boards.views.board import unit_of
-from boards.views.setup.scope import UNPROCESSABLE, tabs_of_boards
+from boards.views.setup.scope import UNPROCESSABLE, scope_of_boards, visible_organisation
 from org import access
 from org.models import Unit
 from org.rules import NotAllowed, Permission
@@ -27,30 +27,48 @@ from org.rules import NotAllowed, Permission
 if TYPE_CHECKING:
     from boards.views.board import SignedIn
 
+LIST = "boards:setup-boards"
 ONE = "boards:setup-board"
 PER_PAGE = 200
 
 
-def _unit(request: "SignedIn", unit_id: int) -> Unit:
+def _unit(request: "SignedIn", slug: str, unit_id: int) -> Unit:
+    """A unit of the organisation whose board this person may set up; 404 where they may not even see it, else 403."""
     unit = unit_of(request, unit_id)
+    if unit.organisation.slug != slug:
+        raise Http404
     access.require(request.user, Permission.MEASURE_EDIT, unit)
     return unit
 
 
-def _placement(request: "SignedIn", unit_id: int, pk: int) -> tuple[Unit, BoardMeasure]:
-    unit = _unit(request, unit_id)
+def _placement(request: "SignedIn", slug: str, unit_id: int, pk: int) -> tuple[Unit, BoardMeasure]:
+    unit = _unit(request, slug, unit_id)
     return unit, get_object_or_404(BoardMeasure, pk=pk, unit=unit)
 
 
 @require_GET
-def boards(request: "SignedIn") -> HttpResponse:
-    """All units whose boards this person may set up."""
-    text = request.GET.get("text", "").strip()
-    page = Paginator(setup.editable_units(request.user, text), PER_PAGE).get_page(request.GET.get("page"))
-    rows = setup.board_rows(page.object_list)
-    if not rows and not text:
+def start(request: "SignedIn") -> HttpResponse:
+    """To the boards of the organisation that this person sets up, all or some of them."""
+    unit = setup.editable_units(request.user).first()
+    if unit is None:
         raise PermissionDenied(_("Your role does not include this here."))
-    context = {"scope": {"tabs": tabs_of_boards(request)}, "rows": rows, "page": page, "text": text}
+    return redirect(LIST, unit.organisation.slug)
+
+
+@require_GET
+def boards(request: "SignedIn", slug: str) -> HttpResponse:
+    """All units whose boards this person may set up."""
+    organisation = visible_organisation(request, slug)
+    access.require_anywhere(request.user, Permission.MEASURE_EDIT, organisation)
+    text = request.GET.get("text", "").strip()
+    units = setup.editable_units(request.user, text).filter(organisation=organisation)
+    page = Paginator(units, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "scope": scope_of_boards(request, organisation),
+        "rows": setup.board_rows(list(page.object_list)),
+        "page": page,
+        "text": text,
+    }
     return TemplateResponse(request, "boards/setup/boards.html", context)
 
 
@@ -62,7 +80,7 @@ def _board(request: "SignedIn", unit: Unit, copy: CopyForm | None = None, status
     if undo.isdigit() and int(undo) not in {row.measure_id for row in rows}:
         taken = Measure.objects.visible_to(request.user).filter(pk=int(undo), organisation=unit.organisation_id).first()
     context: dict[str, Any] = {
-        "scope": {"tabs": tabs_of_boards(request)},
+        "scope": scope_of_boards(request, unit.organisation),
         "unit": unit,
         "rows": rows,
         "roles": rules.MeasureRole.choices,
@@ -75,15 +93,15 @@ def _board(request: "SignedIn", unit: Unit, copy: CopyForm | None = None, status
 
 
 @require_GET
-def board(request: "SignedIn", unit_id: int) -> HttpResponse:
+def board(request: "SignedIn", slug: str, unit_id: int) -> HttpResponse:
     """What stands on the board of a unit, in its order."""
-    return _board(request, _unit(request, unit_id))
+    return _board(request, _unit(request, slug, unit_id))
 
 
 @require_http_methods(["GET", "POST"])
-def place(request: "SignedIn", unit_id: int) -> HttpResponse:
+def place(request: "SignedIn", slug: str, unit_id: int) -> HttpResponse:
     """Put measures on a board, several at once."""
-    unit = _unit(request, unit_id)
+    unit = _unit(request, slug, unit_id)
     form = PlaceForm(request.POST or None, unit=unit)
     if request.method == "POST" and form.is_valid():
         try:
@@ -99,9 +117,9 @@ def place(request: "SignedIn", unit_id: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             _say_placed(request, len(made))
-            return redirect(ONE, unit.pk)
+            return redirect(ONE, slug, unit.pk)
     context = {
-        "scope": {"tabs": tabs_of_boards(request)},
+        "scope": scope_of_boards(request, unit.organisation),
         "unit": unit,
         "form": form,
         "measures": form.fields["measures"].queryset,  # type: ignore[attr-defined]
@@ -116,24 +134,24 @@ def _say_placed(request: "SignedIn", count: int) -> None:
 
 
 @require_POST
-def copy_board(request: "SignedIn", unit_id: int) -> HttpResponse:
+def copy_board(request: "SignedIn", slug: str, unit_id: int) -> HttpResponse:
     """Put on a board what stands on another one."""
-    unit = _unit(request, unit_id)
+    unit = _unit(request, slug, unit_id)
     form = CopyForm(request.POST, sources=setup.copy_sources(unit, request.user))
     if form.is_valid():
         try:
             made = actions.copy_board(unit=unit, source=form.cleaned_data["source"], by=request.user, at=timezone.now())
             _say_placed(request, len(made))
-            return redirect(ONE, unit.pk)
+            return redirect(ONE, slug, unit.pk)
         except NotAllowed as refusal:
             form.add_error("source", str(refusal))
     return _board(request, unit, form, UNPROCESSABLE)
 
 
 @require_POST
-def change_placement(request: "SignedIn", unit_id: int, pk: int) -> HttpResponse:
+def change_placement(request: "SignedIn", slug: str, unit_id: int, pk: int) -> HttpResponse:
     """Another role of a measure on a board, or whether the unit sends its own numbers."""
-    unit, placement = _placement(request, unit_id, pk)
+    unit, placement = _placement(request, slug, unit_id, pk)
     form = PlacementForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose what the measure is on this board."))
@@ -146,22 +164,22 @@ def change_placement(request: "SignedIn", unit_id: int, pk: int) -> HttpResponse
         at=timezone.now(),
     )
     messages.success(request, _("The board shows it in this way now."))
-    return redirect(ONE, unit.pk)
+    return redirect(ONE, slug, unit.pk)
 
 
 @require_POST
-def move_placement(request: "SignedIn", unit_id: int, pk: int) -> HttpResponse:
+def move_placement(request: "SignedIn", slug: str, unit_id: int, pk: int) -> HttpResponse:
     """One place earlier or later within the letter."""
-    unit, placement = _placement(request, unit_id, pk)
+    unit, placement = _placement(request, slug, unit_id, pk)
     actions.move_placement(placement=placement, up=request.POST.get("up") == "1", by=request.user, at=timezone.now())
-    return redirect(ONE, unit.pk)
+    return redirect(ONE, slug, unit.pk)
 
 
 @require_POST
-def take_off(request: "SignedIn", unit_id: int, pk: int) -> HttpResponse:
+def take_off(request: "SignedIn", slug: str, unit_id: int, pk: int) -> HttpResponse:
     """Take a measure off a board; the next page offers to put it back."""
-    unit, placement = _placement(request, unit_id, pk)
+    unit, placement = _placement(request, slug, unit_id, pk)
     actions.take_off(placement=placement, by=request.user, at=timezone.now())
-    response = redirect(ONE, unit.pk)
+    response = redirect(ONE, slug, unit.pk)
     response["Location"] += f"?undo={placement.measure_id}&role={placement.role}&reports={int(placement.reports)}"
     return response

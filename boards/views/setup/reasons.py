@@ -23,9 +23,9 @@ LIST = "boards:setup-reasons"
 
 
 @require_http_methods(["GET", "POST"])
-def reasons(request: "SignedIn") -> HttpResponse:
+def reasons(request: "SignedIn", slug: str) -> HttpResponse:
     """All reasons in their order; adding one."""
-    scope = scope_of(request, LIST)
+    scope = scope_of(request, slug, LIST)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -46,9 +46,9 @@ def reasons(request: "SignedIn") -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def reason(request: "SignedIn", pk: int) -> HttpResponse:
+def reason(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Renaming a reason."""
-    thing, scope = found(request, ReasonCode, pk, LIST)
+    thing, scope = found(request, slug, ReasonCode, pk, LIST)
     form = ReasonForm(request.POST or None, initial={"name": thing.name})
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,17 +63,17 @@ def reason(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_POST
-def move_reason(request: "SignedIn", pk: int) -> HttpResponse:
+def move_reason(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """One place earlier or later."""
-    thing, scope = found(request, ReasonCode, pk, LIST)
+    thing, scope = found(request, slug, ReasonCode, pk, LIST)
     actions.move_reason(reason=thing, up=request.POST.get("up") == "1", by=request.user, at=timezone.now())
     return scope.back(LIST)
 
 
 @require_POST
-def use_reason(request: "SignedIn", pk: int) -> HttpResponse:
+def use_reason(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Retire a reason, or bring it back."""
-    thing, scope = found(request, ReasonCode, pk, LIST)
+    thing, scope = found(request, slug, ReasonCode, pk, LIST)
     active = request.POST.get("active") == "1"
     actions.use_reason(reason=thing, active=active, by=request.user, at=timezone.now())
     said = _("“%(name)s” can be chosen again.") if active else _("“%(name)s” is retired. It can be brought back below.")

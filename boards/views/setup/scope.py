@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
+from org import access
 from org.models import Organisation
 from org.rules import Permission
 
@@ -25,11 +23,11 @@ Found = TypeVar("Found", bound=Model)
 UNPROCESSABLE: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
 _TABS: Final = (
-    ("boards:setup-boards", gettext_lazy("Boards")),
-    ("boards:setup-measures", gettext_lazy("Measures")),
-    ("boards:setup-letters", gettext_lazy("Letters")),
-    ("boards:setup-reasons", gettext_lazy("Reasons")),
-    ("boards:setup-groups", gettext_lazy("Groups of patients")),
+    ("boards:setup-boards", _("Boards")),
+    ("boards:setup-measures", _("Measures")),
+    ("boards:setup-letters", _("Letters")),
+    ("boards:setup-reasons", _("Reasons")),
+    ("boards:setup-groups", _("Groups of patients")),
 )
 
 
@@ -44,58 +42,49 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The organisation that is set up, and `query`, which keeps it in addresses where a person has several."""
+    """The organisation that is set up, its short name in addresses, and the pages that this person may open."""
 
     organisation: Organisation
-    organisations: Sequence[Organisation]
-    query: str
+    slug: str
     tabs: Sequence[Tab]
 
     def back(self, name: str, *args: int) -> HttpResponse:
         """To another page of the same organisation."""
-        return redirect(reverse(name, args=args) + self.query)
+        return redirect(name, self.slug, *args)
 
 
-def tabs(current: str, query: str = "", *, whole: bool = True) -> list[Tab]:
-    """The pages of board set-up; `current` is the name of the one that is shown.
-
-    Who may not set up the `whole` organisation has only the boards of their units.
-    """
+def _scope(organisation: Organisation, current: str, *, whole: bool) -> Scope:
+    slug = organisation.slug
     shown = _TABS if whole else _TABS[:1]
-    return [Tab(reverse(name) + query, str(label), name == current) for name, label in shown]
+    return Scope(
+        organisation, slug, [Tab(reverse(name, args=[slug]), str(text), name == current) for name, text in shown]
+    )
 
 
-def tabs_of_boards(request: "SignedIn") -> list[Tab]:
-    """The pages of board set-up for somebody who sets up the boards of some units, or of all."""
-    whole = Organisation.objects.governed_by(request.user, Permission.MEASURE_EDIT).exists()
-    return tabs(_TABS[0][0], whole=whole)
+def visible_organisation(request: "SignedIn", slug: str) -> Organisation:
+    """The organisation when this person may see a board of it; 404 otherwise."""
+    return get_object_or_404(Organisation.objects.visible_to(request.user), slug=slug)
 
 
-def scope_of(request: "SignedIn", current: str) -> Scope:
-    """The organisation that was asked for, or the first that this person may set up; 403 where there is none."""
-    governed = list(Organisation.objects.governed_by(request.user, Permission.MEASURE_EDIT).order_by("name"))
-    if not governed:
-        raise PermissionDenied(_("Your role does not include this for the whole organisation."))
-    asked = request.GET.get("organisation", "")
-    organisation = next((one for one in governed if one.slug == asked), governed[0])
-    return _scope(organisation, governed, current)
+def scope_of(request: "SignedIn", slug: str, current: str) -> Scope:
+    """The organisation, when this person may set up the whole of it; 404 outside it, 403 without the right."""
+    organisation = visible_organisation(request, slug)
+    access.require_everywhere(request.user, Permission.MEASURE_EDIT, organisation)
+    return _scope(organisation, current, whole=True)
 
 
-def found(request: "SignedIn", model: type[Found], pk: int, current: str, path: str = "") -> tuple[Found, Scope]:
-    """A thing of an organisation that this person may set up, with its scope; 403 without the right, else 404.
+def found(
+    request: "SignedIn", slug: str, model: type[Found], pk: int, current: str, path: str = ""
+) -> tuple[Found, Scope]:
+    """A thing of the organisation with its scope; 404 where there is none.
 
     `path` leads from the thing to what belongs to the organisation ("dimension__").
     """
-    governed = list(Organisation.objects.governed_by(request.user, Permission.MEASURE_EDIT).order_by("name"))
-    if not governed:
-        raise PermissionDenied(_("Your role does not include this for the whole organisation."))
-    thing = get_object_or_404(model, pk=pk, **{f"{path}organisation__in": governed})
-    owner = thing
-    for step in (*path.split("__")[:-1], "organisation_id"):
-        owner = getattr(owner, step)
-    return thing, _scope(next(one for one in governed if one.pk == owner), governed, current)
+    scope = scope_of(request, slug, current)
+    return get_object_or_404(model, pk=pk, **{f"{path}organisation": scope.organisation}), scope
 
 
-def _scope(organisation: Organisation, governed: Sequence[Organisation], current: str) -> Scope:
-    query = "?" + urlencode({"organisation": organisation.slug}) if len(governed) > 1 else ""
-    return Scope(organisation, governed, query, tabs(current, query))
+def scope_of_boards(request: "SignedIn", organisation: Organisation) -> Scope:
+    """The frame for somebody who sets up the boards of some units, or of all."""
+    whole = Organisation.objects.governed_by(request.user, Permission.MEASURE_EDIT).filter(pk=organisation.pk).exists()
+    return _scope(organisation, _TABS[0][0], whole=whole)

@@ -26,9 +26,9 @@ HERE = "boards:setup-targets"
 
 
 @require_http_methods(["GET", "POST"])
-def targets(request: "SignedIn", pk: int) -> HttpResponse:
+def targets(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """The targets of a measure, for all and per unit; setting one from a day on."""
-    measure, scope = found(request, Measure, pk, LIST)
+    measure, scope = found(request, slug, Measure, pk, LIST)
     now = timezone.now()
     today = now.astimezone(scope.organisation.zone).date()
     form = TargetForm(request.POST or None, measure=measure, initial={"first": today})
@@ -63,9 +63,9 @@ def targets(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 @require_POST
-def end_target(request: "SignedIn", pk: int, target_pk: int) -> HttpResponse:
+def end_target(request: "SignedIn", slug: str, pk: int, target_pk: int) -> HttpResponse:
     """Let a target hold up to a day and no longer."""
-    measure, scope = found(request, Measure, pk, LIST)
+    measure, scope = found(request, slug, Measure, pk, LIST)
     target = get_object_or_404(Target, pk=target_pk, measure=measure)
     form = LastDayForm(request.POST)
     if not form.is_valid():
@@ -81,9 +81,9 @@ def end_target(request: "SignedIn", pk: int, target_pk: int) -> HttpResponse:
 
 
 @require_POST
-def remove_target(request: "SignedIn", pk: int, target_pk: int) -> HttpResponse:
+def remove_target(request: "SignedIn", slug: str, pk: int, target_pk: int) -> HttpResponse:
     """Take a target away, as if it had never been set."""
-    measure, scope = found(request, Measure, pk, LIST)
+    measure, scope = found(request, slug, Measure, pk, LIST)
     target = get_object_or_404(Target, pk=target_pk, measure=measure)
     due = actions.remove_target(target=target, by=request.user, at=timezone.now())
     messages.success(request, _("The target is removed."))

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from boards.models import BoardMeasure, Category, Dimension, Grouping, Letter, Measure, ReasonCode, Target, Tile
 from boards.rules import MeasureRole
-from org.models import Organisation
 from org.rules import Role
 from tests.boards.setup.conftest import person
 from tests.factories import make_membership, make_unit, make_user, signed_in
+
+SLUG = "house"
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def pages(house, dimension) -> dict[str, str]:
         "setup-grouping-add": [dimension.pk],
         "setup-grouping": [dimension.pk, dimension.groupings.get().pk],
     }
-    return {name: reverse(f"boards:{name}", args=a) for name, a in args.items()}
+    return {name: reverse(f"boards:{name}", args=[SLUG, *a]) for name, a in args.items()}
 
 
 def fields_of(response) -> dict[str, str]:
@@ -92,36 +93,36 @@ def test_a_steward_of_some_units_sets_up_their_boards_and_nothing_else(house, la
     for name, url in pages(house, language).items():
         expected = 200 if name in {"setup-boards", "setup-board", "setup-board-add"} else 403
         assert client.get(url).status_code == expected, name
-    shown = client.get(reverse("boards:setup-boards")).content.decode()
+    shown = client.get(reverse("boards:setup-boards", args=[SLUG])).content.decode()
     assert "m1" in shown
     assert "s1" not in shown
-    assert reverse("boards:setup-letters") not in shown
-    assert client.get(reverse("boards:setup-board", args=[house.units["s1"].pk])).status_code == 404
-    assert client.get(reverse("boards:setup-board", args=[house.units["top"].pk])).status_code == 403
+    assert reverse("boards:setup-letters", args=[SLUG]) not in shown
+    assert client.get(reverse("boards:setup-board", args=[SLUG, house.units["s1"].pk])).status_code == 404
+    assert client.get(reverse("boards:setup-board", args=[SLUG, house.units["top"].pk])).status_code == 403
 
 
 def test_things_of_another_organisation_are_not_found(house, language):
     stranger = signed_in(make_user(Role.DATA_STEWARD, make_unit()))
     for name, url in pages(house, language).items():
-        own = name in {
-            "setup-letters", "setup-reasons", "setup-measures", "setup-measure-add", "setup-catalogue", "setup-boards",
-            "setup-groups",
-        }  # fmt: skip
-        assert stranger.get(url).status_code == (200 if own else 404), name
+        assert stranger.get(url).status_code == 404, name
 
 
-def test_a_person_with_two_organisations_chooses_and_stays_there(house, steward):
+def test_addresses_keep_two_organisations_apart(house, steward):
     top = make_unit()
     make_membership(steward, top, Role.DATA_STEWARD)
     client = signed_in(steward)
-    other = Organisation.objects.get(pk=top.organisation_id)
-    url = reverse("boards:setup-letters") + f"?organisation={other.slug}"
-    assert client.get(url).context["scope"].organisation == other
-    response = client.post(url, {"code": "X", "name": "Extra"})
-    assert response.url == url
-    assert Letter.objects.get(code="X").organisation == other
-    letter = client.get(reverse("boards:setup-letter", args=[house.letter.pk]))
-    assert f"?organisation={house.organisation.slug}" in letter.content.decode()
+    other = top.organisation.slug
+    client.post(reverse("boards:setup-letters", args=[other]), {"code": "X", "name": "Extra"})
+    assert Letter.objects.get(code="X").organisation_id == top.organisation_id
+    assert client.get(reverse("boards:setup-letter", args=[other, house.letter.pk])).status_code == 404
+    assert client.get(reverse("boards:setup-board", args=[other, house.units["m1"].pk])).status_code == 404
+    assert client.get(reverse("boards:setup-board", args=[other, top.pk])).status_code == 200
+
+
+def test_the_way_in_leads_to_the_boards_that_somebody_sets_up(house, ward_steward):
+    start = reverse("boards:setup")
+    assert signed_in(ward_steward).get(start).url == reverse("boards:setup-boards", args=[SLUG])
+    assert signed_in(person(house, Role.STAFF, "m1")).get(start).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -166,39 +167,39 @@ def test_lists_cost_the_same_with_one_row_and_with_many(
 
 
 def test_letters_are_set_up_without_scripts(house, client):
-    url = reverse("boards:setup-letters")
+    url = reverse("boards:setup-letters", args=[SLUG])
     assert client.post(url, {"code": "S", "name": "Safety"}, follow=True).status_code == 200
     again = client.post(url, {"code": "s", "name": "Mine"})
     assert again.status_code == 422
     assert "The letter S stands already" in again.content.decode()
     assert 'value="Mine"' in again.content.decode()
     safety = Letter.objects.get(code="S")
-    client.post(reverse("boards:setup-letter-move", args=[safety.pk]), {"up": "1"})
+    client.post(reverse("boards:setup-letter-move", args=[SLUG, safety.pk]), {"up": "1"})
     assert list(house.organisation.letters.values_list("code", flat=True)) == ["S", "Q"]
-    client.post(reverse("boards:setup-letter", args=[safety.pk]), {"code": "S", "name": "No harm"})
+    client.post(reverse("boards:setup-letter", args=[SLUG, safety.pk]), {"code": "S", "name": "No harm"})
     assert Letter.objects.get(code="S").name == "No harm"
-    kept = client.post(reverse("boards:setup-letter-remove", args=[house.letter.pk]), follow=True)
+    kept = client.post(reverse("boards:setup-letter-remove", args=[SLUG, house.letter.pk]), follow=True)
     assert "Measures stand under this letter" in kept.content.decode()
-    client.post(reverse("boards:setup-letter-remove", args=[safety.pk]))
+    client.post(reverse("boards:setup-letter-remove", args=[SLUG, safety.pk]))
     assert not Letter.objects.filter(code="S").exists()
 
 
 def test_reasons_are_set_up_without_scripts(house, client):
-    url = reverse("boards:setup-reasons")
+    url = reverse("boards:setup-reasons", args=[SLUG])
     client.post(url, {"name": "Transport delay"})
     assert client.post(url, {"name": "transport DELAY"}).status_code == 422
     made = ReasonCode.objects.get(code="transport-delay")
-    client.post(reverse("boards:setup-reason-move", args=[made.pk]), {"up": "1"})
-    client.post(reverse("boards:setup-reason", args=[made.pk]), {"name": "Waiting for transport"})
-    client.post(reverse("boards:setup-reason-use", args=[made.pk]), {"active": "0"})
+    client.post(reverse("boards:setup-reason-move", args=[SLUG, made.pk]), {"up": "1"})
+    client.post(reverse("boards:setup-reason", args=[SLUG, made.pk]), {"name": "Waiting for transport"})
+    client.post(reverse("boards:setup-reason-use", args=[SLUG, made.pk]), {"active": "0"})
     page = client.get(url)
     assert [row.name for row in page.context["retired"]] == ["Waiting for transport"]
-    client.post(reverse("boards:setup-reason-use", args=[made.pk]), {"active": "1"})
+    client.post(reverse("boards:setup-reason-use", args=[SLUG, made.pk]), {"active": "1"})
     assert [row.name for row in client.get(url).context["rows"]] == ["Waiting for transport", "Staffing"]
 
 
 def test_measures_are_found_by_letter_kind_use_and_words(house, client):
-    url = reverse("boards:setup-measures")
+    url = reverse("boards:setup-measures", args=[SLUG])
     Measure.objects.filter(code="falls").update(name="Falls with harm")
 
     def names(**asked):
@@ -217,7 +218,7 @@ def test_measures_are_found_by_letter_kind_use_and_words(house, client):
 
 
 def test_a_measure_is_defined_and_a_wrong_one_comes_back_with_what_was_typed(house, client):
-    url = reverse("boards:setup-measure-add")
+    url = reverse("boards:setup-measure-add", args=[SLUG])
     typed = fields_of(client.get(url)) | {
         "name": "Median wait",
         "code": "median_wait",
@@ -233,13 +234,13 @@ def test_a_measure_is_defined_and_a_wrong_one_comes_back_with_what_was_typed(hou
     assert 'value="Median wait"' in wrong.content.decode()
     right = client.post(url, typed | {"roll_up": "none", "multiplier": "100"})
     made = Measure.objects.get(code="median_wait")
-    assert right.url == reverse("boards:setup-measure", args=[made.pk])
+    assert right.url == reverse("boards:setup-measure", args=[SLUG, made.pk])
     assert (made.multiplier, made.roll_up) == (1.0, "none")
 
 
 def test_another_meaning_asks_first_and_keeps_everything_that_was_typed(house, client):
     bundle = house.measures["bundle"]
-    url = reverse("boards:setup-measure", args=[bundle.pk])
+    url = reverse("boards:setup-measure", args=[SLUG, bundle.pk])
     typed = fields_of(client.get(url)) | {"name": "Bundle per thousand", "multiplier": "1000"}
     asked = client.post(url, typed)
     assert asked.status_code == 200
@@ -260,7 +261,7 @@ def test_another_meaning_asks_first_and_keeps_everything_that_was_typed(house, c
 
 
 def test_the_identifier_of_a_measure_with_readings_cannot_be_sent(house, client):
-    url = reverse("boards:setup-measure", args=[house.measures["bundle"].pk])
+    url = reverse("boards:setup-measure", args=[SLUG, house.measures["bundle"].pk])
     client.post(url, fields_of(client.get(url)) | {"code": "other", "name": "Renamed"})
     kept = Measure.objects.get(pk=house.measures["bundle"].pk)
     assert (kept.code, kept.name) == ("bundle", "Renamed")
@@ -268,17 +269,17 @@ def test_the_identifier_of_a_measure_with_readings_cannot_be_sent(house, client)
 
 def test_a_measure_is_retired_brought_back_and_taken_again(house, client):
     falls = house.measures["falls"]
-    client.post(reverse("boards:setup-measure-use", args=[falls.pk]), {"active": "0"})
+    client.post(reverse("boards:setup-measure-use", args=[SLUG, falls.pk]), {"active": "0"})
     assert not Measure.objects.get(pk=falls.pk).is_active
-    client.post(reverse("boards:setup-measure-use", args=[falls.pk]), {"active": "1"})
+    client.post(reverse("boards:setup-measure-use", args=[SLUG, falls.pk]), {"active": "1"})
     assert Tile.objects.filter(measure=falls).exists()
-    url = reverse("boards:setup-measure-again", args=[falls.pk])
+    url = reverse("boards:setup-measure-again", args=[SLUG, falls.pk])
     assert "year-month-day" in client.post(url, {"again_from": ""}, follow=True).content.decode()
     assert "up to yesterday" in client.post(url, {"again_from": "2099-01-01"}, follow=True).content.decode()
 
 
 def test_measures_are_taken_from_the_catalogue(house, client):
-    url = reverse("boards:setup-catalogue")
+    url = reverse("boards:setup-catalogue", args=[SLUG])
     assert client.post(url, {}).status_code == 422
     before = len(client.get(url).context["rows"])
     client.post(url, {"codes": ["falls_rate"]})
@@ -289,7 +290,7 @@ def test_measures_are_taken_from_the_catalogue(house, client):
 
 def test_a_target_is_set_ended_and_removed(house, client):
     bundle = house.measures["bundle"]
-    url = reverse("boards:setup-targets", args=[bundle.pk])
+    url = reverse("boards:setup-targets", args=[SLUG, bundle.pk])
     assert "No target yet" in client.get(url).content.decode()
     wrong = client.post(url, {"first": "2026-01-01", "value": "90", "warning": "80", "unit": ""})
     assert wrong.status_code == 422
@@ -303,23 +304,23 @@ def test_a_target_is_set_ended_and_removed(house, client):
         ("m1", "≥ 85 %", "", True),
     ]
     target = Target.objects.get(unit__isnull=True)
-    end = reverse("boards:setup-target-end", args=[bundle.pk, target.pk])
+    end = reverse("boards:setup-target-end", args=[SLUG, bundle.pk, target.pk])
     assert "last day lies before" in client.post(end, {"last": "2025-01-01"}, follow=True).content.decode()
     client.post(end, {"last": "2026-06-30"})
     target.refresh_from_db()
     assert target.valid.upper == date(2026, 7, 1)
-    client.post(reverse("boards:setup-target-remove", args=[bundle.pk, target.pk]))
+    client.post(reverse("boards:setup-target-remove", args=[SLUG, bundle.pk, target.pk]))
     assert Target.objects.count() == 1
-    other = reverse("boards:setup-target-remove", args=[house.measures["falls"].pk, Target.objects.get().pk])
+    other = reverse("boards:setup-target-remove", args=[SLUG, house.measures["falls"].pk, Target.objects.get().pk])
     assert client.post(other).status_code == 404
 
 
 def test_a_context_measure_says_why_it_has_no_target_and_a_band_asks_for_two_ends(house, client):
     context = house.measure("census", kind="count", roll_up="sum", direction="context")
-    page = client.get(reverse("boards:setup-targets", args=[context.pk]))
+    page = client.get(reverse("boards:setup-targets", args=[SLUG, context.pk]))
     assert "Context only" in page.content.decode()
     band = house.measure("hours", kind="mean", roll_up="weighted_mean", direction="band")
-    url = reverse("boards:setup-targets", args=[band.pk])
+    url = reverse("boards:setup-targets", args=[SLUG, band.pk])
     assert client.post(url, {"first": "2026-01-01", "value": "60"}).status_code == 422
     assert client.post(url, {"first": "2026-01-01", "value": "60", "high": "80"}).status_code == 302
     assert client.get(url).context["rows"][0].text == "60–80 %"
@@ -327,31 +328,31 @@ def test_a_context_measure_says_why_it_has_no_target_and_a_band_asks_for_two_end
 
 def test_a_board_is_set_up_and_what_was_taken_off_is_put_back(house, client):
     unit = house.units["m1"]
-    url = reverse("boards:setup-board", args=[unit.pk])
+    url = reverse("boards:setup-board", args=[SLUG, unit.pk])
     bundle = BoardMeasure.objects.get(unit=unit, measure__code="bundle")
-    client.post(reverse("boards:setup-placement", args=[unit.pk, bundle.pk]), {"role": "watch", "reports": "on"})
+    client.post(reverse("boards:setup-placement", args=[SLUG, unit.pk, bundle.pk]), {"role": "watch", "reports": "on"})
     assert BoardMeasure.objects.get(pk=bundle.pk).role == MeasureRole.WATCH
-    bad = client.post(reverse("boards:setup-placement", args=[unit.pk, bundle.pk]), {"role": "boss"})
+    bad = client.post(reverse("boards:setup-placement", args=[SLUG, unit.pk, bundle.pk]), {"role": "boss"})
     assert bad.status_code == 422
-    client.post(reverse("boards:setup-placement-move", args=[unit.pk, bundle.pk]), {"up": "0"})
+    client.post(reverse("boards:setup-placement-move", args=[SLUG, unit.pk, bundle.pk]), {"up": "0"})
     assert [row.name for row in client.get(url).context["rows"]] == ["falls", "bundle"]
-    page = client.post(reverse("boards:setup-placement-remove", args=[unit.pk, bundle.pk]), follow=True)
+    page = client.post(reverse("boards:setup-placement-remove", args=[SLUG, unit.pk, bundle.pk]), follow=True)
     text = page.content.decode()
     assert "bundle is off the board" in text
     undo = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', text))
     client.post(
-        reverse("boards:setup-board-add", args=[unit.pk]), {k: undo[k] for k in ("measures", "role", "reports")}
+        reverse("boards:setup-board-add", args=[SLUG, unit.pk]), {k: undo[k] for k in ("measures", "role", "reports")}
     )
     back = BoardMeasure.objects.get(unit=unit, measure__code="bundle")
     assert (back.role, back.reports) == ("watch", True)
-    other = reverse("boards:setup-placement-remove", args=[house.units["m2"].pk, back.pk])
+    other = reverse("boards:setup-placement-remove", args=[SLUG, house.units["m2"].pk, back.pk])
     assert client.post(other).status_code == 404
 
 
 def test_several_measures_are_added_at_once_or_copied(house, client):
     unit = house.units["m1"]
     BoardMeasure.objects.filter(unit=unit).delete()
-    add = reverse("boards:setup-board-add", args=[unit.pk])
+    add = reverse("boards:setup-board-add", args=[SLUG, unit.pk])
     none = client.post(add, {"role": "driver"})
     assert none.status_code == 422
     assert "Tick at least one" in none.content.decode()
@@ -360,7 +361,7 @@ def test_several_measures_are_added_at_once_or_copied(house, client):
     assert BoardMeasure.objects.filter(unit=unit, reports=True).count() == 2
     assert "stands on this board already" in client.get(add).content.decode()
     BoardMeasure.objects.filter(unit=unit).delete()
-    copy = reverse("boards:setup-board-copy", args=[unit.pk])
+    copy = reverse("boards:setup-board-copy", args=[SLUG, unit.pk])
     assert client.post(copy, {"source": unit.pk}).status_code == 422
     client.post(copy, {"source": house.units["m2"].pk})
     assert BoardMeasure.objects.filter(unit=unit).count() == 2
@@ -372,56 +373,56 @@ def test_a_board_that_somebody_reads_follows_at_once(house, client):
     url = reverse("boards:board", args=[unit.pk])
     first = client.get(url)
     placement = BoardMeasure.objects.get(unit=unit, measure__code="falls")
-    client.post(reverse("boards:setup-placement-remove", args=[unit.pk, placement.pk]))
+    client.post(reverse("boards:setup-placement-remove", args=[SLUG, unit.pk, placement.pk]))
     second = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
     assert second.status_code == 200
     third = client.get(url, headers={"If-None-Match": second.headers["ETag"]})
     assert third.status_code == 304
     bundle = house.measures["bundle"]
-    edit = reverse("boards:setup-measure", args=[bundle.pk])
+    edit = reverse("boards:setup-measure", args=[SLUG, bundle.pk])
     client.post(edit, fields_of(client.get(edit)) | {"name": "Sepsis bundle done"})
     fourth = client.get(url, headers={"If-None-Match": second.headers["ETag"]})
     assert "Sepsis bundle done" in fourth.content.decode()
 
 
 def test_groups_are_set_up_without_scripts(house, language, client):
-    listing = reverse("boards:setup-groups")
+    listing = reverse("boards:setup-groups", args=[SLUG])
     client.post(listing, {"name": "Housing", "code": "housing", "is_partition": "on"})
     assert client.post(listing, {"name": "Housing", "code": "home"}).status_code == 422
     housing = Dimension.objects.get(code="housing")
-    add = reverse("boards:setup-category-add", args=[housing.pk])
+    add = reverse("boards:setup-category-add", args=[SLUG, housing.pk])
     typed = {"name": "No home", "code": "none", "state": "known", "spellings": "HOMELESS\nno fixed abode"}
     client.post(add, typed)
     bad = client.post(add, typed | {"code": "a|b", "name": "Other"})
     assert bad.status_code == 422
     made = housing.categories.get()
     assert made.aliases.count() == 2
-    edit = reverse("boards:setup-category", args=[made.pk])
+    edit = reverse("boards:setup-category", args=[SLUG, made.pk])
     client.post(edit, {"name": "Without a home", "state": "known", "spellings": "homeless"})
     made.refresh_from_db()
     assert (made.name, made.code, made.aliases.get().text) == ("Without a home", "none", "homeless")
-    client.post(reverse("boards:setup-dimension", args=[housing.pk]), {"name": "Home", "is_ordered": "on"})
+    client.post(reverse("boards:setup-dimension", args=[SLUG, housing.pk]), {"name": "Home", "is_ordered": "on"})
     housing.refresh_from_db()
     assert (housing.name, housing.is_ordered, housing.is_partition) == ("Home", True, False)
-    client.post(reverse("boards:setup-category-remove", args=[made.pk]))
+    client.post(reverse("boards:setup-category-remove", args=[SLUG, made.pk]))
     assert housing.categories.count() == 0
 
 
 def test_groupings_are_set_up_without_scripts(language, client):
     first = language.groupings.get()
-    page = reverse("boards:setup-grouping", args=[language.pk, first.pk])
+    page = reverse("boards:setup-grouping", args=[SLUG, language.pk, first.pk])
     english = language.categories.get(code="en")
     client.post(page, {f"group-{english.pk}": "English", "group-x": "no"})
     assert [row.group for row in client.get(page).context["rows"]] == ["English", ""]
     client.post(
-        reverse("boards:setup-grouping-add", args=[language.pk]), {"name": "Two", "code": "two", "like": first.pk}
+        reverse("boards:setup-grouping-add", args=[SLUG, language.pk]), {"name": "Two", "code": "two", "like": first.pk}
     )
     second = language.groupings.get(code="two")
     assert second.members.get().group == "English"
-    use = reverse("boards:setup-grouping-use", args=[language.pk])
+    use = reverse("boards:setup-grouping-use", args=[SLUG, language.pk])
     client.post(use, {"grouping": second.pk})
     assert language.groupings.get(is_default=True) == second
-    remove = reverse("boards:setup-grouping-remove", args=[language.pk, second.pk])
+    remove = reverse("boards:setup-grouping-remove", args=[SLUG, language.pk, second.pk])
     assert "Boards use this grouping" in client.post(remove, follow=True).content.decode()
     client.post(use, {"grouping": ""})
     client.post(remove)
@@ -429,7 +430,7 @@ def test_groupings_are_set_up_without_scripts(language, client):
 
 
 def test_groups_of_the_catalogue_are_added_and_nothing_else_changes(house, client):
-    page = reverse("boards:setup-groups-load")
+    page = reverse("boards:setup-groups-load", args=[SLUG])
     client.post(page, {"grouping": "omb_1997"})
     assert Dimension.objects.filter(organisation=house.organisation, code="race_ethnicity").exists()
     assert Measure.objects.count() == 2
@@ -445,15 +446,16 @@ def test_what_only_posts_does_not_answer_get(house, language, client):
         "setup-groups-load": [],
     }
     for name, given in args.items():
-        assert client.get(reverse(f"boards:{name}", args=given)).status_code == 405, name
+        assert client.get(reverse(f"boards:{name}", args=[SLUG, *given])).status_code == 405, name
 
 
 def test_empty_lists_say_what_to_do_next(db):
-    client = signed_in(make_user(Role.DATA_STEWARD, make_unit()))
+    top = make_unit()
+    client = signed_in(make_user(Role.DATA_STEWARD, top))
     for name, words in {
         "setup-letters": "No letter yet",
         "setup-reasons": "No reason yet",
         "setup-measures": "No measure yet",
         "setup-groups": "No dimension yet",
     }.items():
-        assert words in client.get(reverse(f"boards:{name}")).content.decode(), name
+        assert words in client.get(reverse(f"boards:{name}", args=[top.organisation.slug])).content.decode(), name
