@@ -1,6 +1,6 @@
 """Measures: their list, their definition, the catalogue."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -95,33 +95,17 @@ def add_measure(request: "SignedIn", slug: str) -> HttpResponse:
 def measure(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """The definition of a measure. Another meaning of a number that has readings is asked about once more."""
     thing, scope = found(request, slug, Measure, pk, LIST)
-    now = timezone.now()
     has_readings = again.has_readings(thing)
     form = MeasureForm.of(thing, request.POST or None)
-    if has_readings:
-        form.fields["code"].disabled = True
-    again_form = AgainForm(request.POST if "confirmed" in request.POST else None)
+    form.fields["code"].disabled = has_readings
     if request.method == "POST" and form.is_valid() and "back" not in request.POST:
-        definition = form.definition_of()
+        again_form = AgainForm(request.POST if "confirmed" in request.POST else None)
         meaning = setup_rules.meaning_changes(
-            {name: getattr(thing, name) for name in setup_rules.MEANING}, actions.values_of(definition)
+            {name: getattr(thing, name) for name in setup_rules.MEANING}, actions.values_of(form.definition_of())
         )
-        if meaning and has_readings and ("confirmed" not in request.POST or not again_form.is_valid()):
-            return _ask(request, scope, thing, form, again_form, meaning, now)
-        try:
-            due = actions.change_measure(
-                measure=thing,
-                definition=definition,
-                by=request.user,
-                at=now,
-                meaning_confirmed="confirmed" in request.POST,
-                again_from=again_form.cleaned_data["again_from"] if again_form.is_bound and meaning else None,
-            )
-        except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The boards show this definition now."))
-            say_again(request, due)
+        if meaning and has_readings and not again_form.is_valid():
+            return _ask(request, scope, thing, form, again_form, meaning)
+        if _changed(request, thing, form, again_form if meaning else None):
             return scope.back(ONE, thing.pk)
     context = {
         "scope": scope,
@@ -136,6 +120,26 @@ def measure(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     )
 
 
+def _changed(request: "SignedIn", thing: Measure, form: MeasureForm, again_form: AgainForm | None) -> bool:
+    """Change the definition to what was typed; False, with the refusal at the form, where it does not hold."""
+    confirmed = again_form is not None and again_form.is_valid()
+    try:
+        due = actions.change_measure(
+            measure=thing,
+            definition=form.definition_of(),
+            by=request.user,
+            at=timezone.now(),
+            meaning_confirmed=confirmed,
+            again_from=again_form.cleaned_data["again_from"] if again_form is not None and confirmed else None,
+        )
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The boards show this definition now."))
+    say_again(request, due)
+    return True
+
+
 def _ask(
     request: "SignedIn",
     scope: Scope,
@@ -143,9 +147,9 @@ def _ask(
     form: MeasureForm,
     again_form: AgainForm,
     meaning: list[str],
-    now: datetime,
 ) -> HttpResponse:
-    today = now.astimezone(scope.organisation.zone).date()
+    """Say what another meaning does to the numbers that stand, and ask from which day on they are taken again."""
+    today = timezone.now().astimezone(scope.organisation.zone).date()
     changes = [
         (
             setup_rules.MEANING[name],

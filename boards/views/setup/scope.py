@@ -1,6 +1,5 @@
 """Whose set-up a request is about, and the frame that all of its pages share."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -8,8 +7,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from org import access
 from org.models import Organisation
@@ -22,43 +19,22 @@ Found = TypeVar("Found", bound=Model)
 
 UNPROCESSABLE: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
-_TABS: Final = (
-    ("boards:setup-boards", _("Boards")),
-    ("boards:setup-measures", _("Measures")),
-    ("boards:setup-letters", _("Letters")),
-    ("boards:setup-reasons", _("Reasons")),
-    ("boards:setup-groups", _("Groups of patients")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One of the pages of board set-up."""
-
-    url: str
-    label: str
-    current: bool
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The organisation that is set up, its short name in addresses, and the pages that this person may open."""
+    """The organisation that is set up, its short name in addresses, and which of the set-up pages this is.
+
+    `whole`: this person sets up all of it, not only the boards of some units.
+    """
 
     organisation: Organisation
     slug: str
-    tabs: Sequence[Tab]
+    tab: str
+    whole: bool = True
 
     def back(self, name: str, *args: int) -> HttpResponse:
         """To another page of the same organisation."""
         return redirect(name, self.slug, *args)
-
-
-def _scope(organisation: Organisation, current: str, *, whole: bool) -> Scope:
-    slug = organisation.slug
-    shown = _TABS if whole else _TABS[:1]
-    return Scope(
-        organisation, slug, [Tab(reverse(name, args=[slug]), str(text), name == current) for name, text in shown]
-    )
 
 
 def visible_organisation(request: "SignedIn", slug: str) -> Organisation:
@@ -70,7 +46,7 @@ def scope_of(request: "SignedIn", slug: str, current: str) -> Scope:
     """The organisation, when this person may set up the whole of it; 404 outside it, 403 without the right."""
     organisation = visible_organisation(request, slug)
     access.require_everywhere(request.user, Permission.MEASURE_EDIT, organisation)
-    return _scope(organisation, current, whole=True)
+    return Scope(organisation, slug, current)
 
 
 def found(
@@ -87,4 +63,4 @@ def found(
 def scope_of_boards(request: "SignedIn", organisation: Organisation) -> Scope:
     """The frame for somebody who sets up the boards of some units, or of all."""
     whole = Organisation.objects.governed_by(request.user, Permission.MEASURE_EDIT).filter(pk=organisation.pk).exists()
-    return _scope(organisation, _TABS[0][0], whole=whole)
+    return Scope(organisation, organisation.slug, "boards:setup-boards", whole)

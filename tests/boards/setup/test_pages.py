@@ -76,6 +76,7 @@ def test_every_page_answers_stewards_and_administrators(house, language, steward
             assert response.status_code == 200, name
             text = response.content.decode()
             assert "<h1>" in text, name
+            assert text.count('aria-current="page"') == 1, name
             assert not re.search(r"\sstyle=|\son[a-z]+=", text), name
 
 

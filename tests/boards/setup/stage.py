@@ -1,0 +1,32 @@
+"""One of everything that an address of board set-up names."""
+
+from datetime import date
+
+from boards.models import BoardMeasure, Category, Dimension, Grouping, Letter, Measure, ReasonCode, Target
+from org.models import Unit
+
+
+def board_things(ward: Unit) -> dict[str, int]:
+    """Ids by name, of things that hang together: the measure stands on the ward's board and has a target."""
+    organisation = ward.organisation
+    letter = Letter.objects.create(organisation=organisation, code="S", name="Safety")
+    measure = Measure.objects.create(
+        organisation=organisation,
+        code="falls",
+        name="Falls",
+        letter=letter,
+        kind="count",
+        direction="lower",
+        roll_up="sum",
+    )
+    dimension = Dimension.objects.create(organisation=organisation, code="language", name="Language")
+    return {
+        "letter": letter.pk,
+        "reason": ReasonCode.objects.create(organisation=organisation, code="staffing", name="Staffing").pk,
+        "measure": measure.pk,
+        "target": Target.objects.create(measure=measure, valid=(date(2026, 1, 1), None), value=2).pk,
+        "placement": BoardMeasure.objects.create(unit=ward, measure=measure).pk,
+        "dimension": dimension.pk,
+        "category": Category.objects.create(dimension=dimension, code="es", name="Spanish").pk,
+        "grouping": Grouping.objects.create(dimension=dimension, code="board", name="Board", is_default=True).pk,
+    }
