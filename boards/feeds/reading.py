@@ -66,7 +66,7 @@ class _Header:
 
     def chosen(self, names: list[str]) -> set[str]:
         recipe, problems = self._recipe, self._problems
-        dropped = set(names) - set(wide.needed_columns(recipe)) if recipe.patients else set()
+        dropped = set(names) - wide.shown_columns(recipe) if recipe.patients else set()
         identifiers.check_header(names, problems, dropped=dropped, row=recipe.header_row)
         if recipe.form == "wide":
             unknown = wide.unknown_columns(names, recipe)

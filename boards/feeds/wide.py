@@ -40,6 +40,11 @@ def needed_columns(recipe: Recipe) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
+def shown_columns(recipe: Recipe) -> set[str]:
+    """The columns whose words end up on boards: units and groups."""
+    return {recipe.unit.column, *(stratum.column for stratum in recipe.strata)}
+
+
 def unknown_columns(names: Collection[str], recipe: Recipe) -> list[str]:
     """Columns that the recipe neither uses nor ignores."""
     if recipe.ignore_others:

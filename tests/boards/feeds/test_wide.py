@@ -117,6 +117,21 @@ def test_rows_of_patients_become_counts_and_are_not_kept(place):
     assert again.checked.numerators.sum() == 8
 
 
+def test_an_identifier_may_order_rows_of_patients_but_not_name_their_group(place):
+    content = "mrn,fell\n12,y\n11,n\n"
+    settings = {
+        "form": "wide",
+        "patients": True,
+        "unit": {"constant": "ed"},
+        "period": {"deal": {"first": "2026-11-16", "last": "2026-11-17", "order_by": "mrn"}},
+        "measures": [{"measure": "bundle", "numerator": {"rows": True}, "denominator": {"rows": True}}],
+        "ignore_others": True,
+    }
+    assert place.read(content, **settings).problems.total == 0
+    strata = [{"dimension": "race", "column": "mrn"}]
+    assert "patient_identifier" in place.read(content, **settings, strata=strata).problems.counts
+
+
 def test_a_previewed_file_of_patients_is_counted_from_its_counts(place):
     from boards.actions import feeds
     from tests.boards.feeds.place import AT
