@@ -88,11 +88,11 @@ SLOWER: Final[Mapping[str, Sequence[str]]] = {
 
 #: What upper tiers look at, most wanted first; each takes what its units report, at most `UPPER_LIMIT`.
 UPPER: Final = (
-    "serious_event_days", "falls_rate", "door_to_analgesia", "hand_hygiene", "sepsis_antibiotic", "ed_lwbs",
-    "discharge_before_noon", "no_show", "or_first_case", "overtime_share", "staffing_hppd", "absence",
-    "interpreter_lep", "restraint_use", "pain_reassessed", "med_history", "ct_report_minutes", "bed_clean_minutes",
-    "exclusive_milk", "ntsv_cesarean", "workplace_violence", "staff_injuries", "good_catches", "transfer_out_minutes",
-    "ed_boarding", "bp_control", "cauti_rate",
+    "serious_event_days", "falls_rate", "door_to_analgesia", "hand_hygiene", "ed_lwbs", "discharge_before_noon",
+    "overtime_share", "staffing_hppd", "interpreter_lep", "no_show", "or_first_case", "absence", "sepsis_antibiotic",
+    "restraint_use", "pain_reassessed", "med_history", "ct_report_minutes", "bed_clean_minutes", "exclusive_milk",
+    "translated_labels", "ntsv_cesarean", "workplace_violence", "staff_injuries", "good_catches", "drug_waste",
+    "unused_slots", "transfer_out_minutes", "ed_boarding", "bp_control", "cauti_rate",
 )  # fmt: skip
 UPPER_LIMIT: Final = 12
 

@@ -70,7 +70,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "reall_completeness": Shape(0.92, 0.55, drift=0.3),
     "restraint_use": Shape(52.0, 0.9, events=True, groups=BOTH, gaps=_RESTRAINT_GAP),
     "transfer_out_minutes": Shape(140.0, 0.24, DISCHARGES, noise=0.2, spread=0.15),
-    "serious_event_days": Shape(1 / 140),
+    "serious_event_days": Shape(1 / 260),
     "good_catches": Shape(0.022, 1.0, WARD, events=True, spread=0.3, drift=0.35),
     "dispensing_errors": Shape(2.0, 14.0, events=True),
     "door_to_analgesia": Shape(0.61, 0.021, groups=ALL_GROUPS, crossed=True, gaps={"race_ethnicity": {"2054-5": -0.3}}),

@@ -12,8 +12,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from huddleboard.demo.groups import LANGUAGES
-
 Counts = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 UNIT: Final = "ED"
@@ -63,14 +61,14 @@ def _spread(rng: np.random.Generator, hits: int, cases: int, days: int) -> tuple
 
 
 def languages(rng: np.random.Generator, last: date) -> dict[str, Counts]:
-    """Language → (within 60 minutes, visits), daily from `first_day` to `last`; no case of the languages not told."""
+    """Language → (within 60 minutes, visits), daily from `first_day` to `last`."""
     start = first_day(last)
     after = last + timedelta(days=1)
     bounds = [months_before(after, GOAL_MONTHS - i) for i in range(GOAL_MONTHS + 1)]
     stretches = [(start, bounds[0], BASELINE)]
     stretches += [(bounds[i], bounds[i + 1], counts) for i, counts in enumerate(MONTHS)]
     total = (after - start).days
-    out: dict[str, Counts] = {language: (np.zeros(total), np.zeros(total)) for language in LANGUAGES}
+    out: dict[str, Counts] = {language: (np.zeros(total), np.zeros(total)) for language in BASELINE}
     for begin, end, counts in stretches:
         where = slice((begin - start).days, (end - start).days)
         for language, (hits, cases) in counts.items():

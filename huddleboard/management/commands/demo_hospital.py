@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from huddleboard.demo import hospital, make_hospital, make_system, remove, system
@@ -41,31 +42,41 @@ class Command(BaseCommand):
         if options["if_empty"] and Organisation.objects.exists():
             self.stdout.write("There is an organisation already: no demo hospital is made.")
             return
-        size = options["size"]
-        present = Organisation.objects.filter(slug=SLUGS[size]).first()
-        if present is not None:
-            self._remove(present, reset=options["reset"])
-            say(f"{present.name} removed")
         now = timezone.now()
         zone = ZoneInfo(ZONE)
         today: date = options["today"] or now.astimezone(zone).date()
         at = now if options["today"] is None else datetime.combine(today, time(6, 15), zone)
         last = today - timedelta(days=1)
-        say(f"all people and numbers of this {'system' if size == 'system' else 'hospital'} are invented")
-        if size == "system":
-            made = make_system(last=last, at=at)
-            say(f"{len(made.unit_ids):,} units, {len(made.measure_ids)} measures, {len(made.stratum_ids)} groups")
-            readings = sum(system.store_days(made, last, options["days"], at, say))
-            self.stdout.write(f"{made.organisation.name}: {readings:,} readings.")
-            return
-        demo = make_hospital(small=size == "small", last=last, at=at, say=say)
-        self.stdout.write(f"{demo.organisation.name}: {demo.first} to {demo.last}. Sign in: manage.py demo_logins")
+        with transaction.atomic():  # a failure leaves the demo that stood before
+            self._make_room(options["size"], say, reset=options["reset"])
+            if options["size"] == "system":
+                made = self._system(last, at, options["days"], say)
+            else:
+                made = self._hospital(last, at, say, small=options["size"] == "small")
+        self.stdout.write(made)
 
-    def _remove(self, organisation: Organisation, *, reset: bool) -> None:
+    def _make_room(self, size: str, say: hospital.Say, *, reset: bool) -> None:
+        """Remove the demo of this size that is there, if that was asked for."""
+        present = Organisation.objects.filter(slug=SLUGS[size]).first()
+        if present is None:
+            return
         if not reset:
-            message = f"{organisation.name} is there already. Use --reset to make it anew, or --if-empty to keep it."
+            message = f"{present.name} is there already. Use --reset to make it anew, or --if-empty to keep it."
             raise CommandError(message)
         try:
-            remove(organisation)
+            remove(present)
         except NotAllowed as error:
             raise CommandError(str(error)) from error
+        say(f"{present.name} removed")
+
+    def _hospital(self, last: date, at: datetime, say: hospital.Say, *, small: bool) -> str:
+        say("all people and numbers of this hospital are invented")
+        demo = make_hospital(small=small, last=last, at=at, say=say)
+        return f"{demo.organisation.name}: {demo.first} to {demo.last}. Sign in: manage.py demo_logins"
+
+    def _system(self, last: date, at: datetime, days: int, say: hospital.Say) -> str:
+        say("all units and numbers of this system are invented")
+        made = make_system(last=last, at=at)
+        say(f"{len(made.unit_ids):,} units, {len(made.measure_ids)} measures, {len(made.stratum_ids)} groups")
+        readings = sum(system.store_days(made, last, days, at, say))
+        return f"{made.organisation.name}: {readings:,} readings."
