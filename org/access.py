@@ -1,8 +1,11 @@
 """May she? The one place that answers, from the one access table in `rules`."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 
 from org import rules
@@ -14,6 +17,46 @@ if TYPE_CHECKING:
     from org.models import User
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A role that somebody holds now, where it stands in the tree, and whose house it is."""
+
+    role: rules.Role
+    path: str
+    second_paths: tuple[str, ...]
+    organisation_id: int
+    organisation_name: str
+    organisation_slug: str
+    synthetic: bool
+
+
+def seats_of(user: "User") -> list[Seat]:
+    """What `user` holds, the oldest first. One statement; remembered on the object, which lives for one request."""
+    rows = (
+        user.memberships.filter(ended_on__isnull=True)
+        .order_by("pk")
+        .annotate(second_paths=ArraySubquery(Unit.objects.filter(second_parent=OuterRef("unit")).values("path")))
+        .values_list(
+            "role",
+            "unit__path",
+            "second_paths",
+            "unit__organisation_id",
+            "unit__organisation__name",
+            "unit__organisation__slug",
+            "unit__organisation__is_synthetic",
+        )
+    )
+    seats = [Seat(rules.Role(role), path, tuple(second), *house) for role, path, second, *house in rows]
+    user.seats = seats  # type: ignore[attr-defined]
+    return seats
+
+
+def remembered_seats_of(user: "User") -> list[Seat]:
+    """`seats_of` without asking again within the same request."""
+    found: list[Seat] | None = getattr(user, "seats", None)
+    return seats_of(user) if found is None else found
+
+
 def permissions_at(user: "User | AnonymousUser", unit: Unit) -> frozenset[rules.Permission]:
     """Everything that `user` may do at `unit`: rights from roles at it, above it, or on its second line.
 
@@ -23,14 +66,11 @@ def permissions_at(user: "User | AnonymousUser", unit: Unit) -> frozenset[rules.
         return frozenset()
     held: set[rules.Permission] = set()
     looks_up = False
-    lines = user.memberships.filter(ended_on__isnull=True).values_list(
-        "role", "unit__path", "unit__second_children__path"
-    )
-    for role, path, second_path in lines:
-        granted = rules.ROLES[rules.Role(role)]
-        if unit.path.startswith(path) or (second_path and unit.path.startswith(second_path)):
+    for seat in seats_of(user):
+        granted = rules.ROLES[seat.role]
+        if unit.path.startswith((seat.path, *seat.second_paths)):
             held |= granted
-        elif path.startswith(unit.path) and rules.Permission.BOARD_VIEW in granted:
+        elif seat.path.startswith(unit.path) and rules.Permission.BOARD_VIEW in granted:
             looks_up = True
     if looks_up:
         held |= {rules.Permission.BOARD_VIEW, rules.Permission.STRATA_VIEW}

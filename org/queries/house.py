@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from org import rules
-from org.models import Membership, Unit, User
-from org.rules import Permission, Role
+from org import access, rules
+from org.models import Unit, User
+from org.rules import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +19,16 @@ class Standing:
 
 
 def standing_of(user: User) -> Standing | None:
-    """The person's standing; None for somebody without a role. One statement."""
-    rows = list(
-        Membership.objects.current()
-        .filter(user=user)
-        .order_by("pk")
-        .values_list(
-            "role",
-            "unit__organisation_id",
-            "unit__organisation__name",
-            "unit__organisation__slug",
-            "unit__organisation__is_synthetic",
-        )
-    )
-    if not rows:
+    """The person's standing; None for somebody without a role. One statement, none where access was asked before."""
+    seats = access.remembered_seats_of(user)
+    if not seats:
         return None
-    _, pk, name, slug, synthetic = rows[0]
-    permissions = frozenset[Permission]().union(*(rules.ROLES[Role(row[0])] for row in rows if row[1] == pk))
-    return Standing(pk, name, slug, synthetic, permissions)
+    first = seats[0]
+    own = [seat for seat in seats if seat.organisation_id == first.organisation_id]
+    permissions = frozenset[Permission]().union(*(rules.ROLES[seat.role] for seat in own))
+    return Standing(
+        first.organisation_id, first.organisation_name, first.organisation_slug, first.synthetic, permissions
+    )
 
 
 def home_units(user: User) -> list[int]:
