@@ -102,6 +102,68 @@ ORG = (
     administrators("org:message-retry", GOES, "post", pk="message"),
 )
 
+
+def stewards(name: str, code: int = 200, method: str = "get", **arguments: str) -> Row:
+    """Whoever sets up the measures of the whole organisation: its administrator here, since the steward is a ward's."""
+    return row(name, 403, method, administrator=code, outsider=404, arguments={**SLUG, **arguments})
+
+
+def ward_stewards(name: str, code: int = 200, method: str = "get", *, then: int = 0, **arguments: str) -> Row:
+    """Whoever sets up the ward's board; `then` is what the administrator gets, who comes last, where it differs."""
+    return row(
+        name,
+        403,
+        method,
+        data_steward=code,
+        administrator=then or code,
+        outsider=404,
+        arguments={**SLUG, **arguments},
+    )
+
+
+BOARD = {"unit_id": "unit"}
+PLACED = {"unit_id": "unit", "pk": "placement"}
+TARGET = {"pk": "measure", "target_pk": "target"}
+GROUPING = {"pk": "dimension", "grouping_pk": "grouping"}
+
+BOARD_SETUP = (
+    row("boards:setup", 403, data_steward=GOES, administrator=GOES, outsider=GOES),
+    stewards("boards:setup-letters"),
+    stewards("boards:setup-letter", pk="letter"),
+    stewards("boards:setup-letter-move", GOES, "post", pk="letter"),
+    stewards("boards:setup-letter-remove", GOES, "post", pk="letter"),
+    stewards("boards:setup-reasons"),
+    stewards("boards:setup-reason", pk="reason"),
+    stewards("boards:setup-reason-move", GOES, "post", pk="reason"),
+    stewards("boards:setup-reason-use", GOES, "post", pk="reason"),
+    stewards("boards:setup-measures"),
+    stewards("boards:setup-measure-add"),
+    stewards("boards:setup-catalogue"),
+    stewards("boards:setup-measure", pk="measure"),
+    stewards("boards:setup-measure-use", GOES, "post", pk="measure"),
+    stewards("boards:setup-measure-again", GOES, "post", pk="measure"),
+    stewards("boards:setup-targets", pk="measure"),
+    stewards("boards:setup-target-end", GOES, "post", **TARGET),
+    stewards("boards:setup-target-remove", GOES, "post", **TARGET),
+    ward_stewards("boards:setup-boards"),
+    ward_stewards("boards:setup-board", **BOARD),
+    ward_stewards("boards:setup-board-add", **BOARD),
+    ward_stewards("boards:setup-board-copy", 422, "post", **BOARD),
+    ward_stewards("boards:setup-placement", 422, "post", **PLACED),
+    ward_stewards("boards:setup-placement-move", GOES, "post", **PLACED),
+    ward_stewards("boards:setup-placement-remove", GOES, "post", then=404, **PLACED),
+    stewards("boards:setup-groups"),
+    stewards("boards:setup-groups-load", GOES, "post"),
+    stewards("boards:setup-category", pk="category"),
+    stewards("boards:setup-category-remove", GOES, "post", pk="category"),
+    stewards("boards:setup-dimension", pk="dimension"),
+    stewards("boards:setup-grouping-use", GOES, "post", pk="dimension"),
+    stewards("boards:setup-category-add", pk="dimension"),
+    stewards("boards:setup-grouping-add", pk="dimension"),
+    stewards("boards:setup-grouping", **GROUPING),
+    stewards("boards:setup-grouping-remove", GOES, "post", **GROUPING),
+)
+
 BOARDS: tuple[Row, ...] = ()
 
-TABLE = (*ORG, *BOARDS)
+TABLE = (*ORG, *BOARD_SETUP, *BOARDS)

@@ -12,6 +12,7 @@ from org import outbox
 from org.models import Message, Unit
 from org.queries import DEVICE_COOKIE
 from org.rules import Role
+from tests.boards.setup.stage import board_things
 from tests.factories import NOW, make_calendar, make_device, make_membership, make_unit, make_user
 from tests.huddleboard.access_table import GOES, TABLE, Row
 
@@ -20,7 +21,7 @@ READERS = ("anonymous", "device", "outsider", *Role.values)
 
 @dataclass
 class Place:
-    """One of everything that an address names. `unit` is the ward."""
+    """One of everything that an address names. `unit` is the ward; `things` stand on its board."""
 
     slug: str
     unit: int
@@ -32,6 +33,7 @@ class Place:
     ward: Unit
     top: Unit
     device_token: str
+    things: dict[str, int]
     token: str = "no-such-link"
 
 
@@ -80,6 +82,7 @@ def place(db):
         ward=ward,
         top=top,
         device_token=token,
+        things=board_things(ward),
     )
 
 
@@ -104,9 +107,14 @@ def code(response: Any) -> int:
     return 302 if to_sign_in else GOES
 
 
+def named(place: Place, value: str) -> Any:
+    """What an address calls `value`: a field of the place, one of its things, else the text itself."""
+    return getattr(place, value, place.things.get(value, value))
+
+
 @pytest.mark.parametrize("row", TABLE, ids=[f"{row.method} {row.name}" for row in TABLE])
 def test_everybody_gets_the_code_of_the_table(row: Row, place: Place, client: Client):
-    address = reverse(row.name, kwargs={key: getattr(place, value, value) for key, value in row.arguments.items()})
+    address = reverse(row.name, kwargs={key: named(place, value) for key, value in row.arguments.items()})
     expected = {kind: row.codes.get(kind, row.others) for kind in READERS}
     found = {}
     for kind in READERS:
