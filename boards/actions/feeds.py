@@ -15,6 +15,7 @@ from boards.actions.readings import ReadingRows, StoreResult, store_readings
 from boards.actions.strata import stratum_ids
 from boards.feeds import archive
 from boards.feeds.check import Checked
+from boards.feeds.dense import with_zeros
 from boards.feeds.mapping import Recipe, recipe
 from boards.feeds.problems import Finding, severity
 from boards.feeds.reading import FileReading, read_file
@@ -76,7 +77,7 @@ def preview_file(
     batch = found.batch
     if batch.state == Batch.State.PREVIEWED:
         before = transaction.savepoint()
-        result = _store(batch, _good(reading), at)
+        result = _store(batch, _good(reading), at, zeros=_made_of_rows(batch))
         transaction.savepoint_rollback(before)
         _note_result(batch, result)
     batch.content = _content(batch, content, reading, words)
@@ -231,12 +232,19 @@ def _note_result(batch: Batch, result: StoreResult) -> None:
 
 
 def _count(batch: Batch, reading: FileReading, at: datetime) -> None:
-    _note_result(batch, _store(batch, _good(reading), at))
+    _note_result(batch, _store(batch, _good(reading), at, zeros=_made_of_rows(batch)))
     batch.state, batch.imported_at = Batch.State.IMPORTED, at
 
 
-def _store(batch: Batch, checked: Checked, at: datetime) -> StoreResult:
+def _made_of_rows(batch: Batch) -> bool:
+    """Whether each row of the file is a patient, so that a group without rows is a zero."""
+    return batch.mapping is not None and recipe(batch.mapping.settings).patients
+
+
+def _store(batch: Batch, checked: Checked, at: datetime, *, zeros: bool) -> StoreResult:
     """Store the rows; groups that nobody has mapped yet become categories that say so."""
+    if zeros:
+        checked = with_zeros(checked)
     Category.objects.bulk_create(
         [
             Category(dimension_id=c.dimension_id, code=c.code, name=c.name, state=CategoryState.UNMAPPED)
@@ -262,7 +270,7 @@ def _content(batch: Batch, content: bytes, reading: FileReading, words: Vocabula
     """What the batch keeps of the file. A file with a row per patient is never kept, only the counts made of it."""
     if "patient_identifier" in reading.problems.counts:
         return None
-    if batch.mapping is None or not recipe(batch.mapping.settings).patients:
+    if not _made_of_rows(batch):
         return archive.pack(content)
     if reading.checked is None:
         return None

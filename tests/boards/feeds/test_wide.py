@@ -9,11 +9,14 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boards.feeds import wide
+from boards.actions import feeds
+from boards.feeds import archive, wide
 from boards.feeds.mapping import recipe
 from boards.feeds.problems import Problems
 from boards.feeds.sheet import read_sheet
+from boards.models import Layout
 from tests.boards import factories
+from tests.boards.feeds.place import AT
 
 WEEKLY = {
     "form": "wide",
@@ -105,9 +108,14 @@ def test_rows_of_patients_become_counts_and_are_not_kept(place):
         "language:es|race:2054-5": (1, 2, False),
         "language:en|race:2106-3": (0, 1, False),
         "language:en|race:unknown": (0, 1, False),
+        "language:en|race:2054-5": (0, 0, False),
     }
-    from boards.feeds import archive
-
+    nobody = {key for key, counts in place.stored()["bundle", "icu", "2026-11-20"].items() if counts == (0, 0, False)}
+    assert nobody == {
+        *("race:2106-3", "race:unknown", "language:es", "language:es|race:2054-5"),
+        *("language:en|race:2106-3", "language:en|race:unknown"),
+    }
+    assert Layout.objects.count() == 1
     kept = archive.unpack(received.batch.content)
     assert kept.counts_only
     assert b"patient" not in kept.content
@@ -133,9 +141,6 @@ def test_an_identifier_may_order_rows_of_patients_but_not_name_their_group(place
 
 
 def test_a_previewed_file_of_patients_is_counted_from_its_counts(place):
-    from boards.actions import feeds
-    from tests.boards.feeds.place import AT
-
     mapping = factories.make_mapping(place.source, **ENCOUNTERS)
     content = b"specialty,discharged,race,lang,readmitted,disposition\nEmergency,2026-11-20,Hispanic,es,<30,1\n"
     seen = feeds.preview_file(source=place.source, file_name="e.csv", content=content, mapping=mapping, by=None, at=AT)
