@@ -72,7 +72,7 @@ def _redis() -> str:
 
 
 def _tasks(now: datetime) -> dict[str, dict[str, Any]]:
-    intervals = {entry["task"]: float(entry["schedule"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    intervals = {str(entry["task"]): float(str(entry["schedule"])) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     found = {}
     for name, last in clock.last_successes(list(intervals)).items():
         allowed = max(INTERVALS_UNTIL_LATE * intervals[name], SHORTEST_LATENESS)

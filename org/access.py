@@ -46,7 +46,10 @@ def seats_of(user: "User") -> list[Seat]:
             "unit__organisation__is_synthetic",
         )
     )
-    seats = [Seat(rules.Role(role), path, tuple(second), *house) for role, path, second, *house in rows]
+    seats = [
+        Seat(rules.Role(role), path, tuple(second), pk, name, slug, synthetic)
+        for role, path, second, pk, name, slug, synthetic in rows
+    ]
     user.seats = seats  # type: ignore[attr-defined]
     return seats
 

@@ -24,7 +24,7 @@ def send(message: Message, at: datetime) -> str:
     context = dict(message.context)
     with translation.override(message.language or settings.LANGUAGE_CODE):
         if message.template in LINKS:
-            user = User.objects.filter(pk=context.get("user_id"), is_active=True).first()
+            user = User.objects.filter(pk=context.get("user_id", 0), is_active=True).first()
             if user is None:
                 return "person gone"
             context["link"] = f"{settings.SITE_URL}/welcome/{links.token(user, LINKS[message.template], at)}/"

@@ -15,7 +15,11 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """No test sees what another left in the cache or in the stream of live events."""
     yield
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+    if (
+        request.node.get_closest_marker("django_db")
+        or "db" in request.fixturenames
+        or "transactional_db" in request.fixturenames
+    ):
         cache.clear()
 
 

@@ -36,7 +36,7 @@ def save_calendar(
 ) -> Calendar:
     """Make a calendar (None) or make it exactly this. A new default takes the place of the old one."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)
-    others = organisation.calendars.exclude(pk=calendar.pk if calendar else None)
+    others = organisation.calendars.exclude(pk=calendar.pk if calendar else 0)
     if others.filter(name=name).exists():
         raise NotAllowed(_("Another calendar is called %(name)s.") % {"name": name})
     if len({(h.weekday, h.starts_at) for h in huddles}) < len(huddles):

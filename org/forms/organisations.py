@@ -22,7 +22,7 @@ def _zone_names() -> list[str]:
 
 def zones(*, inherited: bool = False) -> list[tuple[str, str]]:
     """Time zones to choose from, with "as above" where a unit may inherit its own."""
-    first = [("", _("As the unit above"))] if inherited else []
+    first = [("", str(_("As the unit above")))] if inherited else []
     return [*first, ("UTC", "UTC"), *((name, name) for name in _zone_names())]
 
 

@@ -30,8 +30,8 @@ class UnitForm(forms.Form):
         label=_("Code"), max_length=40, help_text=_("As files name the unit. It appears once in the organisation.")
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices, initial=UnitKind.OTHER)
-    tier = forms.ModelChoiceField(label=_("Tier"), queryset=None, empty_label=None)
-    calendar = forms.ModelChoiceField(
+    tier: Any = forms.ModelChoiceField(label=_("Tier"), queryset=None, empty_label=None)
+    calendar: Any = forms.ModelChoiceField(
         label=_("Calendar"), queryset=None, required=False, empty_label=_("As the unit above")
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)

@@ -117,7 +117,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 def _held(user: "User | AnonymousUser", roles: frozenset[rules.Role]) -> "models.QuerySet[Unit]":
     """Units where `user` holds one of `roles` by name."""
     return Unit.objects.filter(
-        memberships__user_id=user.pk if user.is_authenticated and user.is_active else None,
+        memberships__user_id=(user.pk or 0) if user.is_authenticated and user.is_active else 0,
         memberships__role__in=sorted(roles),
         memberships__ended_on__isnull=True,
     )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from org.models import DeviceBoard, Unit, WallDevice
 from org.tokens import token_hash
@@ -27,6 +27,6 @@ def boards_of(device: WallDevice) -> list[Unit]:
     return [board.unit for board in boards.select_related("unit__tier", "unit__organisation").order_by("position")]
 
 
-def with_boards() -> Prefetch:
+def with_boards() -> "Prefetch[str, QuerySet[DeviceBoard], str]":
     """What a list of displays reads besides, in one statement for all."""
     return Prefetch("boards", DeviceBoard.objects.select_related("unit").order_by("position"))

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from org import attempts, queries
@@ -46,7 +46,7 @@ def wall_device_required(
     """
 
     @login_not_required
-    @never_cache
+    @cache_control(private=True, no_cache=True)
     @wraps(view)
     def for_device(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         device: WallDevice | None = getattr(request, "device", None)

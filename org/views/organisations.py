@@ -1,7 +1,7 @@
 """Settings of the organisation, its tiers, its audit trail and its messages."""
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -66,7 +66,7 @@ def tiers(request: "SignedIn", slug: str) -> HttpResponse:
         {"name": t.name, "huddle_at": t.huddle_at, "huddle_minutes": t.huddle_minutes}
         for t in here.tiers.order_by("level")
     ]
-    forms = TierForms(request.POST or None, initial=known)
+    forms: Any = TierForms(request.POST or None, initial=known)
     refusal = ""
     if request.method == "POST" and forms.is_valid():
         plans = [TierPlan(t["name"], t["huddle_at"], t["huddle_minutes"] or 15) for t in forms.given()]

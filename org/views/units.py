@@ -18,8 +18,7 @@ from org.rules import NotAllowed, Permission
 from org.views.pages import form_page, listed, seen_organisation, today_in
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
+    from org.models.units import UnitQuerySet
     from org.views.pages import SignedIn
 
 MOST_FOUND = 12
@@ -113,7 +112,7 @@ def second_line(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Let a unit also report along a second line, or end that."""
     here, found = _unit(request, slug, pk)
     today = today_in(here)
-    parents = here.units.open().exclude(path__startswith=found.path).exclude(pk=found.parent_id).order_by("path")
+    parents = here.units.open().exclude(path__startswith=found.path).exclude(pk=found.parent_id or 0).order_by("path")
     form = SecondLineForm(parents, today, request.POST or None, initial={"parent": found.second_parent_id})
     if request.method == "POST" and form.is_valid():
         try:
@@ -149,7 +148,7 @@ def close(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     return redirect("org:unit", slug=slug, pk=pk)
 
 
-def _editable(request: "SignedIn", here: Organisation) -> "QuerySet[Unit]":
+def _editable(request: "SignedIn", here: Organisation) -> "UnitQuerySet":
     return Unit.objects.with_permission(request.user, Permission.UNIT_EDIT).filter(organisation=here)
 
 
