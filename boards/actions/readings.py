@@ -280,6 +280,10 @@ def _put_aside(keys: set[_Key], batch: Batch, at: datetime) -> None:
         )
 
 
+def _nothing(name: str, count: int) -> pgcopy.Column:
+    return pgcopy.Column(name, "int4", np.zeros(count, np.int32), np.ones(count, bool))
+
+
 def _write(groups: list[_Readings], organisation: Organisation, batch: Batch) -> None:
     layouts = layout_ids(organisation.pk, [g.strata for g in groups])
     with pgcopy.writing("boards_reading", _COLUMNS) as out:
@@ -302,7 +306,7 @@ def _write(groups: list[_Readings], organisation: Organisation, batch: Batch) ->
             out.rows(
                 [
                     *(pgcopy.Column(name, kind, values[~hides]) for name, kind, values in common),
-                    pgcopy.Column("suppressed", "int4", np.zeros(int((~hides).sum()), np.int32), ~hides[~hides]),
+                    _nothing("suppressed", int((~hides).sum())),
                 ]
             )
             strata = np.array(g.strata, np.int32)

@@ -15,7 +15,7 @@ def stratum_ids(organisation_id: int, keys: Collection[str]) -> dict[str, int]:
     missing = sorted(set(keys) - found.keys())
     if not missing:
         return found
-    pairs = {key: [tuple(part.split(":", 1)) for part in key.split("|")] if key else [] for key in missing}
+    pairs = {key: [(p.split(":", 1)[0], p.split(":", 1)[1]) for p in key.split("|") if p] for key in missing}
     known = {
         (dimension, code): (category_id, dimension_id)
         for category_id, code, dimension_id, dimension in Category.objects.filter(

@@ -19,7 +19,7 @@ from boards.models import BoardMeasure, RedReason, Tile
 from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, TileView, UnitLink
 from boards.queries import signs, words
 from boards.queries.series import series
-from boards.queries.states import TileLike, states_of
+from boards.queries.states import TileLike, blank_state, states_of
 from org.models import Unit
 from org.rules import Permission, ancestor_ids
 
@@ -77,66 +77,55 @@ def board_version(unit: Unit, day: date, reader: Reader) -> str:
 def tile_states(unit: Unit, day: date, shown: Sequence[BoardMeasure], *, stored: bool) -> dict[int, TileLike]:
     """Measure id → state on `day`: the stored tile where it is of today's board, else made from the snapshots."""
     if stored:
-        return {tile.measure_id: tile for tile in Tile.objects.filter(unit=unit)}
+        tiles: dict[int, TileLike] = {tile.measure_id: tile for tile in Tile.objects.filter(unit=unit)}
+        return tiles
     measures = {p.measure_id: p.measure for p in shown}
     points = series([unit.pk], [(m.pk, m.cadence) for m in measures.values()], day)
     return {state.measure_id: state for state in states_of(points, measures)}
 
 
-def _status_of(state: TileLike | None) -> rules.Status:
-    return rules.Status.NO_DATA if state is None else rules.STATUS_OF_CODE[state.status]
+#: Kinds that are told without "x of n".
+_PLAIN_KINDS: Final = frozenset({rules.Kind.COUNT, rules.Kind.DAYS_SINCE, rules.Kind.MEDIAN})
 
 
-def tile_view(placement: BoardMeasure, state: TileLike | None, today: date, reason: str, base: str) -> TileView:
-    """One tile, in words and markup."""
+def tile_view(placement: BoardMeasure, found: TileLike | None, today: date, reason: str, base: str) -> TileView:
+    """One tile, in words and markup; without a state, the tile of a measure of which nothing ever came."""
     measure = placement.measure
-    status = _status_of(state)
-    stale = state is None or state.value is None
-    blank = state is None
-    unit_text = measure.unit_text
-    text = words.target(
-        None if blank else state.target,
-        None if blank else state.target_high,
-        measure.direction,
-        measure.decimals,
-        unit_text,
-    )
-    needs_reason = status == rules.Status.MISSED and not reason and placement.role != rules.MeasureRole.WATCH
+    state = found or blank_state(placement.unit_id, placement.measure_id, today)
+    status = rules.STATUS_OF_CODE[state.status]
+    stale = state.value is None
     sign = signs.of(state, measure)
+    plain = measure.kind in _PLAIN_KINDS
     return TileView(
         measure_id=measure.pk,
         name=measure.name,
         letter=measure.letter.code,
         role=placement.role,
         url=f"{base}measures/{measure.pk}/",
-        value=words.number(None if blank else state.value, measure.decimals),
-        unit_text=unit_text,
-        counts=""
-        if blank or measure.kind in {rules.Kind.COUNT, rules.Kind.DAYS_SINCE, rules.Kind.MEDIAN}
-        else words.counts(state.numerator, state.denominator),
-        target=text,
+        value=words.number(state.value, measure.decimals),
+        unit_text=measure.unit_text,
+        counts="" if plain else words.counts(state.numerator, state.denominator),
+        target=words.target(state.target, state.target_high, measure.direction, measure.decimals, measure.unit_text),
         status=status.value,
         status_text=str(status.label),
         variation=sign.variation,
         assurance=sign.assurance,
         sentence=sign.sentence,
         spark=""
-        if blank
+        if found is None
         else sparks.spark_svg(state.tail_values, state.lower, state.mean, state.upper, state.target, state.tail_flags),
-        age=words.stale_since(None if blank else state.last_value_day, today)
-        if stale
-        else words.age(state.day, today, measure.cadence),
+        age=words.stale_since(state.last_value_day, today) if stale else words.age(state.day, today, measure.cadence),
         stale=stale,
-        corrected=not blank and state.corrected,
-        gap=signs.gap_text(None if blank else state.gap, measure),
+        corrected=state.corrected,
+        gap=signs.gap_text(state.gap, measure),
         definition=measure.definition,
         numerator_text=measure.numerator_text,
         denominator_text=measure.denominator_text,
         direction_text=str(words.DIRECTIONS[measure.direction]),
         source=measure.source_note,
-        coverage="" if blank else words.coverage(state.reported, state.expected),
+        coverage=words.coverage(state.reported, state.expected),
         reason=reason,
-        needs_reason=needs_reason,
+        needs_reason=status == rules.Status.MISSED and not reason and placement.role != rules.MeasureRole.WATCH,
     )
 
 

@@ -1,7 +1,8 @@
 """Which boards of the organisation are complete, late, red."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.urls import reverse
@@ -54,7 +55,7 @@ def overview_page(organisation: Organisation, day: date, now: datetime, user: "U
     rows = []
     top = min((u.path.count("/") for u in units), default=0)
     for unit in units:
-        row = found.get(unit.pk, {})
+        row: Mapping[str, Any] = found.get(unit.pk, {})
         newest = row.get("newest")
         rows.append(
             OverviewRow(

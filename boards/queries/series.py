@@ -87,6 +87,7 @@ def series(
 def _of_cadence(units: Collection[int], measures: list[int], last: date, points: int, horizon: int) -> list[Series]:
     # Few units: one descent of the index (day, unit, measure) per day. Many: a scan of the days.
     first = last - timedelta(days=horizon)
+    params: list[date | list[date]]
     if len(units) <= FEW_UNITS:
         within, params = "day = ANY(%s)", [[first + timedelta(days=i) for i in range(horizon + 1)]]
     else:

@@ -3,55 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics import spc
 from boards import rules
-from boards.models import Measure
+from boards.models import Measure, Tile
 from boards.pgcopy import moment
 from boards.queries.series import Series
 from boards.sparks import Point
 
 _WAY: Final = {rules.Direction.HIGHER: 1, rules.Direction.LOWER: -1}
 _EPOCH: Final = np.datetime64("1970-01-01", "us")
-
-
-class TileLike(Protocol):
-    """A stored `Tile`, or a `TileState` that was made for a day of the past."""
-
-    unit_id: int
-    measure_id: int
-    day: date
-    period_start: date
-    numerator: float | None
-    denominator: float | None
-    value: float | None
-    target: float | None
-    target_high: float | None
-    status: int
-    origin: int
-    expected: int
-    reported: int
-    corrected: bool
-    data_at: datetime | None
-    last_value_day: date | None
-    variation: int
-    assurance: int
-    rule: int
-    run: int
-    mean: float | None
-    lower: float | None
-    upper: float | None
-    provisional: bool
-    tail_days: Sequence[date]
-    tail_values: Sequence[float]
-    tail_statuses: Sequence[int]
-    tail_flags: Sequence[int]
-    gap: Mapping[str, object] | None
-    version: int
 
 
 @dataclass(slots=True)
@@ -86,8 +51,46 @@ class TileState:
     tail_values: Sequence[float]
     tail_statuses: Sequence[int]
     tail_flags: Sequence[int]
-    gap: Mapping[str, object] | None = None
+    gap: dict[str, Any] | None = None
     version: int = 0
+
+
+#: A stored tile, or one that was made for a day of the past: they answer alike.
+TileLike = Tile | TileState
+
+
+def blank_state(unit_id: int, measure_id: int, day: date) -> TileState:
+    """The state of a measure of which nothing ever came."""
+    return TileState(
+        unit_id=unit_id,
+        measure_id=measure_id,
+        day=day,
+        period_start=day,
+        numerator=None,
+        denominator=None,
+        value=None,
+        target=None,
+        target_high=None,
+        status=rules.STATUS_CODES[rules.Status.NO_DATA],
+        origin=int(rules.Origin.NONE),
+        expected=0,
+        reported=0,
+        corrected=False,
+        data_at=None,
+        last_value_day=None,
+        variation=0,
+        assurance=0,
+        rule=0,
+        run=0,
+        mean=None,
+        lower=None,
+        upper=None,
+        provisional=False,
+        tail_days=[],
+        tail_values=[],
+        tail_statuses=[],
+        tail_flags=[],
+    )
 
 
 def _or_none(value: float) -> float | None:

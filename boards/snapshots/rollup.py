@@ -69,7 +69,7 @@ def _gather(
     values[parents] = made
 
 
-def _add_up(values: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[Any]:
+def _add_up(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[Any]:
     return np.add.reduceat(values, starts, axis=0)
 
 

@@ -132,5 +132,8 @@ def _tell(changed: Sequence[tuple[int, int]], organisation: Organisation, at: da
     by_unit: dict[int, list[int]] = {}
     for unit, measure in changed:
         by_unit.setdefault(unit, []).append(measure)
-    events = [(live.unit_topic(unit), {"measures": measures, "day": day}) for unit, measures in by_unit.items()]
-    live.publish_many([*events, (live.organisation_topic(organisation.pk), {"day": day})])
+    events: list[tuple[str, live.Payload]] = [
+        (live.unit_topic(unit), {"measures": measures, "day": day}) for unit, measures in by_unit.items()
+    ]
+    events.append((live.organisation_topic(organisation.pk), {"day": day}))
+    live.publish_many(events)

@@ -21,12 +21,15 @@ from org.models import Unit
 from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
     from org.models import User
 
     class SignedIn(HttpRequest):
         """A request of somebody who has signed in."""
 
         user: User
+        htmx: HtmxDetails
 
 
 def day_of(request: HttpRequest, latest: date) -> date:

@@ -3,7 +3,7 @@
 import csv
 from datetime import date
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -100,7 +100,7 @@ def chart(request: "SignedIn", unit_id: int, measure_id: int, kind: str) -> Http
     return response
 
 
-def _file(name: str) -> tuple[HttpResponse, "csv.Writer"]:
+def _file(name: str) -> tuple[HttpResponse, Any]:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.write("\ufeff")

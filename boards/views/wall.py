@@ -22,11 +22,6 @@ from org.views.devices import wall_device_required
 if TYPE_CHECKING:
     from boards.views.board import SignedIn
 
-    class FromDisplay(HttpRequest):
-        """A request of a paired display."""
-
-        device: WallDevice
-
 
 @require_GET
 def wall(request: "SignedIn", unit_id: int) -> HttpResponse:
@@ -37,6 +32,12 @@ def wall(request: "SignedIn", unit_id: int) -> HttpResponse:
     day = day_of(request, boards.latest_day(reader.zone_now))
     page = boards.board_page(unit, day, reader, None, next_huddle_text(unit, now), live_url(request, unit, now))
     return TemplateResponse(request, "boards/wall.html", {"page": page})
+
+
+def _device(request: HttpRequest) -> WallDevice:
+    """The paired display that asks; `wall_device_required` saw to it."""
+    device: WallDevice = request.device  # type: ignore[attr-defined]
+    return device
 
 
 def _own_board(device: WallDevice, unit_id: int | None) -> tuple[Unit, str]:
@@ -59,10 +60,10 @@ def _device_url(device: WallDevice, unit: Unit, now: datetime) -> str:
 
 @wall_device_required
 @require_GET
-def device_wall(request: "FromDisplay", unit_id: int | None = None) -> HttpResponse:
+def device_wall(request: HttpRequest, unit_id: int | None = None) -> HttpResponse:
     """The board of a paired display, one of its rotation."""
     now = timezone.now()
-    own, next_url = _own_board(request.device, unit_id)
+    own, next_url = _own_board(_device(request), unit_id)
     unit = boards.with_versions(Unit.objects.select_related("tier", "organisation").filter(pk=own.pk)).get()
     reader = _reader(unit, now)
     page = boards.board_page(
@@ -71,7 +72,7 @@ def device_wall(request: "FromDisplay", unit_id: int | None = None) -> HttpRespo
         reader,
         None,
         next_huddle_text(unit, now),
-        _device_url(request.device, unit, now),
+        _device_url(_device(request), unit, now),
     )
     page = replace(
         page,
@@ -81,18 +82,18 @@ def device_wall(request: "FromDisplay", unit_id: int | None = None) -> HttpRespo
     context = {
         "page": page,
         "next_url": next_url,
-        "seconds": request.device.seconds_per_board,
-        "theme": request.device.theme,
+        "seconds": _device(request).seconds_per_board,
+        "theme": _device(request).theme,
     }
     return TemplateResponse(request, "boards/wall.html", context)
 
 
 @wall_device_required
 @require_GET
-def device_tiles(request: "FromDisplay", unit_id: int) -> HttpResponse:
+def device_tiles(request: HttpRequest, unit_id: int) -> HttpResponse:
     """Some tiles of a display's board; 304 when nothing is new."""
     now = timezone.now()
-    own, _next = _own_board(request.device, unit_id)
+    own, _next = _own_board(_device(request), unit_id)
     unit = boards.with_versions(Unit.objects.select_related("tier", "organisation").filter(pk=own.pk)).get()
     reader = _reader(unit, now)
     day = day_of(request, boards.latest_day(reader.zone_now))
@@ -109,7 +110,7 @@ def device_tiles(request: "FromDisplay", unit_id: int) -> HttpResponse:
 
 @wall_device_required
 @require_GET
-def device_live(request: "FromDisplay", unit_id: int) -> JsonResponse:
+def device_live(request: HttpRequest, unit_id: int) -> JsonResponse:
     """A fresh address to listen to for a display."""
-    unit, _next = _own_board(request.device, unit_id)
-    return JsonResponse({"url": _device_url(request.device, unit, timezone.now())})
+    unit, _next = _own_board(_device(request), unit_id)
+    return JsonResponse({"url": _device_url(_device(request), unit, timezone.now())})
