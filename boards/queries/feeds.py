@@ -147,8 +147,10 @@ class BatchPage:
     counts_only: bool
 
 
-def batch_page(batch: Batch) -> BatchPage:
-    """Everything about one file. Two statements."""
+def batch_page(batch: Batch, *, exact: bool) -> BatchPage:
+    """Everything about one file. Two statements. Without `exact` the first rows are not shown: they may hold small
+    numbers of groups, which only those may see who sent them or who hold the right to exact numbers.
+    """
     lines = [
         ProblemLine(p.row, p.column, p.value, sentence(p.code), p.severity == p.Severity.ERROR)
         for p in batch.problems.all()
@@ -156,7 +158,7 @@ def batch_page(batch: Batch) -> BatchPage:
     lines.sort(key=lambda line: not line.is_error)
     rows: list[list[str]] = []
     counts_only = False
-    if batch.content is not None:
+    if batch.content is not None and exact:
         how = Recipe() if batch.mapping is None else recipe(batch.mapping.settings)
         rows = archive.head(bytes(batch.content), how, HEAD_ROWS)
         counts_only = archive.is_counts(bytes(batch.content))

@@ -88,7 +88,9 @@ def upload(request: "SignedIn") -> HttpResponse:
 def file(request: "SignedIn", pk: int) -> HttpResponse:
     """One file: its first rows, what would be new, replaced and the same, every problem."""
     batch = batch_of(request, pk)
-    return TemplateResponse(request, "boards/feeds/file.html", {"page": feeds.batch_page(batch), "batch": batch})
+    exact = Organisation.objects.governed_by(request.user, Permission.STRATA_EXACT).filter(pk=batch.organisation_id)
+    page = feeds.batch_page(batch, exact=batch.received_by_id == request.user.pk or exact.exists())
+    return TemplateResponse(request, "boards/feeds/file.html", {"page": page, "batch": batch})
 
 
 @require_POST

@@ -175,6 +175,21 @@ def test_files_of_another_house_are_not_there(client, place, steward):
     assert client.get(reverse("boards:feed-source", args=[place.source.pk])).status_code == 404
 
 
+def test_first_rows_are_for_the_sender_and_for_those_who_may_see_exact_numbers(client, place, steward):
+    upload(client, place, GOOD)
+    url = reverse("boards:feed-file", args=[Batch.objects.get().pk])
+    client.force_login(factories.make_user(Role.DATA_STEWARD, place.top, "other@example.org"))
+    assert "First rows" in client.get(url).content.decode()
+    administrator = factories.make_user(Role.ADMINISTRATOR, place.top)
+    client.force_login(administrator)
+    assert "First rows" not in client.get(url).content.decode()
+    upload(client, place, BAD)
+    assert (
+        "First rows"
+        in client.get(reverse("boards:feed-file", args=[Batch.objects.order_by("pk").last().pk])).content.decode()
+    )
+
+
 # entry by hand
 
 
