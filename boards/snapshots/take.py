@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from numpy.typing import NDArray
 
 from boards import partitions, pgcopy, rules
@@ -16,7 +17,7 @@ from boards.snapshots import load, targets
 from boards.snapshots.load import Inputs, Sheet
 from boards.snapshots.rollup import roll_up
 from boards.snapshots.tree import Tree, build
-from org.models import Organisation
+from org.models import Organisation, ReportingLine
 from org.queries import lines_around, lines_on, open_days
 from org.rules import LineKind, OpenDays
 
@@ -80,21 +81,65 @@ def tree_on(organisation: Organisation, day: date, units: Collection[int] | None
     return build(lines, second)
 
 
-def _targets(measures: Collection[int], day: date) -> dict[int, list[Target]]:
-    found: dict[int, list[Target]] = {}
-    for target in Target.objects.filter(measure__in=measures, valid__contains=day):
-        found.setdefault(target.measure_id, []).append(target)
-    return found
+@dataclass(frozen=True, slots=True)
+class Season:
+    """What does not change from day to day between `first` and `last`: read once, used for every day's snapshot."""
+
+    organisation: Organisation
+    total_id: int
+    measures: Mapping[int, Measure]
+    targets: Sequence[Target]
+    open_days: Mapping[int, OpenDays]
+    layouts: dict[tuple[int, ...], int]
+    trees: dict[tuple[tuple[date, bool], ...], Tree]
+    turns: Sequence[date]
+
+    def targets_on(self, day: date) -> dict[int, list[Target]]:
+        """The targets that hold on `day`, by measure."""
+        found: dict[int, list[Target]] = {}
+        for target in self.targets:
+            begins, ends = target.valid.lower, target.valid.upper
+            if (begins is None or begins <= day) and (ends is None or day < ends):
+                found.setdefault(target.measure_id, []).append(target)
+        return found
+
+    def tree_on(self, day: date) -> Tree:
+        """The tree of `day`; built again only where a unit moved in between."""
+        span = tuple((turn, turn <= day) for turn in self.turns)
+        if span not in self.trees:
+            self.trees[span] = tree_on(self.organisation, day)
+        return self.trees[span]
 
 
-def _layout_of(scope: _Scope, strata: NDArray[np.int32], known: dict[tuple[int, ...], int]) -> int | None:
+def season(organisation: Organisation, first: date, last: date, only: Collection[int] | None = None) -> Season:
+    """Read what the snapshots of `first` to `last` need besides readings. Seven statements.
+
+    With `only`, open days of these units alone; all units above them must be among them.
+    """
+    measures = {m.pk: m for m in Measure.objects.active().filter(organisation=organisation)}
+    between = DateRange(first, last + timedelta(days=1))
+    moved = ReportingLine.objects.filter(unit__organisation=organisation, valid__overlap=between)
+    turns = {turn for valid in moved.values_list("valid", flat=True) for turn in (valid.lower, valid.upper) if turn}
+    return Season(
+        organisation,
+        total_stratum_id(organisation.pk),
+        measures,
+        list(Target.objects.filter(measure__in=measures, valid__overlap=between)),
+        open_days(organisation, first, last, only),
+        {},
+        {},
+        sorted(turn for turn in turns if first < turn <= last) if first < last else [],
+    )
+
+
+def _layout_of(around: Season, strata: NDArray[np.int32]) -> int | None:
     """The layout of the groups behind the total; None where there are none."""
     groups = tuple(strata[1:].tolist())
     if not groups:
         return None
-    if groups not in known:
-        known |= layout_ids(scope.organisation.pk, [groups])
-    return known[groups]
+    if groups not in around.layouts:
+        around.layouts.update(layout_ids(around.organisation.pk, [groups]))
+    return around.layouts[groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,27 +242,29 @@ def _delete(scope: _Scope, units: Collection[int] | None, measures: Collection[i
             )
 
 
-def _scope(
-    organisation: Organisation, day: date, at: datetime, units: Collection[int] | None
-) -> tuple[_Scope, set[int] | None, set[int]]:
-    """The scope, the units to be written (None: all) and the fringe whose stored numbers are taken as they are."""
+def _part(
+    organisation: Organisation, day: date, units: Collection[int]
+) -> tuple[Tree, NDArray[np.bool_], set[int], set[int]]:
+    """The tree around `units`, which of it is written, those as ids, and the fringe taken as it is stored."""
     tree = tree_on(organisation, day, units)
-    total_id = total_stratum_id(organisation.pk)
-    if units is None:
-        return _Scope(organisation, day, at, tree, np.ones(len(tree), bool), total_id), None, set()
-    again = tree.touched_by(units)
-    small, fringe = tree.around(again)
+    small, fringe = tree.around(tree.touched_by(units))
     again = set(small.unit_ids.tolist()) - fringe
-    written = np.isin(small.unit_ids, sorted(again))
-    return _Scope(organisation, day, at, small, written, total_id), again, fringe
+    return small, np.isin(small.unit_ids, sorted(again)), again, fringe
 
 
 @transaction.atomic
-def take_snapshot(organisation: Organisation, day: date, at: datetime, units: Collection[int] | None = None) -> Taken:
+def take_snapshot(
+    organisation: Organisation,
+    day: date,
+    at: datetime,
+    units: Collection[int] | None = None,
+    around: Season | None = None,
+) -> Taken:
     """Write what every unit's board says of `day`; with `units`, only of these and all units that contain them.
 
     The same again writes the same. The number of statements depends on the number of different lists of groups, not
     on units, measures or readings; memory on `load.CELLS_AT_ONCE`. Takings of one organisation wait for each other.
+    `around` saves reading again what several days share.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, organisation.pk])
@@ -225,31 +272,36 @@ def take_snapshot(organisation: Organisation, day: date, at: datetime, units: Co
     claimed = DueSnapshot.objects.filter(organisation=organisation, day=day)
     (claimed if units is None else claimed.filter(unit__in=units)).delete()
     partitions.ensure_days([day])
-    scope, again, fringe = _scope(organisation, day, at, units)
-    if not len(scope.tree):
+    again: set[int] | None = None
+    fringe: set[int] = set()
+    if units is None:
+        around = around or season(organisation, day, day)
+        tree = around.tree_on(day)
+        written_rows = np.ones(len(tree), bool)
+    else:
+        tree, written_rows, again, fringe = _part(organisation, day, units)
+        around = season(organisation, day, day, again)
+    if not len(tree):
         return Taken(day, 0, 0, frozenset())
+    scope = _Scope(organisation, day, at, tree, written_rows, around.total_id)
     today = at.astimezone(organisation.zone).date()
-    opened: Mapping[int, OpenDays] = open_days(organisation, day, day, again)
-    measures = {m.pk: m for m in Measure.objects.active().filter(organisation=organisation)}
     layouts = load.layouts_of(organisation, day, again, "boards_reading")
-    due = load.due_units(measures, again, day, opened, today)
-    aims = _targets(measures, day)
-    known: dict[tuple[int, ...], int] = {}
+    due = load.due_units(around.measures, again, day, around.open_days, today)
+    aims = around.targets_on(day)
     read = written = 0
-    _delete(scope, again, measures.keys())
-    for portion in _portions(measures, sum(width * count for _, width, count in layouts)):
+    _delete(scope, again, around.measures.keys())
+    for portion in _portions(around.measures, sum(width * count for _, width, count in layouts)):
         inputs: list[Inputs] = load.readings(organisation, day, again, portion, layouts)
         read += sum(len(block.unit_ids) for block in inputs)
         inputs += load.carried(organisation, day, fringe, portion, scope.total_id)
         mine = {pk: units_due for pk, units_due in due.items() if pk in portion}
-        found = load.sheets(portion, scope.tree, inputs, mine, scope.total_id, day)
+        found = load.sheets(portion, tree, inputs, mine, scope.total_id, day)
         for sheet in found:
-            roll_up(scope.tree, sheet.figures, rules.RollUp(sheet.measures[0].roll_up))
-        layout = [_layout_of(scope, sheet.strata, known) for sheet in found]
+            roll_up(tree, sheet.figures, rules.RollUp(sheet.measures[0].roll_up))
+        layout = [_layout_of(around, sheet.strata) for sheet in found]
         with pgcopy.writing("boards_snapshot", _COLUMNS) as out:
             for sheet, own in zip(found, layout, strict=True):
                 written += _write(out, scope, sheet, aims, own)
-    touched = frozenset(scope.tree.unit_ids[scope.written].tolist())
     SnapshotRun.objects.create(
         organisation=organisation,
         day=day,
@@ -258,10 +310,11 @@ def take_snapshot(organisation: Organisation, day: date, at: datetime, units: Co
         readings=read,
         snapshots=written,
     )
-    return Taken(day, read, written, touched)
+    return Taken(day, read, written, frozenset(tree.unit_ids[written_rows].tolist()))
 
 
 def take_days(organisation: Organisation, first: date, last: date, at: datetime) -> list[Taken]:
     """Take the snapshots of all days from `first` to `last`, each in its own transaction, oldest first."""
+    shared = season(organisation, first, last)
     days = (last - first).days + 1
-    return [take_snapshot(organisation, first + timedelta(days=i), at) for i in range(days)]
+    return [take_snapshot(organisation, first + timedelta(days=i), at, around=shared) for i in range(days)]
