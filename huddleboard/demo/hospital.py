@@ -13,6 +13,7 @@ from boards.actions.strata import stratum_ids
 from boards.catalogue import load_catalogue
 from boards.models import Batch, Measure, Source
 from boards.snapshots import Taken, take_days, take_snapshot
+from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
 from huddleboard.demo import history, places, story
 from huddleboard.demo.boards import sent_by
@@ -103,13 +104,25 @@ def _frame(
     return history.Frame(first, last, seed, at, organisation.zone, by_code)
 
 
-def _take(organisation: Organisation, alone: Unit, oldest: date, first: date, last: date, at: datetime) -> list[Taken]:
+#: Days of snapshots between two words about how far it has come.
+DAYS_AT_ONCE = 90
+
+
+def _take(
+    organisation: Organisation, alone: Unit, oldest: date, first: date, last: date, at: datetime, say: Say
+) -> list[Taken]:
     """Snapshots of all days; before `first` only `alone` has numbers, and elsewhere none are missed."""
-    before = [
+    taken = [
         take_snapshot(organisation, oldest + timedelta(days=i), at, units=[alone.pk])
         for i in range((first - oldest).days)
     ]
-    return before + take_days(organisation, first, last, at)
+    while first <= last:
+        until = min(first + timedelta(days=DAYS_AT_ONCE - 1), last)
+        taken += take_days(organisation, first, until, at)
+        if until < last:
+            say(f"rolled up the tree to {until}")
+        first = until + timedelta(days=1)
+    return taken
 
 
 @transaction.atomic
@@ -142,11 +155,12 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     _, corrected = store(organisation, source, "demo-corrected", again, at)
     say(f"{new:,} readings stored, {corrected} of them corrected later")
     oldest = min(s.days[0] for s in sent).item()
-    taken = _take(organisation, units[story.UNIT], oldest, first, last, at)
+    taken = _take(organisation, units[story.UNIT], oldest, first, last, at, say)
     say(f"{sum(t.snapshots for t in taken):,} numbers of {len(taken)} days rolled up the tree")
     reasons = explain_reds(organisation, last, leads, seed, organisation.zone)
     annotate(notes(last), units, measures, leads, first)
     refresh_tiles(organisation, at, tell=False)
+    refresh_gaps(organisation, last, at)
     say(f"{reasons:,} red days explained; tiles drawn")
     return Demo(
         organisation, len(units), oldest, last, new, len(told), corrected, sum(t.snapshots for t in taken), reasons
