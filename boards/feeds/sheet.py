@@ -1,7 +1,7 @@
 """A delimited file as columns of codes into distinct cells: read in chunks by array operations, no object per row.
 
 What a cell means is decided once per distinct text; a million rows of a hospital have few thousand different cells.
-Why not a data frame library: docs/adr/0006-feeds-read-with-numpy.md.
+Why not a data frame library: docs/adr/0012-feeds-read-with-numpy.md.
 """
 
 from collections.abc import Callable, Iterator
