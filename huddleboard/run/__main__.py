@@ -29,6 +29,7 @@ def main() -> int:
     """The exit code: 0 after a wanted stop, 1 after a failure."""
     steps = Steps()
     os.chdir(PROJECT)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huddleboard.settings")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ask_to_stop)
     folder = Path(os.environ.get("EMBED_STATE") or PROJECT / "var") / "run"
@@ -54,15 +55,18 @@ def main() -> int:
             if left := stop_leftovers(folder):
                 steps.say(f"stopped what a killed run had left: {', '.join(left)}")
             lease = _servers(steps)
-            address = _start(steps, running, folder)
+            address, logins = _start(steps, running, folder)
             lock.write(address)
             lock.flush()
-            _greet(steps, address, folder)
+            _greet(steps, address, logins, folder)
             while True:
                 running.check()
                 time.sleep(0.5)
         except StopAskedError:
             code = 0
+        except BrokenPipeError:  # nobody reads on: `make run | head`
+            sys.stdout = Path(os.devnull).open("w")
+            code = 1
         except (StepError, DiedError, OSError) as error:
             print(f"\n{error}", flush=True)
             code = 1
@@ -83,7 +87,7 @@ def _servers(steps: Steps) -> Lease | None:
     return lease
 
 
-def _start(steps: Steps, running: Running, folder: Path) -> str:
+def _start(steps: Steps, running: Running, folder: Path) -> tuple[str, str]:
     host = os.environ.get("HOST", "127.0.0.1")
     wanted = int(os.environ.get("PORT", "8000"))
     port = free_port(host, wanted)
@@ -95,17 +99,17 @@ def _start(steps: Steps, running: Running, folder: Path) -> str:
     if host in ANYWHERE:
         os.environ.setdefault("ALLOWED_HOSTS", "*")
         steps.say("open to the whole network: its demo logins are public, so keep it to a demonstration")
-    (folder / "logins.txt").unlink(missing_ok=True)
-    prepare = [sys.executable, "-m", "huddleboard.run.prepare", str(steps.began), str(folder / "logins.txt")]
-    code = subprocess.call(prepare)
-    if code:
+    if subprocess.call([sys.executable, "-m", "huddleboard.run.prepare", str(steps.began)]):
         message = "Nothing was started."
         raise StepError(message)
     for service in services(host, port, folder):
         running.start(service)
-    with steps.step("pages", advice=f"the log lies in {folder / 'web.log'}"):
-        _wait_for_page("127.0.0.1" if host in ANYWHERE else host, port, running)
-    return address
+    logins = subprocess.Popen([sys.executable, "-m", "django", "demo_logins"], stdout=subprocess.PIPE, text=True)
+    with logins:
+        with steps.step("pages", advice=f"the log lies in {folder / 'web.log'}"):
+            _wait_for_page("127.0.0.1" if host in ANYWHERE else host, port, running)
+        said, _ = logins.communicate()  # passwords are checked, which takes its time: beside the start of the pages
+    return address, said if os.environ.get("HUDDLEBOARD_DEMO") != "0" else ""
 
 
 def _wait_for_page(host: str, port: int, running: Running) -> None:
@@ -131,15 +135,12 @@ def _wait_for_page(host: str, port: int, running: Running) -> None:
     raise StepError(message)
 
 
-def _greet(steps: Steps, address: str, folder: Path) -> None:
+def _greet(steps: Steps, address: str, logins: str, folder: Path) -> None:
     steps.say("ready")
     print(f"\n  {address}\n")
-    logins = folder / "logins.txt"
-    if logins.exists():
-        for line in logins.read_text().splitlines():
-            print(f"  {line}")
-        print()
-    print(f"  Logs: {folder}/*.log   Stop: Ctrl-C (data is kept)\n", flush=True)
+    for line in logins.splitlines():
+        print(f"  {line}")
+    print(f"{chr(10) if logins else ''}  Logs: {folder}/*.log   Stop: Ctrl-C (data is kept)\n", flush=True)
 
 
 def _stop(steps: Steps, running: Running, lease: Lease | None, code: int) -> int:

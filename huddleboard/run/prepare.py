@@ -1,7 +1,7 @@
 """The steps before the servers of the house start: tables, static files, demo hospital. A process of its own.
 
-Ends before the others start, so that its memory is theirs. Usage: `python -m huddleboard.run.prepare BEGAN LOGINS`,
-the time.monotonic() of the beginning and the file that gets the demo logins.
+Ends before the others start, so that its memory is theirs. Usage: `python -m huddleboard.run.prepare BEGAN`, the
+time.monotonic() of the beginning.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from huddleboard.run.steps import StepError, Steps
 
 
-def main(began: float, logins: Path) -> None:
+def main(began: float) -> None:
     """Run every step. Raises StepError."""
     steps = Steps(began)
     with steps.step(
@@ -38,7 +38,7 @@ def main(began: float, logins: Path) -> None:
             words.append(_collect_static())
     size = os.environ.get("HUDDLEBOARD_DEMO", "hospital")
     if size != "0":
-        _seed(steps, size, logins)
+        _seed(steps, size)
 
 
 def _migrate() -> str:
@@ -80,16 +80,15 @@ class _Relay(io.StringIO):
         return len(text)
 
 
-def _seed(steps: Steps, size: str, logins: Path) -> None:
+def _seed(steps: Steps, size: str) -> None:
     with steps.step("demo hospital", advice="HUDDLEBOARD_DEMO=0 make run starts without it"):
         call_command("demo_hospital", size=size, if_empty=True, stdout=_Relay(steps))
-    said = io.StringIO()
-    call_command("demo_logins", stdout=said)
-    logins.write_text(said.getvalue())
 
 
 if __name__ == "__main__":
     try:
-        main(float(sys.argv[1]), Path(sys.argv[2]))
+        main(float(sys.argv[1]))
     except StepError as problem:
         sys.exit(f"\n{problem}")
+    except KeyboardInterrupt:
+        sys.exit(130)  # the one who started us says that it stops
