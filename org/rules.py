@@ -233,10 +233,14 @@ def next_huddle(
     today = now.astimezone(zone).date()
     for offset in range(-1, horizon_days + 1):
         day = today + timedelta(days=offset)
-        for huddle in huddles_on(pattern, open_days, day):
-            moment = datetime.combine(day, huddle.starts_at, zone).astimezone(UTC)
-            if moment >= now:
-                return moment.astimezone(zone), huddle
+        moments = [
+            (datetime.combine(day, huddle.starts_at, zone).astimezone(UTC), huddle)
+            for huddle in huddles_on(pattern, open_days, day)
+        ]
+        coming = [(moment, huddle) for moment, huddle in moments if moment >= now]
+        if coming:
+            moment, huddle = min(coming, key=lambda found: found[0])
+            return moment.astimezone(zone), huddle
     return None
 
 
