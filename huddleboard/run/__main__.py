@@ -65,7 +65,7 @@ def main() -> int:
         except StopAskedError:
             code = 0
         except BrokenPipeError:  # nobody reads on: `make run | head`
-            sys.stdout = Path(os.devnull).open("w")
+            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 – open until the end
             code = 1
         except (StepError, DiedError, OSError) as error:
             print(f"\n{error}", flush=True)
