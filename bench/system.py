@@ -1,6 +1,6 @@
-"""A system of 2,000 units made for measuring: tree, 30 measures, 20 strata, readings of some days, in a database of its own."""
+"""A system of 2,000 units made for measuring: tree, 30 measures, 20 strata, readings, in a database of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -53,11 +53,14 @@ def own_database() -> Iterator[None]:
             cursor.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
 
 
-def build() -> System:
-    """Units, measures with targets, one dimension of nineteen categories; every ward sends everything."""
+def build(levels: Sequence[tuple[int, int]] = LEVELS) -> System:
+    """Units, measures with targets, one dimension of nineteen categories; every ward sends everything.
+
+    `levels` are (level, number of units), top first; the units of a level are dealt out to those above.
+    """
     organisation = Organisation.objects.create(name="Bench", slug="bench")
     above: list[Unit] = []
-    for level, count in LEVELS:
+    for level, count in levels:
         tier = Tier.objects.create(organisation=organisation, level=level, name=f"Tier {level}")
         units = [
             Unit(

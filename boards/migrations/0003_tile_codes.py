@@ -4,34 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('boards', '0002_partitioned_facts'),
+        ("boards", "0002_partitioned_facts"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='tile',
-            name='finding',
+            model_name="tile",
+            name="finding",
         ),
         migrations.AddField(
-            model_name='tile',
-            name='rule',
+            model_name="tile",
+            name="rule",
             field=models.SmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='tile',
-            name='run',
+            model_name="tile",
+            name="run",
             field=models.SmallIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='tile',
-            name='assurance',
+            model_name="tile",
+            name="assurance",
             field=models.SmallIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='tile',
-            name='variation',
+            model_name="tile",
+            name="variation",
             field=models.SmallIntegerField(default=0),
         ),
     ]

@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.intervals import wilson
 from boards import rules
-from boards.models import Category, Dimension, GroupMember, Layout, Measure, Snapshot, Stratum
+from boards.models import Category, Dimension, GroupMember, Layout, Measure, Reading, Snapshot, Stratum
 from boards.pages import StrataTable, StratumRow
 from boards.queries import guard, words
 from org.models import Unit
@@ -73,6 +74,14 @@ def dimensions_of(unit: Unit, measure: Measure, day: date) -> list[Dimension]:
     return list(Dimension.objects.filter(pk__in={own[0] for own in used.values_list("dimensions", flat=True)}))
 
 
+def _withheld(unit: Unit, measure: Measure, day: date, days: int) -> set[int]:
+    """The strata of which a source hid a count somewhere in or below the unit: their sums are not whole."""
+    below = Unit.objects.filter(Q(path__startswith=unit.path) | Q(second_parent__path__startswith=unit.path))
+    window = [day - timedelta(days=i) for i in range(days)]
+    hidden = Reading.objects.filter(measure=measure, day__in=window, unit__in=below, suppressed__isnull=False)
+    return {stratum for listed in hidden.values_list("suppressed", flat=True) for stratum in listed or ()}
+
+
 def _pooled(unit: Unit, measure: Measure, day: date, days: int) -> _Pool:
     """Counts summed over the window that ends on `day`; only the latest period where numbers cannot be added up."""
     rows = Snapshot.objects.filter(
@@ -82,7 +91,7 @@ def _pooled(unit: Unit, measure: Measure, day: date, days: int) -> _Pool:
         rows = rows[:1]
     names = ("day", "period_start", "layout_id", "numerator", "denominator", "numerators", "denominators")
     found = list(rows.values_list(*names))
-    pool = _Pool(days=days)
+    pool = _Pool(days=days, withheld=_withheld(unit, measure, day, days))
     sums: dict[int, list[tuple[list[float], list[float]]]] = {}
     for point, start, layout, numerator, denominator, numerators, denominators in found:
         pool.first = start if pool.first is None else min(pool.first, start)
@@ -119,7 +128,7 @@ def _groups(pool: _Pool, dimension: Dimension) -> list[GroupCounts]:
         name = member.group if member else category.name
         position = member.position if member else category.position
         group = groups.setdefault(name, GroupCounts(name, category.state, position))
-        numerator, denominator = pool.strata[stratum]
+        numerator, denominator = pool.strata.get(stratum, (0.0, 0.0))
         group.numerator += numerator
         group.denominator += denominator
         group.withheld |= stratum in pool.withheld

@@ -66,6 +66,7 @@ def readings(
     units: Collection[int] | None,
     measures: Collection[int],
     layouts: Sequence[tuple[int | None, int, int]],
+    total_id: int,
 ) -> list[Inputs]:
     """The readings of the day, one block per list of strata. One statement each."""
     narrowed, params = _where_units(units)
@@ -91,6 +92,11 @@ def readings(
             {"numerators": width, "denominators": width},
         )
         count = len(rows["unit_id"])
+        # A total that the source hid is no number: it came, but what lies above must not seem whole.
+        arrived = np.ones(count, np.int32)
+        if total_id in strata[layout]:
+            total = rows["numerators"][:, int(np.flatnonzero(strata[layout] == total_id)[0])]
+            arrived = (~np.isnan(total)).astype(np.int32)
         out.append(
             Inputs(
                 strata[layout],
@@ -102,7 +108,7 @@ def readings(
                 rows["received_at"].astype(np.int64),
                 rows["revision"] > 0,
                 np.ones(count, np.int32),
-                np.ones(count, np.int32),
+                arrived,
             )
         )
     return out

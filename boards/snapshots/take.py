@@ -291,7 +291,7 @@ def take_snapshot(
     read = written = 0
     _delete(scope, again, around.measures.keys())
     for portion in _portions(around.measures, sum(width * count for _, width, count in layouts)):
-        inputs: list[Inputs] = load.readings(organisation, day, again, portion, layouts)
+        inputs: list[Inputs] = load.readings(organisation, day, again, portion, layouts, scope.total_id)
         read += sum(len(block.unit_ids) for block in inputs)
         inputs += load.carried(organisation, day, fringe, portion, scope.total_id)
         mine = {pk: units_due for pk, units_due in due.items() if pk in portion}

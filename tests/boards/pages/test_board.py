@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boards.models import RedReason, Target, Tile
 from boards.snapshots import take_snapshot
 from boards.snapshots.tiles import refresh_tiles
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 
 def today_of(house):
@@ -165,3 +165,18 @@ def test_the_overview_counts_what_is_in_and_what_is_red(client, house, director,
     page = client.get("/boards/").content.decode()
     assert "medicine" in page
     assert "s1" not in page
+
+
+def test_a_group_that_the_source_hid_is_hidden_on_every_level(client, house, director):
+    client.force_login(director)
+    measure = house.measures["bundle"]
+    day = today_of(house) - timedelta(days=1)
+    from boards.actions.strata import stratum_ids
+    from boards.models import Reading
+
+    spanish = stratum_ids(house.organisation.pk, ["language:es"])["language:es"]
+    Reading.objects.filter(day=day, measure=measure, unit=house.units["m2"]).update(suppressed=[spanish])
+    for unit in ("m2", "medicine"):
+        page = client.get(f"{board_url(house, unit)}measures/{measure.pk}/", {"by": "language"}).content.decode()
+        rows = page.split('<tr class="group-')
+        assert sum("hidden to protect a small group" in row and ">es<" in row for row in rows) == 1
