@@ -48,7 +48,7 @@ def read_watched_folders() -> int:
                 done += _read(path, source, mappings)
             except FileNotFoundError:
                 continue  # another worker was faster
-    clock.stamp("read_watched_folders", timezone.now())
+    clock.stamp("boards.tasks.read_watched_folders", timezone.now())
     return done
 
 

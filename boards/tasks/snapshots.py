@@ -27,7 +27,7 @@ def take_due_snapshots() -> int:
             taken += schedule.take_due(organisation, at=timezone.now(), limit=DAYS_AT_ONCE)
         except Exception as error:  # noqa: BLE001 - logged by kind, the next organisation goes on
             logger.warning("due snapshots of organisation %s: %s", organisation.pk, type(error).__name__)
-    clock.stamp("take_due_snapshots", timezone.now())
+    clock.stamp("boards.tasks.take_due_snapshots", timezone.now())
     return taken
 
 
@@ -40,7 +40,7 @@ def take_daily_snapshots() -> int:
             taken += schedule.take_daily(organisation, at=timezone.now())
         except Exception as error:  # noqa: BLE001 - logged by kind, the next organisation goes on
             logger.warning("daily snapshot of organisation %s: %s", organisation.pk, type(error).__name__)
-    clock.stamp("take_daily_snapshots", timezone.now())
+    clock.stamp("boards.tasks.take_daily_snapshots", timezone.now())
     return taken
 
 
@@ -50,5 +50,5 @@ def make_partitions_ahead() -> int:
     today: date = timezone.now().date()
     with transaction.atomic():
         made = partitions.ensure(today - timedelta(days=31), today + timedelta(days=62))
-    clock.stamp("make_partitions_ahead", timezone.now())
+    clock.stamp("boards.tasks.make_partitions_ahead", timezone.now())
     return len(made)

@@ -42,7 +42,7 @@ def test_a_good_file_is_counted_and_archived(place, inbox):
     assert read_watched_folders() == 1
     assert names(inbox) == ["archive/bundle_20261120.csv"]
     assert list(place.stored()) == [("bundle", "icu", "2026-11-20")]
-    assert clock.last_successes(["read_watched_folders"])["read_watched_folders"] is not None
+    assert clock.last_successes(["boards.tasks.read_watched_folders"])["boards.tasks.read_watched_folders"] is not None
 
 
 def test_a_bad_file_is_set_aside_with_its_errors(place, inbox):
