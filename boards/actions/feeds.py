@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from boards.actions.readings import ReadingRows, StoreResult, store_readings
+from boards.actions.retired import newest_alias, without_retired
 from boards.actions.strata import stratum_ids
 from boards.feeds import archive
 from boards.feeds.check import Checked
@@ -58,11 +59,13 @@ def file_source(*, organisation: Organisation, code: str, by: "User | None", at:
     return source
 
 
-def digest(content: bytes, mapping: FeedMapping | None) -> str:
-    """What makes a file the same file: its bytes, and the mapping by which they are read."""
+def digest(content: bytes, mapping: FeedMapping | None, newest: int) -> str:
+    """What makes a file the same file: its bytes, the mapping by which they are read, and the words mapped so far."""
     sha = hashlib.sha256(content)
     if mapping is not None:
         sha.update(json.dumps(mapping.settings, sort_keys=True).encode())
+    if newest:
+        sha.update(str(newest).encode())
     return sha.hexdigest()
 
 
@@ -166,7 +169,7 @@ def _receive(
 ) -> tuple[Received, FileReading | None, Vocabulary | None]:
     """The new batch with what was read, or the earlier batch of the very same file. Files of a source wait in line."""
     Source.objects.select_for_update().get(pk=source.pk)
-    sha = digest(content, mapping)
+    sha = digest(content, mapping, newest_alias(source.organisation))
     before = _counted_before(source, sha)
     if before is not None:
         return Received(before, [Finding("file_came_before")], again=True), None, None
@@ -263,6 +266,7 @@ def _store(batch: Batch, checked: Checked, at: datetime, *, zeros: bool) -> Stor
         denominators=checked.denominators,
         suppressed=checked.suppressed,
     )
+    rows = without_retired(batch.organisation, rows)
     return store_readings(organisation=batch.organisation, batch=batch, rows=rows, at=at)
 
 
