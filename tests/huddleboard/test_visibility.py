@@ -1,0 +1,110 @@
+"""Views and queries never read rows past access: the syntax tree says so.
+
+In a view `Model.objects` is followed by a method that asks who reads (`visible_to`, `with_permission`, `governed_by`).
+Queries are given what was found that way, or are of the house itself; those that begin at a model stand below with why.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ASKS = {"visible_to", "with_permission", "governed_by"}
+
+#: Functions that read past access, each with its reason. A name that reads so no longer fails too.
+ALLOWED = {
+    # Signs somebody in or shows the frame: about the person who asks, nobody else.
+    "org/queries/sessions.py": {"session_limits"},
+    "org/queries/house.py": {"home_units"},
+    # A display is known by its token; it sees the boards that somebody with the right gave it.
+    "org/queries/devices.py": {"device_of", "boards_of", "with_boards"},
+    # The tree and calendars of a whole organisation or of a unit that was found before: dates and ids.
+    "org/queries/lines.py": {"lines_on"},
+    "org/queries/calendars.py": {"open_days", "zone_of", "calendar_of", "next_huddle_of"},
+    # Called with an organisation or unit on which the view has asked for the right.
+    "org/queries/events.py": {"verbs_of", "event_rows"},
+    "org/queries/trees.py": {"house_of"},
+    "org/queries/units.py": {"lines_of"},
+    "org/queries/people.py": {"roles_beyond"},
+    # Narrowed to the organisation of a unit that was found for the person, or to organisations that they govern.
+    "boards/views/board.py": {"_explained", "reason"},
+    "boards/views/measure.py": {"groups_csv"},
+    "boards/views/feed_sources.py": {"_source_of"},
+    "boards/views/feeds.py": {"batch_of", "map_group"},
+    "boards/views/overview.py": {"overview"},
+    # The boards of a display: found by `boards_of` before.
+    "boards/views/wall.py": {"device_tiles", "device_wall"},
+    # Called with a unit, a measure or an organisation that the view has found for the person.
+    "boards/queries/board.py": {"_around", "_reasons", "placements", "tile_states", "with_versions"},
+    "boards/queries/entry.py": {"stored_totals"},
+    "boards/queries/feeds.py": {
+        "_missing",
+        "_sources",
+        "example_rows",
+        "feeds_page",
+        "unmapped_categories",
+        "waiting_words",
+    },
+    "boards/queries/measure.py": {"_contributors", "annotations_of", "crumbs_of", "placement_of"},
+    "boards/queries/overview.py": {"overview_page"},
+    "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
+    "boards/queries/strata.py": {"_groups", "_pooled", "_withheld", "dimensions_of"},
+}
+
+FILES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for room in ("org", "boards", "huddleboard")
+    for pattern in ("views/**/*.py", "queries/**/*.py", "views.py", "queries.py", "home.py", "health.py", "context.py")
+    for path in (ROOT / room).glob(pattern)
+)
+
+
+class Reads(ast.NodeVisitor):
+    """The functions of a file in which `X.objects` is not followed by a method that asks who reads."""
+
+    def __init__(self) -> None:
+        self.inside: list[str] = []
+        self.found: set[str] = set()
+        self.asked: set[int] = set()
+
+    def visit_FunctionDef(self, node):
+        self.inside.append(node.name)
+        self.generic_visit(node)
+        self.inside.pop()
+
+    def visit_Attribute(self, node):
+        if node.attr in ASKS and isinstance(node.value, ast.Attribute) and node.value.attr == "objects":
+            self.asked.add(id(node.value))
+        if node.attr in {"objects", "_default_manager"} and id(node) not in self.asked:
+            self.found.add(self.inside[0] if self.inside else "")
+        self.generic_visit(node)
+
+
+def reads_past_access(source: str) -> set[str]:
+    reads = Reads()
+    reads.visit(ast.parse(source))
+    return reads.found
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_views_and_queries_ask_who_reads(file):
+    assert reads_past_access((ROOT / file).read_text()) == ALLOWED.get(file, set())
+
+
+def test_every_allowed_file_is_looked_at():
+    assert sorted(set(ALLOWED) - set(FILES)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def a(r): return Unit.objects.visible_to(r.user).filter(pk=1)", set()),
+        ("def a(r): return Unit.objects.filter(pk=1)", {"a"}),
+        ("def a(r): return Unit.objects.filter(x=1).visible_to(r.user)", {"a"}),
+        ("def a(r):\n    def b(): return models.Unit.objects.all()\n    return b", {"a"}),
+        ("rows = Unit.objects.all()", {""}),
+    ],
+)
+def test_the_watch_sees_what_it_should(source, found):
+    assert reads_past_access(source) == found
