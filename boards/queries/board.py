@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from boards import rules, sparks
 from boards.glyphs import calendar_summary, letter_svg
-from boards.models import BoardMeasure, RedReason, Tile
+from boards.models import BoardMeasure, Measure, RedReason, Tile
 from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, TileView, UnitLink
 from boards.queries import signs, words
 from boards.queries.series import series
@@ -38,6 +38,7 @@ class Reader:
 
     permissions: frozenset[Permission]
     zone_now: datetime
+    seen: int = 0  # the newest tile version that the reader has looked at; 0 where that is not known
 
     def may(self, permission: Permission) -> bool:
         """Whether the reader holds `permission` at this unit."""
@@ -64,13 +65,21 @@ def with_versions(units: "QuerySet[Unit]") -> "QuerySet[Unit]":
     return units.annotate(tile_versions=ArraySubquery(tiles.order_by("pk").values("version")))
 
 
+def tile_versions(unit: Unit) -> Sequence[int]:
+    """The versions that `with_versions` brought along."""
+    versions: Sequence[int] = unit.tile_versions  # type: ignore[attr-defined]
+    return versions
+
+
 def board_version(unit: Unit, day: date, reader: Reader) -> str:
     """A text that changes whenever the board of `unit` on `day` would look different to this reader.
 
     `unit` comes from `with_versions`. No statement.
     """
-    versions: Sequence[int] = unit.tile_versions  # type: ignore[attr-defined]
-    parts = (unit.pk, unit.name, day, reader.zone_now.date(), sorted(reader.permissions), get_language(), versions)
+    today, may = reader.zone_now.date(), sorted(reader.permissions)
+    versions = tile_versions(unit)
+    marked_since = reader.seen if any(0 < reader.seen < version for version in versions) else 0
+    parts = (unit.pk, unit.name, day, today, may, get_language(), versions, marked_since)
     return blake2s(repr(parts).encode(), digest_size=10).hexdigest()
 
 
@@ -88,7 +97,9 @@ def tile_states(unit: Unit, day: date, shown: Sequence[BoardMeasure], *, stored:
 _PLAIN_KINDS: Final = frozenset({rules.Kind.COUNT, rules.Kind.DAYS_SINCE, rules.Kind.MEDIAN})
 
 
-def tile_view(placement: BoardMeasure, found: TileLike | None, today: date, reason: str, base: str) -> TileView:
+def tile_view(
+    placement: BoardMeasure, found: TileLike | None, today: date, reason: str, base: str, seen: int = 0
+) -> TileView:
     """One tile, in words and markup; without a state, the tile of a measure of which nothing ever came."""
     measure = placement.measure
     state = found or blank_state(placement.unit_id, placement.measure_id, today)
@@ -125,6 +136,7 @@ def tile_view(placement: BoardMeasure, found: TileLike | None, today: date, reas
         source=measure.source_note,
         coverage=words.coverage(state.reported, state.expected),
         reason=reason,
+        changed=found is not None and 0 < seen < found.version,
         needs_reason=status == rules.Status.MISSED and not reason and placement.role != rules.MeasureRole.WATCH,
     )
 
@@ -186,6 +198,14 @@ def _reasons(unit: Unit, day: date) -> tuple[dict[tuple[int, date], RedReason], 
     return {(red.measure_id, red.day): red for red in found}, bars
 
 
+def countermeasure_of(unit: Unit, measure: Measure, day: date) -> str:
+    """What was written to be done about a red day; empty where nothing was."""
+    return (
+        RedReason.objects.filter(unit=unit, measure=measure, day=day).values_list("countermeasure", flat=True).first()
+        or ""
+    )
+
+
 def _around(unit: Unit, user: "User | None") -> tuple[list[Crumb], list[UnitLink]]:
     """The way up, and the units below with what their boards show now. One statement."""
     codes = rules.STATUS_CODES
@@ -240,7 +260,7 @@ def board_tiles(
     for placement in shown:
         state = states.get(placement.measure_id)
         red = None if state is None else reasons.get((placement.measure_id, state.day))
-        views.append(tile_view(placement, state, today, _reason_text(red), base))
+        views.append(tile_view(placement, state, today, _reason_text(red), base, reader.seen))
     return views, states, shown, bars
 
 

@@ -23,7 +23,7 @@ def tile(context: template.Context, view: TileView) -> SafeString:
     again: the memory's key is all that stands on the tile, the language and the address for reasons.
     """
     explain_url = ""
-    if view.needs_reason and MAY_EXPLAIN.resolve(context):
+    if (view.needs_reason or view.reason) and MAY_EXPLAIN.resolve(context):
         explain_url = str(EXPLAIN_URL.resolve(context))
     draw = _draw.__wrapped__ if settings.DEBUG else _draw
     return draw(view, explain_url, get_language())

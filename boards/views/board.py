@@ -1,7 +1,8 @@
 """Boards as pages, fragments and walls."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
         user: User
         htmx: HtmxDetails
+
+
+#: What the reader has seen of a board, so that numbers that changed since are marked once; one for each, by path.
+SEEN_COOKIE: Final = "seen"
+SEEN_SECONDS: Final = 7 * 24 * 3600
 
 
 def day_of(request: HttpRequest, latest: date) -> date:
@@ -63,7 +69,8 @@ def board(request: "SignedIn", unit_id: int) -> HttpResponse:
     """The board of a unit on a day; 304 when the reader has it already."""
     now = timezone.now()
     unit = unit_of(request, unit_id)
-    reader = reader_of(request, unit, now)
+    seen = request.COOKIES.get(SEEN_COOKIE, "")
+    reader = replace(reader_of(request, unit, now), seen=int(seen) if seen.isdigit() else 0)
     day = day_of(request, boards.latest_day(reader.zone_now))
     etag = f'"{boards.board_version(unit, day, reader)}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
@@ -72,6 +79,9 @@ def board(request: "SignedIn", unit_id: int) -> HttpResponse:
     response = TemplateResponse(request, "boards/board.html", {"page": page})
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
+    newest = max(boards.tile_versions(unit), default=0)
+    if page.is_latest and newest != reader.seen:
+        response.set_cookie(SEEN_COOKIE, str(newest), SEEN_SECONDS, path=request.path, httponly=True, samesite="Lax")
     return response
 
 
@@ -121,6 +131,9 @@ def reason(request: "SignedIn", unit_id: int, day: date, measure_id: int) -> Htt
         raise Http404
     tile, state, measure = views[0], states[measure_id], shown[0].measure
     error, status = "", 200
+    if request.method == "POST" and "take_back" in request.POST:
+        remarks.take_back_reason(unit=unit, measure=measure, day=state.day, by=request.user, at=now)
+        return _after_reason(request, unit, measure, now)
     if request.method == "POST":
         try:
             return _explained(request, unit, measure, state.day, rules.STATUS_OF_CODE[state.status], now)
@@ -133,7 +146,8 @@ def reason(request: "SignedIn", unit_id: int, day: date, measure_id: int) -> Htt
         "day_text": formats.date_format(state.day, "l j F"),
         "action": request.path,
         "reasons": ReasonCode.objects.filter(organisation=unit.organisation_id, is_active=True),
-        "countermeasure": request.POST.get("countermeasure", ""),
+        "countermeasure": request.POST.get("countermeasure", boards.countermeasure_of(unit, measure, state.day)),
+        "given": bool(tile.reason),
         "error": error,
     }
     template = "boards/reason.html#form" if request.htmx else "boards/reason.html"
@@ -158,8 +172,16 @@ def _explained(
         by=request.user,
         at=now,
     )
+    return _after_reason(request, unit, measure, now)
+
+
+def _after_reason(request: "SignedIn", unit: Unit, measure: Measure, now: datetime) -> HttpResponse:
+    """The tile as it looks now for htmx, the board otherwise."""
     if not request.htmx:
         return redirect("boards:board", unit.pk)
     reader = reader_of(request, unit, now)
+    day = boards.latest_day(reader.zone_now)
     views, _states, _shown, _bars = boards.board_tiles(unit, day, reader, [measure.pk])
-    return TemplateResponse(request, "boards/board.html#tiles", {"tiles": views, "page": {"may_explain": True}})
+    explain = reverse("boards:board", args=[unit.pk]) + f"reasons/{day.isoformat()}/"
+    page = {"may_explain": True, "explain_url": explain}
+    return TemplateResponse(request, "boards/board.html#tiles", {"tiles": views, "page": page})

@@ -180,3 +180,29 @@ def test_a_group_that_the_source_hid_is_hidden_on_every_level(client, house, dir
         page = client.get(f"{board_url(house, unit)}measures/{measure.pk}/", {"by": "language"}).content.decode()
         rows = page.split('<tr class="group-')
         assert sum("hidden to protect a small group" in row and ">es<" in row for row in rows) == 1
+
+
+def test_a_reason_can_be_changed_and_taken_back(client, house, lead, red):
+    client.force_login(lead)
+    tile = Tile.objects.get(unit=house.units["m1"], measure=red)
+    ask = f"{board_url(house)}reasons/{tile.day.isoformat()}/{red.pk}/"
+    reason = house.organisation.reason_codes.get()
+    client.post(ask, {"reason": reason.pk, "countermeasure": "first"})
+    assert "first" in client.get(ask).content.decode()
+    client.post(ask, {"reason": reason.pk, "countermeasure": "second"})
+    assert RedReason.objects.get().countermeasure == "second"
+    client.post(ask, {"take_back": "1"})
+    assert not RedReason.objects.exists()
+    assert "Reds without a reason" in client.get(board_url(house)).content.decode()
+
+
+def test_what_changed_since_the_last_visit_is_marked_once(client, house, lead):
+    client.force_login(lead)
+    assert "tile is-seen changed" not in client.get(board_url(house)).content.decode()
+    house.send(house.measures["falls"], {"m1": {"": (9.0, float("nan"))}}, day=today_of(house) - timedelta(days=1))
+    now = timezone.now()
+    taken = take_snapshot(house.organisation, today_of(house) - timedelta(days=1), now, [house.units["m1"].pk])
+    refresh_tiles(house.organisation, now, taken.units)
+    page = client.get(board_url(house)).content.decode()
+    assert page.count("tile is-seen changed") == 1
+    assert "tile is-seen changed" not in client.get(board_url(house)).content.decode()
