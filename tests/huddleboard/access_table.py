@@ -164,6 +164,38 @@ BOARD_SETUP = (
     stewards("boards:setup-grouping-remove", GOES, "post", **GROUPING),
 )
 
+
+def importers(name: str, code: int = 200, method: str = "get", *, outside: int = 404, **arguments: str) -> Row:
+    """Whoever imports files for the whole organisation; the steward is a ward's here, and a file may name any unit."""
+    return row(name, 403, method, administrator=code, outsider=outside, arguments=arguments)
+
+
+FEEDS = (
+    row(
+        "boards:entry",
+        200,
+        arguments=BOARD,
+        executive=403,
+        equity_officer=403,
+        coach=403,
+        administrator=403,
+        outsider=404,
+    ),
+    importers("boards:feeds", outside=200),
+    importers("boards:feed-upload", outside=200),
+    importers("boards:feed-template", outside=200),
+    importers("boards:feed-groups", outside=200),
+    importers("boards:feed-source-add", outside=200),
+    importers("boards:feed-file", pk="file"),
+    importers("boards:feed-problems", pk="file"),
+    importers("boards:feed-count", GOES, "post", pk="file"),
+    importers("boards:feed-discard", GOES, "post", pk="file"),
+    importers("boards:feed-group-map", GOES, "post", pk="word"),
+    importers("boards:feed-source", pk="source"),
+    importers("boards:feed-mapping-add", pk="source"),
+    importers("boards:feed-mapping", pk="source", mapping_pk="mapping"),
+)
+
 BOARDS: tuple[Row, ...] = ()
 
-TABLE = (*ORG, *BOARD_SETUP, *BOARDS)
+TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS)

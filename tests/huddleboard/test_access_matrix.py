@@ -12,6 +12,7 @@ from org import outbox
 from org.models import Message, Unit
 from org.queries import DEVICE_COOKIE
 from org.rules import Role
+from tests.boards.feeds.things import feed_things
 from tests.boards.setup.stage import board_things
 from tests.factories import NOW, make_calendar, make_device, make_membership, make_unit, make_user
 from tests.huddleboard.access_table import GOES, TABLE, Row
@@ -82,7 +83,7 @@ def place(db):
         ward=ward,
         top=top,
         device_token=token,
-        things=board_things(ward),
+        things={**board_things(ward), **feed_things(ward)},
     )
 
 
