@@ -1,0 +1,6 @@
+"""Open real data sets as organisations of their own: Scottish and English emergency departments, diabetes stays."""
+
+from huddleboard.real_data.load import Done, import_set
+from huddleboard.real_data.sets import SETS
+
+__all__ = ["SETS", "Done", "import_set"]
