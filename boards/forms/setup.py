@@ -36,7 +36,14 @@ def _day(label: Any, hint: Any, *, required: bool) -> forms.DateField:
     )
 
 
-class LetterForm(forms.Form):
+class SetupForm(forms.Form):
+    """A form whose labels end without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class LetterForm(SetupForm):
     """A letter and what it stands for."""
 
     code = forms.CharField(
@@ -48,7 +55,7 @@ class LetterForm(forms.Form):
     name = forms.CharField(label=_lazy("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(SetupForm):
     """A reason for a red day."""
 
     name = forms.CharField(
@@ -59,7 +66,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class MeasureForm(forms.Form):
+class MeasureForm(SetupForm):
     """The definition of a measure."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=120, help_text=_lazy("As it stands on the tile."))
@@ -69,7 +76,7 @@ class MeasureForm(forms.Form):
         validators=[CODE_OF_MEASURE],
         help_text=_lazy("How files name it, such as falls_rate. It stays for good once numbers have come."),
     )
-    letter = forms.ModelChoiceField(Letter.objects.none(), label=_lazy("Letter"))
+    letter = forms.ModelChoiceField(Letter.objects.none(), label=_lazy("Letter"), empty_label=_lazy("Choose a letter"))
     question = forms.CharField(
         label=_lazy("Question that it answers"),
         max_length=200,
@@ -180,10 +187,11 @@ class MeasureForm(forms.Form):
     def of(cls, measure: Measure, data: Any = None) -> "MeasureForm":
         """The form of a measure that stands."""
         initial = {name: getattr(measure, name) for name in cls.base_fields}
-        return cls(data, initial=initial | {"letter": measure.letter_id}, organisation=measure.organisation)
+        initial |= {"letter": measure.letter_id, "multiplier": f"{measure.multiplier:g}"}
+        return cls(data, initial=initial, organisation=measure.organisation)
 
 
-class AgainForm(forms.Form):
+class AgainForm(SetupForm):
     """From which day on snapshots are taken again; none leaves the past as it is."""
 
     again_from = _day(
@@ -193,7 +201,7 @@ class AgainForm(forms.Form):
     )
 
 
-class TargetForm(forms.Form):
+class TargetForm(SetupForm):
     """A target from a day on, for all or for one unit and those below it."""
 
     unit = forms.ModelChoiceField(
@@ -233,9 +241,9 @@ class TargetForm(forms.Form):
                 else _("Met at this number or below.")
             )
             self.fields["warning"].help_text = (
-                _("A little above the target: met, but at risk, below this number. May be empty.")
+                _("A number above the target; between the two it is met, but at risk. May be empty.")
                 if measure.direction == rules.Direction.HIGHER
-                else _("A little below the target: met, but at risk, above this number. May be empty.")
+                else _("A number below the target; between the two it is met, but at risk. May be empty.")
             )
 
     def line(self) -> TargetLine:
@@ -257,13 +265,13 @@ class TargetForm(forms.Form):
         return found
 
 
-class LastDayForm(forms.Form):
+class LastDayForm(SetupForm):
     """The last day on which something holds."""
 
     last = _day(_lazy("Last day"), "", required=True)
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(SetupForm):
     """Measures to put on a board, with the role that they have there."""
 
     measures = forms.ModelMultipleChoiceField(
@@ -294,24 +302,24 @@ class PlaceForm(forms.Form):
         )
 
 
-class PlacementForm(forms.Form):
+class PlacementForm(SetupForm):
     """The role of a measure that stands on a board."""
 
     role = forms.ChoiceField(label=_lazy("Role"), choices=_choices(rules.MeasureRole))
     reports = forms.BooleanField(label=_lazy("The unit sends its own numbers"), required=False)
 
 
-class CopyForm(forms.Form):
+class CopyForm(SetupForm):
     """The unit from whose board the measures are taken."""
 
-    source = forms.ModelChoiceField(Unit.objects.none(), label=_lazy("Copy from"))
+    source = forms.ModelChoiceField(Unit.objects.none(), label=_lazy("Copy from"), empty_label=_lazy("Choose a unit"))
 
     def __init__(self, *args: Any, sources: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]
 
 
-class DimensionForm(forms.Form):
+class DimensionForm(SetupForm):
     """A way to split patients."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=80, help_text=_lazy("“Housing”, “Veteran”, “Care program”."))
@@ -330,7 +338,7 @@ class DimensionForm(forms.Form):
     )
 
 
-class CategoryForm(forms.Form):
+class CategoryForm(SetupForm):
     """A category of a dimension with the spellings in which sources write it."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=120)
@@ -367,7 +375,7 @@ class CategoryForm(forms.Form):
         return form
 
 
-class GroupingForm(forms.Form):
+class GroupingForm(SetupForm):
     """A new grouping, empty or like another one."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=80)
