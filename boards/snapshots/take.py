@@ -224,7 +224,7 @@ def _portions(measures: Mapping[int, Measure], cells: int) -> list[dict[int, Mea
     """Measures in portions, so that no more than about `load.CELLS_AT_ONCE` counts are in memory."""
     count = max(1, -(-cells // load.CELLS_AT_ONCE))
     ids = sorted(measures)
-    size = -(-len(ids) // count)
+    size = max(1, -(-len(ids) // count))
     return [{pk: measures[pk] for pk in ids[i : i + size]} for i in range(0, len(ids), size)]
 
 

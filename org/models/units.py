@@ -1,5 +1,6 @@
 """The organisation and its tree of units."""
 
+from datetime import time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,7 @@ class Organisation(models.Model):
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")
     language = models.CharField(_("language"), max_length=10, default="en")
-    snapshot_at = models.TimeField(_("daily snapshot at"), default="05:30")
+    snapshot_at = models.TimeField(_("daily snapshot at"), default=time(5, 30))
     small_cell_threshold = models.PositiveSmallIntegerField(
         _("hide counts below"), default=11, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
