@@ -23,8 +23,12 @@ def take_and_show(organisation: Organisation, day: date, at: datetime, units: se
     return taken
 
 
+@transaction.atomic
 def take_due(organisation: Organisation, *, at: datetime, limit: int) -> int:
-    """Take again the days that changed, oldest first, at most `limit`; then bring the boards up to date once."""
+    """Take again the days that changed, oldest first, at most `limit`; then bring the boards up to date once.
+
+    All or nothing: what was due stays due until the boards show it.
+    """
     days = list(
         DueSnapshot.objects.filter(organisation=organisation)
         .values("day")
@@ -44,6 +48,7 @@ def take_due(organisation: Organisation, *, at: datetime, limit: int) -> int:
     return len(days)
 
 
+@transaction.atomic
 def take_daily(organisation: Organisation, *, at: datetime) -> int:
     """Take yesterday's snapshot when the organisation's hour has come and it does not stand yet.
 

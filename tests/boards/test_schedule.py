@@ -107,5 +107,5 @@ def test_one_organisations_trouble_does_not_hold_up_another(house, caplog):
 def test_the_tasks_say_when_they_were_last_done(house):
     take_daily_snapshots()
     make_partitions_ahead()
-    found = clock.last_successes(["take_daily_snapshots", "make_partitions_ahead"])
+    found = clock.last_successes(["boards.tasks.take_daily_snapshots", "boards.tasks.make_partitions_ahead"])
     assert all(moment is not None for moment in found.values())
