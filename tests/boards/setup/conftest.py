@@ -2,13 +2,15 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.test import Client
 
-from boards.models import DueSnapshot, ReasonCode
+from boards.models import Dimension, DueSnapshot, Grouping, ReasonCode
 from boards.snapshots import take_days
 from boards.snapshots.tiles import refresh_tiles
 from org.models import Membership, User
 from org.rules import Role
 from tests.boards.snapshots.house import AT, DAY, House, build_house
+from tests.factories import signed_in
 
 WARDS = ("m1", "m2", "s1")
 
@@ -45,3 +47,15 @@ def steward(house: House) -> User:
 def ward_steward(house: House) -> User:
     """Somebody who sets up the boards of medicine and below, and nothing for the whole house."""
     return person(house, Role.DATA_STEWARD, "medicine")
+
+
+@pytest.fixture
+def client(steward) -> Client:
+    return signed_in(steward)
+
+
+@pytest.fixture
+def language(house) -> Dimension:
+    dimension = house.dimension("language", "en", "es")
+    Grouping.objects.create(dimension=dimension, code="board", name="Board", is_default=True)
+    return dimension

@@ -1,9 +1,11 @@
-"""One of everything that an address of board set-up names."""
+"""One of everything that an address of board set-up names, and forms as a browser sends them."""
 
 from datetime import date
 
 from boards.models import BoardMeasure, Category, Dimension, Grouping, Letter, Measure, ReasonCode, Target
 from org.models import Unit
+
+SLUG = "house"
 
 
 def board_things(ward: Unit) -> dict[str, int]:
@@ -30,3 +32,17 @@ def board_things(ward: Unit) -> dict[str, int]:
         "category": Category.objects.create(dimension=dimension, code="es", name="Spanish").pk,
         "grouping": Grouping.objects.create(dimension=dimension, code="board", name="Board", is_default=True).pk,
     }
+
+
+def fields_of(response) -> dict[str, str]:
+    """What a browser would send with the page's form as it is."""
+    sent = {}
+    for bound in response.context["form"]:
+        value = bound.value()
+        if value is None and (choices := getattr(bound.field, "choices", None)):
+            value = next(iter(choices))[0]
+        if value is True:
+            sent[bound.html_name] = "on"
+        elif value is not None and value is not False:
+            sent[bound.html_name] = str(value)
+    return sent
