@@ -201,14 +201,36 @@ def main(wanted: list[str]) -> int:
         )
     if everything or "pytest" in wanted:
         verification.pytest(
-            "unit and integration tests", "-q", "-n", WORKERS, "-m", "not e2e", "-rs", "--durations=8", "--no-header"
+            "unit and integration tests",
+            "-q",
+            "-n",
+            WORKERS,
+            "--dist",
+            "worksteal",
+            "-m",
+            "not e2e",
+            "-rs",
+            "--durations=8",
+            "--no-header",
         )
     if everything or "e2e" in wanted:
         if not (
             os.environ.get("CHROMIUM") or any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
         ):
             print("No Chromium: ./bootstrap.sh test installs it or says how.")
-        verification.pytest("browser tests", "-q", "-m", "e2e", "-rs", "--durations=5", "--no-header")
+        verification.pytest(
+            "browser tests",
+            "-q",
+            "-n",
+            WORKERS,
+            "--dist",
+            "worksteal",
+            "-m",
+            "e2e",
+            "-rs",
+            "--durations=5",
+            "--no-header",
+        )
     return verification.summary()
 
 
