@@ -16,9 +16,9 @@ class DayConverter:
         """The day; ValueError (404) where there is none."""
         return date.fromisoformat(value)
 
-    def to_url(self, value: date) -> str:
+    def to_url(self, value: date | str) -> str:
         """The day as it stands in an address."""
-        return value.isoformat()
+        return value if isinstance(value, str) else value.isoformat()
 
 
 register_converter(DayConverter, "day")

@@ -196,6 +196,53 @@ FEEDS = (
     importers("boards:feed-mapping", pk="source", mapping_pk="mapping"),
 )
 
-BOARDS: tuple[Row, ...] = ()
+CHART = {"unit_id": "unit", "measure_id": "measure"}
+#: No number ever came to the ward's board here: who may ask gets 404 where there is nothing to show.
+DRAWING = {**CHART, "kind": "svg"}
+REASON = {**CHART, "day": "2026-11-20"}
+
+
+def readers(name: str, code: int = 200, **arguments: str) -> Row:
+    """Every role at the ward, and the administrator above it; nothing is there for somebody outside."""
+    return row(name, code, outsider=404, arguments=arguments)
+
+
+def takers(name: str, code: int, **arguments: str) -> Row:
+    """Whoever may download what a page shows."""
+    return row(name, code, staff=403, coach=403, outsider=404, arguments=arguments)
+
+
+def shown(name: str, **arguments: str) -> Row:
+    """What a paired display shows; everybody else is sent to the page that pairs a screen."""
+    return Row(name, arguments, "get", {"device": 200}, GOES)
+
+
+BOARDS = (
+    row("boards:overview", 200, staff=403),
+    readers("boards:board", **BOARD),
+    readers("boards:tiles", **BOARD),
+    readers("boards:live-token", **BOARD),
+    readers("boards:wall-view", **BOARD),
+    row(
+        "boards:reason",
+        404,
+        equity_officer=403,
+        coach=403,
+        data_steward=403,
+        administrator=403,
+        arguments=REASON,
+    ),
+    readers("boards:measure", **CHART),
+    row("boards:notes", GOES, "post", staff=403, administrator=403, outsider=404, arguments=CHART),
+    takers("boards:chart", 404, **DRAWING),
+    takers("boards:points", 200, **CHART),
+    takers("boards:groups", 404, **CHART),
+    shown("boards:wall"),
+    shown("boards:wall-board", unit_id="unit"),
+    shown("boards:wall-tiles", unit_id="unit"),
+    shown("boards:wall-live", unit_id="unit"),
+    row("styleguide", 404),
+    row("styleguide-page", 404, arguments={"name": "board"}),
+)
 
 TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS)
