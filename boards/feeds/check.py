@@ -1,6 +1,7 @@
 """Facts against what the organisation knows: words become ids, counts and periods are judged, doubles are found."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,6 +16,7 @@ from boards.feeds.problems import Problems, severity
 from boards.feeds.vocabulary import KnownDimension, KnownMeasure, NewCategory, Vocabulary
 
 _MOST_MONTHS: Final = 600
+_MOST_NEW_WORDS: Final = 100
 _CLOSE: Final = 1e-6
 _VALUE_CLOSE: Final = 0.011
 _WEEK: Final = 7
@@ -75,11 +77,20 @@ class _Checker:
             if severity(code) == "error":
                 self._keep &= ~mine
 
-    def _each(self, labels: Labels[str], judge: Callable[[str], str], count: int) -> None:
+    def _each(self, labels: Labels[str], judge: Callable[[str], str]) -> None:
         """Note what `judge` says of each distinct word, in all rows that hold it."""
-        for code in np.flatnonzero(np.bincount(labels.codes, minlength=count)):
-            if finding := judge(labels.words[code]):
-                self._found(finding, labels.codes == code, labels.column, labels.words[code])
+        findings = {code: finding for code, word in enumerate(labels.words) if (finding := judge(word))}
+        self._found_words(findings, labels.codes, labels.words, labels.column)
+
+    def _found_words(
+        self, findings: dict[int, str], codes: NDArray[np.int32], words: Sequence[str], column: str
+    ) -> None:
+        """Note findings about words in all rows that hold them; those of error leave their rows out."""
+        rows = np.flatnonzero(self._judged)
+        self._problems.add_words(findings, codes[rows], words, self._facts.rows[rows], column=column)
+        wrong = [code for code, finding in findings.items() if severity(finding) == "error"]
+        if wrong:
+            self._keep &= ~np.isin(codes, wrong)
 
     # words
 
@@ -88,8 +99,8 @@ class _Checker:
         self._measures = [known.measures.get(word.casefold()) for word in facts.measures.words]
         self._units = [known.units.get(word.casefold()) for word in facts.units.words]
         bare = {word: known.bare_units.get(word.lstrip("0")) for word in facts.units.words if word.isdigit()}
-        self._each(facts.measures, self._judge_measure, len(self._measures))
-        self._each(facts.units, lambda word: self._judge_unit(word, bare), len(self._units))
+        self._each(facts.measures, self._judge_measure)
+        self._each(facts.units, lambda word: self._judge_unit(word, bare))
         self._units = [unit or bare.get(word) for unit, word in zip(self._units, facts.units.words, strict=True)]
         if facts.skip_units:  # a unit that the mapping leaves out is a notice, yet its rows do not count
             self._judged &= np.array([unit is not None for unit in self._units], bool)[facts.units.codes]
@@ -116,26 +127,48 @@ class _Checker:
         keys: list[str] = []
         self._parts: list[tuple[KnownDimension, ...]] = []
         used = np.bincount(labels.codes[self._judged], minlength=len(labels.words)) > 0
+        findings: list[tuple[int, str, str]] = []
         for code, pairs in enumerate(labels.words):
-            key, dimensions = self._key(pairs, labels, code) if used[code] else ("", ())
+            key, dimensions = self._key(pairs, code, findings) if used[code] else ("", ())
             keys.append(key)
             self._parts.append(dimensions)
+        findings = self._without_floods(findings)
+        for kind in ("unknown_dimension", "unmapped_category", "too_many_groups"):
+            told = {code: value for code, finding, value in findings if finding == kind}
+            values = [told.get(code, "") for code in range(len(labels.words))]
+            self._found_words(dict.fromkeys(told, kind), labels.codes, values, labels.column)
         distinct = {key: i for i, key in enumerate(dict.fromkeys(keys))}
         again = np.array([distinct[key] for key in keys], np.int32)
         parts = dict(zip(keys, self._parts, strict=True))
         self._keys: Labels[str] = Labels(again[labels.codes], list(distinct), labels.column)
         self._parts = [parts[key] for key in distinct]
 
-    def _key(self, pairs: Pairs, labels: Labels[Pairs], code: int) -> tuple[str, tuple[KnownDimension, ...]]:
+    def _without_floods(self, findings: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+        """New words become an error where a dimension gets too many: that is another column, at worst one of people."""
+        counts = Counter(new.dimension_id for new in self._new.values())
+        flooded = {pk for pk, count in counts.items() if count > _MOST_NEW_WORDS}
+        if not flooded:
+            return findings
+        self._new = {key: new for key, new in self._new.items() if key[0] not in flooded}
+        ways = {code for code, d in self._vocabulary.dimensions.items() if d.id in flooded}
+        return [
+            (code, "too_many_groups" if value.partition(" = ")[0].casefold() in ways else finding, value)
+            for code, finding, value in findings
+        ]
+
+    def _key(
+        self, pairs: Pairs, code: int, findings: list[tuple[int, str, str]]
+    ) -> tuple[str, tuple[KnownDimension, ...]]:
+        """The canonical key of a group and its dimensions; (code, finding, value) of what is not known is added."""
         named, dimensions = [], []
         for way, word in pairs:
             dimension = self._vocabulary.dimensions.get(way.casefold())
             if dimension is None:
-                self._found("unknown_dimension", labels.codes == code, labels.column, way)
+                findings.append((code, "unknown_dimension", way))
                 return "", ()
             category = dimension.category(word)
             if category is None or category in dimension.unmapped:
-                self._found("unmapped_category", labels.codes == code, labels.column, f"{way} = {word}")
+                findings.append((code, "unmapped_category", f"{way} = {word}"))
             if category is None:
                 new = self._new.setdefault((dimension.id, word.casefold()), dimension.new(word))
                 category = new.code

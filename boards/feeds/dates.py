@@ -112,10 +112,12 @@ def periods(sheet: Sheet, column: Column, means: Means, form: Dates, problems: P
 
 def _each(sheet: Sheet, column: Column, problems: Problems, read: Callable[[str], tuple[date, date] | str]) -> Periods:
     found = np.full((2, len(column.texts)), NO_DAY)
+    wrong: dict[int, str] = {}
     for code, text in enumerate(column.texts):
         answer = read(text)
         if isinstance(answer, str):
-            problems.add_rows(answer, sheet.rows[column.codes == code], column=column.name, value=text)
+            wrong[code] = answer
         else:
             found[:, code] = np.array(answer, "datetime64[D]")
+    problems.add_words(wrong, column.codes, column.texts, sheet.rows, column=column.name)
     return Periods(found[0, column.codes], found[1, column.codes])

@@ -159,15 +159,19 @@ class _Reader:
         ways, groups = self._columns["stratifier"], self._columns["stratum"]
         codes, pairs = facts.combine(ways.codes, len(ways.texts), groups.codes, len(groups.texts))
         words: list[Pairs] = []
+        written: list[str] = []
+        wrong: dict[int, str] = {}
         for code, pair in enumerate(pairs.tolist()):
             way, group = ways.texts[pair // len(groups.texts)], groups.texts[pair % len(groups.texts)]
             named = _pairs(way, group)
+            written.append(f"{way} = {group}")
             if isinstance(named, str):
-                mine = codes == code
-                self._problems.add_rows(named, self._sheet.rows[mine], column=groups.name, value=f"{way} = {group}")
-                self.wrong |= mine
+                wrong[code] = named
                 named = ()
             words.append(named)
+        self._problems.add_words(wrong, codes, written, self._sheet.rows, column=groups.name)
+        if wrong:
+            self.wrong |= np.isin(codes, list(wrong))
         return Labels(codes, words, groups.name)
 
 

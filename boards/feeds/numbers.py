@@ -115,15 +115,17 @@ def numbers(sheet: Sheet, column: Column, form: Numbers, problems: Problems, *, 
     """A column's numbers; what is wrong goes to `problems` with its rows."""
     values = np.full(len(column.texts), np.nan)
     states = np.zeros(len(column.texts), np.int8)
+    wrong: dict[int, str] = {}
     for code, text in enumerate(column.texts):
         found = number(text, form, percent=percent)
         if isinstance(found, str):
             states[code] = State.WRONG
-            problems.add_rows(found, sheet.rows[column.codes == code], column=column.name, value=text)
+            wrong[code] = found
         elif isinstance(found, State):
             states[code] = found
         else:
             values[code] = found
+    problems.add_words(wrong, column.codes, column.texts, sheet.rows, column=column.name)
     return Cells(values[column.codes], states[column.codes])
 
 

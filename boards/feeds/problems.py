@@ -1,6 +1,6 @@
 """What can be wrong with a file, in plain sentences, and the list in which the findings of one file are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -44,6 +44,7 @@ _ERRORS: Final[Mapping[str, Promise]] = {
     "missing_unit": _("The unit is missing."),
     "stratum_mismatch": _("Grouping and group do not fit together: each “|” of one needs its pair in the other."),
     "stratum_twice": _("The same grouping is named twice."),
+    "too_many_groups": _("More than a hundred words for one grouping are not known. Is it the right column?"),
     "not_stratifiable": _("This measure is not taken by groups of patients."),
     "closed_unit": _("The unit was closed before this period."),
     # numbers
@@ -149,6 +150,32 @@ class Problems:
             self.add(code, row=row, column=column, value=value)
         if len(rows) > len(shown):
             self.add(code, row=int(rows[len(shown)]), column=column, value=value, times=len(rows) - len(shown))
+
+    def add_words(
+        self,
+        found: Mapping[int, str],
+        codes: NDArray[np.integer[Any]],
+        words: Sequence[str],
+        rows: NDArray[np.integer[Any]],
+        *,
+        column: str = "",
+    ) -> None:
+        """Note what is wrong with words of a column: `found` maps a word's number to a code, row i holds `codes[i]`.
+
+        One pass over the rows however many different words are wrong.
+        """
+        kinds = sorted(set(found.values()))
+        kind_of = np.full(len(words), -1, np.int16)
+        for word, code in found.items():
+            kind_of[word] = kinds.index(code)
+        of_row = kind_of[codes] if kinds else np.zeros(0, np.int16)
+        for kind, code in enumerate(kinds):
+            at = np.flatnonzero(of_row == kind)
+            for i in at[:PER_KIND_LIMIT].tolist():
+                self.add(code, row=int(rows[i]), column=column, value=words[codes[i]])
+            if len(at) > PER_KIND_LIMIT:
+                i = int(at[PER_KIND_LIMIT])
+                self.add(code, row=int(rows[i]), column=column, value=words[codes[i]], times=len(at) - PER_KIND_LIMIT)
 
     @property
     def total(self) -> int:

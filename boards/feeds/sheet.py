@@ -226,14 +226,19 @@ class _Body:
         """Distinct cells without their quotation marks; the same text in two spellings becomes one."""
         found: dict[str, int] = {}
         again = np.empty(len(interner), np.int32)
+        stray: dict[int, str] = {}
+        long: dict[int, str] = {}
         for code, raw in enumerate(interner.cells()):
             text, whole = clean(raw)
             again[code] = found.setdefault(text, len(found))
             if not whole:
-                self._problems.add_rows("stray_quote", rows[codes == code], column=name, value=text)
+                stray[again[code]] = "stray_quote"
             if len(raw) >= LONGEST_CELL:
-                self._problems.add_rows("cell_too_long", rows[codes == code], column=name, value=text)
-        return Column(name, again[codes], list(found))
+                long[again[code]] = "cell_too_long"
+        column = Column(name, again[codes], list(found))
+        for wrong in (stray, long):
+            self._problems.add_words(wrong, column.codes, column.texts, rows, column=name)
+        return column
 
 
 def _without_blank_rows(found: Sheet) -> Sheet:
