@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Larger files are refused unread; `FEED_MAX_BYTES` in the settings says otherwise.
 LARGEST_FILE = 128 * 1024 * 1024
+#: A file with one of these problems is not kept: nobody knows what is in it, or it is known too well.
+NEVER_KEPT = frozenset({"patient_identifier", "too_many_groups", "too_big", "not_text", "nul_bytes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,10 @@ def _note_reading(batch: Batch, reading: FileReading, *, partial: bool) -> None:
     """State, rows and findings of a batch."""
     problems = reading.problems
     usable = reading.checked is not None and len(reading.checked) > 0
-    refused = any(code in problems.counts for code in ("patient_identifier", "unknown_column", "missing_column"))
+    refused = any(
+        code in problems.counts
+        for code in ("patient_identifier", "unknown_column", "missing_column", "too_many_groups")
+    )
     fine = usable and (not problems.errors or (partial and not refused))
     if fine and problems.errors:
         problems.add("bad_row_left_out", times=problems.errors)
@@ -272,7 +277,7 @@ def _store(batch: Batch, checked: Checked, at: datetime, *, zeros: bool) -> Stor
 
 def _content(batch: Batch, content: bytes, reading: FileReading, words: Vocabulary) -> bytes | None:
     """What the batch keeps of the file. A file with a row per patient is never kept, only the counts made of it."""
-    if "patient_identifier" in reading.problems.counts:
+    if NEVER_KEPT & reading.problems.counts.keys():
         return None
     if not _made_of_rows(batch):
         return archive.pack(content)

@@ -132,7 +132,13 @@ def test_a_file_that_became_wrong_meanwhile_is_set_aside(place):
 
 def test_a_file_too_large_is_refused_unread(place, settings):
     settings.FEED_MAX_BYTES = 100
-    assert [f.code for f in place.send(FILE).findings] == ["too_big"]
+    received = place.send(FILE)
+    assert [f.code for f in received.findings] == ["too_big"]
+    assert received.batch.content is None
+
+
+def test_a_workbook_is_not_kept(place):
+    assert place.send(b"PK\x03\x04" + bytes(100)).batch.content is None
 
 
 def test_a_group_that_nobody_mapped_is_kept(place):
