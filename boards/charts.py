@@ -88,16 +88,11 @@ def control_chart(
         for point in points
     ]
     tooltip = [{"field": name, "type": "nominal"} for name in (_("Period"), _("Value"), _("Counts"), _("Signal"))]
+    lines = (("upper", "limit"), ("lower", "limit"), ("mean", "mean"), ("target", "target"))
     layers: list[dict[str, Any]] = [
-        _line("upper", "limit"),
-        _line("lower", "limit"),
-        _line("mean", "mean"),
-        _line("target", "target"),
-        {
-            **_line("value", "series"),
-            "params": [_zoom(points)],
-        },
+        _line(name, style) for name, style in lines if any(getattr(point, name) is not None for point in points)
     ]
+    layers.append({**_line("value", "series"), "params": [_zoom(points)]})
     layers.extend(
         {
             "transform": [{"filter": {"and": [{"field": "kind", "equal": kind}, {"field": "value", "valid": True}]}}],

@@ -6,7 +6,7 @@ from datetime import date
 from math import isnan
 
 from boards import rules
-from boards.models import Layout, Measure, Reading, Stratum
+from boards.models import BoardMeasure, Layout, Measure, Reading, Stratum
 from org.models import Unit
 
 _SINGLE = {rules.Kind.COUNT, rules.Kind.MEDIAN, rules.Kind.DAYS_SINCE}
@@ -34,6 +34,11 @@ class EntryLine:
     first: EntryCell
     second: EntryCell | None
     entered: bool
+
+
+def sends_numbers(unit: Unit) -> bool:
+    """Whether `unit` sends a measure itself, on whatever day; else all of its board is rolled up."""
+    return BoardMeasure.objects.filter(unit=unit, reports=True, measure__is_active=True).exists()
 
 
 def stored_totals(unit: Unit, day: date, measures: Sequence[Measure]) -> dict[int, tuple[float, float]]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from boards.actions.entry import Entered, Typed, due_measures, enter_numbers
 from boards.models import Measure
-from boards.queries.entry import as_typed, entry_lines, stored_totals
+from boards.queries.entry import as_typed, entry_lines, sends_numbers, stored_totals
 from boards.views.board import unit_of
 from org import access
 from org.models import Unit
@@ -92,6 +92,7 @@ def _page(
         "mistakes": len(entered.mistakes),
         "refused": refused,
         "board_url": reverse("boards:board", args=[unit.pk]),
+        "sends": bool(measures) or sends_numbers(unit),
     }
     status = 422 if entered.mistakes or refused else 200
     return TemplateResponse(request, "boards/feeds/entry.html", context, status=status)

@@ -105,6 +105,7 @@ def test_without_limits_or_target_only_the_line_is_drawn() -> None:
     bare = [replace(p, lower=None, mean=None, upper=None, target=None) for p in points([50.0, 61.0, 58.0])]
     drawn = texts(control_chart(bare, unit_text="%", target_text=""))
     assert {"usual level", "upper limit", "lower limit"} & set(drawn) == set()
+    assert styles(control_chart(bare, unit_text="%", target_text="")) & {"limit", "mean", "target"} == set()
 
 
 def test_a_note_stands_on_the_chart() -> None:
