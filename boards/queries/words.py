@@ -51,8 +51,15 @@ def short_day(day: date, today: date) -> str:
     return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
 
 
+#: What is older is told by its date.
+AGE_IN_DAYS: Final = 31
+
+
 def age(day: date | None, today: date, cadence: str) -> str:
-    """How old a number is, seen from `today`: "today", "yesterday", "3 days old", "week to 15 Nov", "October"."""
+    """How old a number is, seen from `today`: "today", "yesterday", "3 days old", "week to 15 Nov", "October".
+
+    A day of the past that is more than a month away is told by its date.
+    """
     if day is None:
         return _("no number yet")
     if cadence == rules.Cadence.WEEKLY:
@@ -66,6 +73,8 @@ def age(day: date | None, today: date, cadence: str) -> str:
         return _("today")
     if days == 1:
         return _("yesterday")
+    if days > AGE_IN_DAYS:
+        return short_day(day, today)
     return ngettext("%(count)s day old", "%(count)s days old", days) % {"count": days}
 
 

@@ -174,8 +174,9 @@ def due_units(
     """Measure id → ids of the units that should have sent it for `day` by now. One statement."""
     narrowed, params = _where_units(units)
     rows = pgcopy.read(
-        f"SELECT unit_id, measure_id FROM boards_boardmeasure WHERE reports AND measure_id = ANY(%s){narrowed}",
-        [sorted(measures), *params],
+        "SELECT unit_id, measure_id FROM boards_boardmeasure JOIN org_unit u ON u.id = unit_id WHERE reports "
+        f"AND measure_id = ANY(%s) AND (u.closed_on IS NULL OR u.closed_on > %s){narrowed}",
+        [sorted(measures), day, *params],
         (("unit_id", "int4"), ("measure_id", "int4")),
     )
     open_units = np.array([unit for unit, days in open_days.items() if days.is_open(day)], np.int32)

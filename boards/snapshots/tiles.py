@@ -59,6 +59,11 @@ def _column(name: str, kind: str, states: Sequence[TileState]) -> pgcopy.Column:
     return pgcopy.Column(name, kind, np.array(raw))
 
 
+def _after(name: str) -> str:
+    """What a column of a tile holds afterwards. When a number last came is kept beyond the points of the tail."""
+    return f"COALESCE(excluded.{name}, t.{name})" if name == "last_value_day" else f"excluded.{name}"
+
+
 def _upsert(states: Sequence[TileState], at: datetime) -> list[tuple[int, int]]:
     """Write `states`; returns (unit, measure) of those that look different from before. Three statements."""
     temporary = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS)
@@ -71,8 +76,8 @@ def _upsert(states: Sequence[TileState], at: datetime) -> list[tuple[int, int]]:
             mine = list(group)
             out.rows([_column(name, kind, mine) for name, kind in _COLUMNS])
     listed = ", ".join(_NAMES)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])
-    different = " OR ".join(f"t.{name} IS DISTINCT FROM excluded.{name}" for name in _LOOKS)
+    updates = ", ".join(f"{name} = {_after(name)}" for name in _NAMES[2:])
+    different = " OR ".join(f"t.{name} IS DISTINCT FROM {_after(name)}" for name in _LOOKS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO boards_tile AS t ({listed}, version, changed_at) SELECT {listed}, %s, %s FROM incoming_tile "
