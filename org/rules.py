@@ -185,7 +185,7 @@ def check_tiers(level: int, parent_level: int) -> None:
 def check_tier_count(count: int) -> None:
     """Refuse fewer than three or more than six tiers. Raises NotAllowed."""
     if not MIN_TIERS <= count <= MAX_TIERS:
-        raise NotAllowed(_("An organisation has three to six tiers."))
+        raise NotAllowed(_("An organization has three to six tiers."))
 
 
 ALL_WEEKDAYS: Final = 0b1111111

@@ -106,7 +106,7 @@ def edit_device(
     """Change what a display shows and how. Its open stream ends, so that it asks anew what it may see."""
     device = WallDevice.objects.select_for_update(of=("self",)).get(pk=device.pk)
     if _organisation_of(boards) != device.organisation_id:
-        raise NotAllowed(_("A display stays within its organisation."))
+        raise NotAllowed(_("A display stays within its organization."))
     device.name, device.seconds_per_board, device.theme, device.language = name, seconds_per_board, theme, language
     device.save(update_fields=["name", "seconds_per_board", "theme", "language"])
     _set_boards(device, boards)
@@ -136,7 +136,7 @@ def note_seen(*, device: WallDevice, at: datetime) -> None:
 def _organisation_of(boards: Sequence[Unit]) -> int:
     found = {unit.organisation_id for unit in boards}
     if len(found) != 1:
-        raise NotAllowed(_("Choose at least one board, all of one organisation."))
+        raise NotAllowed(_("Choose at least one board, all of one organization."))
     return found.pop()
 
 

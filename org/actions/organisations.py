@@ -37,7 +37,7 @@ def start_organisation(
     """A new organisation with its tiers and its top unit. Raises NotAllowed where the short name is taken."""
     slug = slug or slugify(name)[:60]
     if not slug or Organisation.objects.filter(slug=slug).exists():
-        raise NotAllowed(_("Another organisation has this name."))
+        raise NotAllowed(_("Another organization has this name."))
     organisation = Organisation.objects.create(name=name, slug=slug, time_zone=time_zone, language=language)
     audit.record("organisation.started", subject=organisation, by=by, at=at, organisation_id=organisation.pk)
     plans = list(tiers) or [TierPlan(str(label), time(6 + level)) for level, label in rules.DEFAULT_TIERS]

@@ -194,7 +194,7 @@ def _keep_an_administrator(membership: Membership) -> None:
         return
     others = Membership.objects.current().filter(unit=membership.unit, role=Role.ADMINISTRATOR, user__is_active=True)
     if not others.exclude(user=membership.user_id).exists():
-        raise NotAllowed(_("An organisation needs an administrator: give somebody else this role first."))
+        raise NotAllowed(_("An organization needs an administrator: give somebody else this role first."))
 
 
 def _queue_link(template: str, user: User, organisation: Organisation | None, at: datetime) -> None:

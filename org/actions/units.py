@@ -35,7 +35,7 @@ def create_unit(
     """
     _lock(organisation)
     if parent is None and organisation.units.filter(parent__isnull=True).exists():
-        raise NotAllowed(_("An organisation has one unit at its top: choose to which unit this one reports."))
+        raise NotAllowed(_("An organization has one unit at its top: choose to which unit this one reports."))
     _check_parent(organisation, tier, parent)
     if organisation.units.filter(code=code).exists():
         raise NotAllowed(_("Another unit has the code %(code)s.") % {"code": code})
@@ -192,7 +192,7 @@ def _locked(unit: Unit) -> Unit:
 
 def _check_parent(organisation: Organisation, tier: Tier, parent: Unit | None) -> None:
     if tier.organisation_id != organisation.pk or (parent is not None and parent.organisation_id != organisation.pk):
-        raise NotAllowed(_("Tier and unit above must belong to the same organisation."))
+        raise NotAllowed(_("Tier and unit above must belong to the same organization."))
     if parent is None:
         return
     if parent.closed_on is not None:
@@ -202,7 +202,7 @@ def _check_parent(organisation: Organisation, tier: Tier, parent: Unit | None) -
 
 def _check_second(unit: Unit, parent: Unit) -> None:
     if parent.organisation_id != unit.organisation_id:
-        raise NotAllowed(_("Both units must belong to the same organisation."))
+        raise NotAllowed(_("Both units must belong to the same organization."))
     if parent.closed_on is not None:
         raise NotAllowed(_("%(unit)s is closed.") % {"unit": parent})
     if parent.pk == unit.parent_id:

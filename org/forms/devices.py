@@ -31,7 +31,7 @@ class DeviceForm(forms.Form):
         initial="auto",
     )
     language = forms.ChoiceField(
-        label=_("Language"), required=False, choices=[("", _("As the organisation")), *settings.LANGUAGES]
+        label=_("Language"), required=False, choices=[("", _("As the organization")), *settings.LANGUAGES]
     )
 
     def __init__(self, units: Any, *args: Any, **kwargs: Any) -> None:

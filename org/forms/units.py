@@ -27,7 +27,7 @@ class UnitForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     code = forms.CharField(
-        label=_("Code"), max_length=40, help_text=_("As files name the unit. It appears once in the organisation.")
+        label=_("Code"), max_length=40, help_text=_("As files name the unit. It appears once in the organization.")
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices, initial=UnitKind.OTHER)
     tier: Any = forms.ModelChoiceField(label=_("Tier"), queryset=None, empty_label=None)

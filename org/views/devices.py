@@ -89,7 +89,7 @@ def pairing_screen(request: HttpRequest) -> HttpResponse:
     elif polled:
         return HttpResponse(status=204)
     url = f"{settings.SITE_URL}{reverse('org:display-pair')}?code={device.code}"
-    qr = segno.make(url, error="m", micro=False).svg_inline(scale=6, border=2, dark="#000", light="#fff")
+    qr = segno.make(url, error="m", micro=False).svg_inline(border=2, dark="#000", light="#fff", omitsize=True)
     context = {"code": device.code, "qr": mark_safe(qr), "address": settings.SITE_URL + reverse("org:display-pair")}  # noqa: S308 - drawn by segno from our own address
     response: HttpResponse = TemplateResponse(
         request, "org/pairing_screen.html#code" if polled else "org/pairing_screen.html", context

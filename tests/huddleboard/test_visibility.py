@@ -36,8 +36,8 @@ ALLOWED = {
     # The boards of a display: found by `boards_of` before.
     "boards/views/wall.py": {"device_tiles", "device_wall"},
     # Called with a unit, a measure or an organisation that the view has found for the person.
-    "boards/queries/board.py": {"_around", "_reasons", "placements", "tile_states", "with_versions"},
-    "boards/queries/entry.py": {"stored_totals"},
+    "boards/queries/board.py": {"_reasons", "countermeasure_of", "with_versions"},
+    "boards/queries/entry.py": {"sends_numbers", "stored_totals"},
     "boards/queries/feeds.py": {
         "_missing",
         "_sources",

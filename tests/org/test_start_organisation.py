@@ -53,7 +53,7 @@ def test_somebody_who_is_known_gets_no_link():
     [
         ((*ARGUMENTS[:2], "Chicago", *ARGUMENTS[3:]), "Chicago is not a time zone"),
         ((*ARGUMENTS[:4], "ada"), "valid email"),
-        (("???", *ARGUMENTS[1:]), "Another organisation has this name"),
+        (("???", *ARGUMENTS[1:]), "Another organization has this name"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_made(arguments, why):
@@ -64,6 +64,6 @@ def test_what_is_wrong_is_said_and_nothing_is_made(arguments, why):
 
 def test_the_same_name_again_is_refused():
     start()
-    with pytest.raises(CommandError, match="Another organisation has this name"):
+    with pytest.raises(CommandError, match="Another organization has this name"):
         start()
     assert Organisation.objects.count() == 1

@@ -77,7 +77,7 @@ def test_create_unit_refuses_a_known_code_a_higher_tier_and_a_closed_parent(hous
 
 def test_create_unit_refuses_a_parent_of_another_organisation(house):
     other = make_unit(organisation=make_organisation())
-    with pytest.raises(NotAllowed, match="same organisation"):
+    with pytest.raises(NotAllowed, match="same organization"):
         units.create_unit(
             organisation=house[0].organisation,
             tier=house[0].organisation.tiers.get(level=1),

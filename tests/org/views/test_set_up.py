@@ -270,6 +270,8 @@ def test_the_trail_is_filtered_by_what_unit_person_and_day(client, top, line, wa
     assert found(unit=ward.pk, who="ada") == ["unit · reopened", "unit · closed"]
     assert found(unit=line.pk) == found(who="somebody else") == found(day="2020-01-01") == []
     assert len(found(day=day.isoformat())) == 2
+    shown = Event.objects.latest("pk").at.astimezone(top.organisation.zone)
+    assert f"{shown:%Y-%m-%d %H:%M:%S}" in client.get(at(top, "trail/")).content.decode()
     assert client.get(at(top, "trail/"), {"day": "yesterday"}).status_code == 422
 
 
