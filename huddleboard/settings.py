@@ -232,4 +232,6 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}, "huddleboard.live": {"level": "INFO"}},
 }
 
+# Larger files of numbers are refused unread (bytes).
+FEED_MAX_BYTES = env.int("FEED_MAX_BYTES", default=128 * 1024 * 1024)
 WATCHED_FOLDERS = env.path("WATCHED_FOLDERS", default=str(BASE_DIR / "var" / "inbox"))
