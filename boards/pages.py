@@ -126,6 +126,8 @@ class BoardPage:
     explain_url: str = ""  # in front of "<measure_id>/": the reasons for a red day
     entry_url: str = ""
     wall_url: str = ""
+    numbers_text: str = ""  # "25 Jun 2023", the newest day with numbers, on a board that has none
+    numbers_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

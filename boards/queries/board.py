@@ -17,7 +17,7 @@ from boards import rules, sparks
 from boards.glyphs import calendar_summary, letter_svg
 from boards.models import BoardMeasure, Measure, RedReason, Tile
 from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, TileView, UnitLink
-from boards.queries import signs, words
+from boards.queries import past, signs, words
 from boards.queries.series import series
 from boards.queries.states import TileLike, blank_state, states_of
 from org.models import Unit
@@ -261,13 +261,16 @@ def board_tiles(
         state = states.get(placement.measure_id)
         red = None if state is None else reasons.get((placement.measure_id, state.day))
         views.append(tile_view(placement, state, today, _reason_text(red), base, reader.seen))
+    if day < latest_day(reader.zone_now):
+        views = past.tiles_on(views, day)
     return views, states, shown, bars
 
 
 def board_page(
     unit: Unit, day: date, reader: Reader, user: "User | None", next_huddle: str, live_url: str
 ) -> BoardPage:
-    """Everything that the board of `unit` shows on `day`. Four statements, whatever the number of tiles.
+    """Everything that the board of `unit` shows on `day`. Four statements, whatever the number of tiles; for
+    a day of the past some more.
 
     `unit` comes from `with_versions`, with tier and organisation; `user` None is a wall, which names no other unit.
     """
@@ -278,6 +281,9 @@ def board_page(
     base = reverse("boards:board", args=[unit.pk])
     after = day + timedelta(days=1)
     is_latest = day >= latest
+    if not is_latest:
+        crumbs, children = past.around_on(unit, crumbs, children, states, day)
+    last_numbers = past.last_numbers(states, day)
     return BoardPage(
         unit_id=unit.pk,
         unit_name=unit.name,
@@ -307,4 +313,6 @@ def board_page(
         explain_url=f"{base}reasons/{day.isoformat()}/",
         entry_url=f"{base}entry/",
         wall_url=f"{base}wall/" if user is not None else "",
+        numbers_text="" if last_numbers is None else words.short_day(last_numbers, today),
+        numbers_url="" if last_numbers is None else past.asked(last_numbers),
     )

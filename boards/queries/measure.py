@@ -1,7 +1,7 @@
 """One measure of one unit: chart, sentence, groups, table, what it is made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +14,8 @@ from boards import rules
 from boards.charts import KINDS, ChartPoint, control_chart, strata_chart
 from boards.models import Annotation, BoardMeasure, Measure, Snapshot
 from boards.pages import Contributor, Crumb, MeasurePage, PointRow
-from boards.queries import signs, words
-from boards.queries.board import Reader, tile_view
+from boards.queries import past, signs, words
+from boards.queries.board import Reader, latest_day, tile_view
 from boards.queries.series import Series, series
 from boards.queries.states import TileState, states_of
 from boards.queries.strata import dimensions_of, strata_table
@@ -182,10 +182,10 @@ def placement_of(unit: Unit, measure: Measure) -> BoardMeasure:
     return found or BoardMeasure(unit=unit, measure=measure, role=rules.MeasureRole.WATCH, reports=False)
 
 
-def crumbs_of(unit: Unit, user: "User") -> list[Crumb]:
-    """The way up to the board of the unit, itself included."""
+def crumbs_of(unit: Unit, user: "User", asked: str = "") -> list[Crumb]:
+    """The way up to the board of the unit, itself included; `asked` is the query of the links."""
     line = Unit.objects.filter(pk__in=[*ancestor_ids(unit.path), unit.pk]).visible_to(user).order_by("path")
-    return [Crumb(other.name, reverse("boards:board", args=[other.pk])) for other in line]
+    return [Crumb(other.name, reverse("boards:board", args=[other.pk]) + asked) for other in line]
 
 
 def measure_page(
@@ -203,21 +203,24 @@ def measure_page(
     may_see = reader.may(Permission.STRATA_VIEW)
     strata = strata_table(unit, measure, chosen, day, today) if chosen and may_see else None
     contributors, hidden = _contributors(unit, measure, story.state.day, today, user) if story is not None else ([], 0)
-    asked = f"?day={day.isoformat()}"
+    asked = past.asked(day)
+    stay = asked if day < latest_day(reader.zone_now) else ""
     return MeasurePage(
         unit_id=unit.pk,
         unit_name=unit.name,
-        crumbs=crumbs_of(unit, user),
+        crumbs=crumbs_of(unit, user, stay),
         measure_id=measure.pk,
         name=measure.name,
         question=measure.question,
         tile=tile_view(placement_of(unit, measure), story.state if story else None, today, "", base),
         chart=_chart(story, measure, today, notes) if story else {},
         points=_rows(story, measure, today) if story else [],
-        dimensions=[(d.code, d.name, f"{here}?by={d.code}") for d in dimensions] if may_see else [],
+        dimensions=[(d.code, d.name, f"{here}?by={d.code}{stay.replace('?', '&')}") for d in dimensions]
+        if may_see
+        else [],
         strata=strata,
         strata_chart=strata_chart(strata, unit_text=measure.unit_text, decimals=measure.decimals) if strata else None,
-        contributors=contributors,
+        contributors=[replace(row, url=row.url + stay) for row in contributors],
         hidden_contributors=hidden,
         annotations=notes,
         synthetic=unit.organisation.is_synthetic,

@@ -1,0 +1,113 @@
+"""Boards of the past: they stay on their day, and a silent board leads to its last numbers."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+
+from boards.snapshots import take_snapshot
+from boards.snapshots.tiles import refresh_tiles
+from org.models import Membership, User
+from org.rules import Role
+from tests.boards.snapshots.house import House, build_house
+
+NEW_YORK = ZoneInfo("America/New_York")
+SUNDAY = date(2026, 11, 1)
+NOON = datetime(2026, 11, 18, 12, 0, tzinfo=NEW_YORK)
+
+
+@pytest.fixture
+def house(db, time_machine) -> House:
+    """Two measures of two wards: a weekly one of which only the first week came, a daily one that came yesterday."""
+    house = build_house()
+    weekly = house.measure("weekly", cadence="weekly", wards=["m1", "m2"])
+    house.send(weekly, {"m1": {"": (3, 4)}, "m2": {"": (1, 4)}}, SUNDAY, period=7)
+    time_machine.move_to(NOON, tick=False)
+    for day in (SUNDAY, SUNDAY + timedelta(days=7), SUNDAY + timedelta(days=14)):
+        take_snapshot(house.organisation, day, NOON)
+    refresh_tiles(house.organisation, NOON, tell=False)
+    return house
+
+
+@pytest.fixture
+def reader(house, client):
+    user = User.objects.create_user("reader@example.org", "long enough for a test")
+    Membership.objects.create(user=user, unit=house.units["top"], role=Role.EXECUTIVE, started_on=SUNDAY)
+    client.force_login(user)
+    return client
+
+
+def board(client, unit, day: date | None = None):
+    response = client.get(reverse("boards:board", args=[unit.pk]), {"day": day.isoformat()} if day else {})
+    return response.context_data["page"], response.content.decode()
+
+
+def test_a_silent_board_leads_to_its_last_numbers(house, reader):
+    page, html = board(reader, house.units["m1"])
+    assert (page.numbers_url, page.numbers_text) == ("?day=2026-11-01", "1 Nov")
+    assert 'Last numbers <a href="?day=2026-11-01">1 Nov</a>' in html
+    assert "stale since 1 Nov" in html
+    there, html = board(reader, house.units["m1"], SUNDAY)
+    assert there.numbers_url == ""
+    assert "Last numbers" not in html
+    assert there.watched + there.drivers + there.reds != []
+
+
+def test_a_board_that_never_had_numbers_leads_nowhere(house, reader):
+    assert board(reader, house.units["s1"])[0].numbers_url == ""
+
+
+def test_one_number_that_is_there_is_enough(house, reader):
+    daily = house.measure("daily", wards=["m1"])
+    yesterday = NOON.date() - timedelta(days=1)
+    house.send(daily, {"m1": {"": (3, 4)}}, yesterday)
+    take_snapshot(house.organisation, yesterday, NOON)
+    refresh_tiles(house.organisation, NOON, tell=False)
+    assert board(reader, house.units["m1"])[0].numbers_url == ""
+
+
+def test_all_links_of_a_past_board_stay_on_its_day(house, reader):
+    page, html = board(reader, house.units["medicine"], SUNDAY)
+    assert all(crumb.url.endswith("/?day=2026-11-01") for crumb in page.crumbs)
+    assert len(page.crumbs) == 2
+    children = {child.name: child for child in page.children}
+    assert children["m1"].url == f"/boards/{house.units['m1'].pk}/?day=2026-11-01"
+    assert all(tile.url.endswith("/?day=2026-11-01") for tile in (*page.reds, *page.drivers, *page.watched))
+    for link in (*(child.url for child in page.children), page.drivers[0].url):
+        assert reader.get(link).status_code == 200
+        assert f'href="{link}"' in html
+    latest, _html = board(reader, house.units["medicine"])
+    assert not any("day=" in url for url in (*(c.url for c in latest.children), latest.drivers[0].url))
+
+
+def test_units_below_say_what_they_said_then(house, reader):
+    target = house.measures["weekly"].targets
+    target.create(value=50, valid=("2020-01-01", None))
+    take_snapshot(house.organisation, SUNDAY, NOON)
+
+    def said(day: date) -> dict[str, tuple[int, int, int]]:
+        page, _html = board(reader, house.units["medicine"], day)
+        return {c.name: (c.met, c.missed, c.no_data) for c in page.children}
+
+    assert said(SUNDAY) == {"m1": (1, 0, 0), "m2": (0, 1, 0)}
+    assert said(SUNDAY + timedelta(days=3)) == said(SUNDAY)
+    assert said(SUNDAY + timedelta(days=8)) == {"m1": (0, 0, 1), "m2": (0, 0, 1)}
+
+
+def test_the_measure_page_of_a_past_day_stays_on_it_too(house, reader):
+    house.dimension("race", "a", "b")
+    measure = house.measures["weekly"]
+    groups = {"": (30, 60), "race:a": (15, 30), "race:b": (15, 30)}
+    house.send(measure, {"m1": groups}, SUNDAY, period=7)
+    take_snapshot(house.organisation, SUNDAY, NOON)
+    url = reverse("boards:measure", args=[house.units["medicine"].pk, measure.pk])
+    page = reader.get(url, {"day": "2026-11-01"}).context_data["page"]
+    assert [c.url.partition("?")[2] for c in page.contributors] == ["day=2026-11-01"] * 2
+    assert all(crumb.url.endswith("?day=2026-11-01") for crumb in page.crumbs)
+    assert [u for _c, _n, u in page.dimensions] == [f"{url}?by=race&day=2026-11-01"]
+    again = reader.get(page.dimensions[0][2]).context_data["page"]
+    assert again.strata is not None
+    assert again.strata.dimension_code == "race"
+    now = reader.get(url).context_data["page"]
+    assert not any("day=" in c.url for c in (*now.contributors, *now.crumbs))
