@@ -108,14 +108,14 @@ def stewards(name: str, code: int = 200, method: str = "get", **arguments: str) 
     return row(name, 403, method, administrator=code, outsider=404, arguments={**SLUG, **arguments})
 
 
-def ward_stewards(name: str, code: int = 200, method: str = "get", *, then: int = 0, **arguments: str) -> Row:
-    """Whoever sets up the ward's board; `then` is what the administrator gets, who comes last, where it differs."""
+def ward_stewards(name: str, code: int = 200, method: str = "get", **arguments: str) -> Row:
+    """Whoever sets up the ward's board."""
     return row(
         name,
         403,
         method,
         data_steward=code,
-        administrator=then or code,
+        administrator=code,
         outsider=404,
         arguments={**SLUG, **arguments},
     )
@@ -151,7 +151,7 @@ BOARD_SETUP = (
     ward_stewards("boards:setup-board-copy", 422, "post", **BOARD),
     ward_stewards("boards:setup-placement", 422, "post", **PLACED),
     ward_stewards("boards:setup-placement-move", GOES, "post", **PLACED),
-    ward_stewards("boards:setup-placement-remove", GOES, "post", then=404, **PLACED),
+    ward_stewards("boards:setup-placement-remove", GOES, "post", **PLACED),
     stewards("boards:setup-groups"),
     stewards("boards:setup-groups-load", GOES, "post"),
     stewards("boards:setup-category", pk="category"),
