@@ -7,7 +7,7 @@ from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import get_language
@@ -20,8 +20,11 @@ from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, Ti
 from boards.queries import past, signs, words
 from boards.queries.series import series
 from boards.queries.states import TileLike, blank_state, states_of
+from boards.queries.tiles import placements, remembered, stored_tiles
+from boards.queries.units import near
+from org import access
 from org.models import Unit
-from org.rules import Permission, ancestor_ids
+from org.rules import Permission
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -48,15 +51,6 @@ class Reader:
 def latest_day(local_now: datetime) -> date:
     """The day that a board shows unless asked: yesterday, which is the last whole one."""
     return local_now.date() - timedelta(days=1)
-
-
-def placements(unit: Unit) -> list[BoardMeasure]:
-    """What is on the unit's board, in the order of the letters. One statement."""
-    return list(
-        BoardMeasure.objects.filter(unit=unit, measure__is_active=True)
-        .select_related("measure__letter")
-        .order_by("measure__letter__position", "position", "measure__name")
-    )
 
 
 def with_versions(units: "QuerySet[Unit]") -> "QuerySet[Unit]":
@@ -86,8 +80,7 @@ def board_version(unit: Unit, day: date, reader: Reader) -> str:
 def tile_states(unit: Unit, day: date, shown: Sequence[BoardMeasure], *, stored: bool) -> dict[int, TileLike]:
     """Measure id → state on `day`: the stored tile where it is of today's board, else made from the snapshots."""
     if stored:
-        tiles: dict[int, TileLike] = {tile.measure_id: tile for tile in Tile.objects.filter(unit=unit)}
-        return tiles
+        return stored_tiles(unit)
     measures = {p.measure_id: p.measure for p in shown}
     points = series([unit.pk], [(m.pk, m.cadence) for m in measures.values()], day)
     return {state.measure_id: state for state in states_of(points, measures)}
@@ -208,17 +201,10 @@ def countermeasure_of(unit: Unit, measure: Measure, day: date) -> str:
 
 def _around(unit: Unit, user: "User | None") -> tuple[list[Crumb], list[UnitLink]]:
     """The way up, and the units below with what their boards show now. One statement."""
-    codes = rules.STATUS_CODES
-    near = Unit.objects.filter(Q(pk__in=ancestor_ids(unit.path)) | Q(parent=unit, closed_on__isnull=True))
-    if user is not None:
-        near = near.visible_to(user)
-    rows = near.annotate(
-        met=Count("tiles", filter=Q(tiles__status__in=(codes[rules.Status.MET], codes[rules.Status.AT_RISK]))),
-        missed=Count("tiles", filter=Q(tiles__status=codes[rules.Status.MISSED])),
-        no_data=Count("tiles", filter=Q(tiles__status=codes[rules.Status.NO_DATA])),
-    ).order_by("path")
     crumbs, children = [], []
-    for other in rows:
+    for other in near(unit):
+        if user is not None and not access.sees(user, other.path):
+            continue
         url = reverse("boards:board", args=[other.pk])
         if other.parent_id == unit.pk:
             children.append(UnitLink(other.name, url, other.code, other.met, other.missed, other.no_data))
@@ -260,7 +246,7 @@ def board_tiles(
     for placement in shown:
         state = states.get(placement.measure_id)
         red = None if state is None else reasons.get((placement.measure_id, state.day))
-        views.append(tile_view(placement, state, today, _reason_text(red), base, reader.seen))
+        views.append(remembered(tile_view, placement, state, today, _reason_text(red), base, reader.seen))
     if day < latest_day(reader.zone_now):
         views = past.tiles_on(views, day)
     return views, states, shown, bars

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -17,6 +17,7 @@ from boards.actions import remarks
 from boards.models import Measure, ReasonCode
 from boards.queries import board as boards
 from boards.queries.huddles import next_huddle_text
+from boards.queries.units import board_unit
 from org import access, live
 from org.models import Unit
 from org.rules import NotAllowed, Permission
@@ -49,14 +50,16 @@ def day_of(request: HttpRequest, latest: date) -> date:
 
 
 def unit_of(request: "SignedIn", unit_id: int) -> Unit:
-    """The unit with tier and organisation, when this person may see its board; 404 otherwise."""
-    units = boards.with_versions(Unit.objects.visible_to(request.user).select_related("tier", "organisation"))
-    return get_object_or_404(units, pk=unit_id)
+    """The unit with tier, organisation and tile versions, when this person may see its board; 404 otherwise."""
+    unit = board_unit(unit_id)
+    if unit is None or not access.sees(request.user, unit.path):
+        raise Http404
+    return unit
 
 
 def reader_of(request: "SignedIn", unit: Unit, now: datetime) -> boards.Reader:
     """What this person may do at `unit`, and the time there."""
-    return boards.Reader(access.permissions_at(request.user, unit), now.astimezone(unit.organisation.zone))
+    return boards.Reader(access.known_permissions_at(request.user, unit.path), now.astimezone(unit.organisation.zone))
 
 
 def live_url(request: "SignedIn", unit: Unit, now: datetime) -> str:
