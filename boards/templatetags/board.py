@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from boards.pages import TileView
+from boards.rules import Status
 
 register = template.Library()
 MAY_EXPLAIN = template.Variable("page.may_explain")
@@ -23,7 +24,7 @@ def tile(context: template.Context, view: TileView) -> SafeString:
     again: the memory's key is all that stands on the tile, the language and the address for reasons.
     """
     explain_url = ""
-    if (view.needs_reason or view.reason) and MAY_EXPLAIN.resolve(context):
+    if (view.needs_reason or (view.reason and view.status == Status.MISSED)) and MAY_EXPLAIN.resolve(context):
         explain_url = str(EXPLAIN_URL.resolve(context))
     draw = _draw.__wrapped__ if settings.DEBUG else _draw
     return draw(view, explain_url, get_language())
