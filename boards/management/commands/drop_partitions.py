@@ -65,7 +65,7 @@ class Command(BaseCommand):
         for old in months:
             self.stdout.write(f"  {old.month:%Y-%m}  {filesizeformat(old.size)}".replace("\xa0", " "))
         together = filesizeformat(sum(old.size for old in months)).replace("\xa0", " ")
-        self.stdout.write(f"{len(months)} months of all organisations, {together} together.")
+        self.stdout.write(f"{len(months)} months of all organizations, {together} together.")
 
     def _agreed(self, before: date) -> bool:
         self.stdout.write("This cannot be undone. Is there a backup?")
