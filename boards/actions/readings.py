@@ -141,42 +141,94 @@ class _Stored:
     revision: int
 
 
-def _present(groups: list[_Readings], organisation: Organisation) -> dict[_Key, _Stored]:
-    """The stored readings with the same keys as `groups`. Three statements, whatever their number."""
-    first = min(g.days.min() for g in groups)
-    last = max(g.days.max() for g in groups)
+def _any_stored(first: date, last: date, organisation: Organisation) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM boards_reading WHERE organisation_id = %s AND day BETWEEN %s AND %s)",
-            [organisation.pk, first.item(), last.item()],
+            [organisation.pk, first, last],
         )
-        if not cursor.fetchone()[0]:
-            return {}
+        found: bool = cursor.fetchone()[0]
+        return found
+
+
+def _come_in(groups: list[_Readings], layouts: dict[tuple[int, ...], int]) -> None:
+    """Lay the incoming readings, numbered in the order of `groups`, beside the stored ones."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS incoming_key (day date, unit_id integer, measure_id integer, "
-            "period_start date) ON COMMIT DELETE ROWS; TRUNCATE incoming_key"
+            "CREATE TEMP TABLE IF NOT EXISTS incoming_reading (number integer, day date, unit_id integer, "
+            "measure_id integer, period_start date, layout_id integer, hides boolean, numerators double precision[], "
+            "denominators double precision[]) ON COMMIT DELETE ROWS"
         )
-    with pgcopy.writing("incoming_key", ("day", "unit_id", "measure_id", "period_start")) as out:
+        cursor.execute("TRUNCATE incoming_reading")
+    begin = 0
+    names = (
+        "number",
+        "day",
+        "unit_id",
+        "measure_id",
+        "period_start",
+        "layout_id",
+        "hides",
+        "numerators",
+        "denominators",
+    )
+    with pgcopy.writing("incoming_reading", names) as out:
         for g in groups:
+            count = len(g.days)
             out.rows(
                 [
+                    pgcopy.Column("number", "int4", np.arange(begin, begin + count)),
                     pgcopy.Column("day", "date", g.days),
                     pgcopy.Column("unit_id", "int4", g.unit_ids),
                     pgcopy.Column("measure_id", "int4", g.measure_ids),
                     pgcopy.Column("period_start", "date", g.starts),
+                    pgcopy.Column("layout_id", "int4", np.full(count, layouts[g.strata])),
+                    pgcopy.Column("hides", "bool", g.suppressed.any(axis=1)),
+                    pgcopy.Column("numerators", "float8[]", g.numerators),
+                    pgcopy.Column("denominators", "float8[]", g.denominators),
                 ]
             )
-    stored: dict[_Key, _Stored] = {}
+            begin += count
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE incoming_key")
+        cursor.execute("ANALYZE incoming_reading")
+
+
+_MEETING: Final = (
+    "FROM incoming_reading i JOIN boards_reading r USING (day, unit_id, measure_id, period_start) "
+    "WHERE r.organisation_id = %s AND r.day BETWEEN %s AND %s"
+)
+#: The stored word is the same: the same groups, the same counts (NaN equals NaN here), nothing hidden in either.
+_SAME: Final = (
+    "r.layout_id = i.layout_id AND r.numerators = i.numerators AND r.denominators = i.denominators "
+    "AND r.suppressed IS NULL AND NOT i.hides"
+)
+
+
+def _without_same(groups: list[_Readings], within: list[Any]) -> tuple[list[_Readings], int]:
+    """The incoming readings that are not stored word for word, and how many are. One statement."""
+    same = pgcopy.read(f"SELECT i.number {_MEETING} AND {_SAME}", within, (("number", "int4"),))["number"]
+    fresh = np.ones(sum(len(g.days) for g in groups), bool)
+    fresh[same] = False
+    left, begin = [], 0
+    for g in groups:
+        mine = fresh[begin : begin + len(g.days)]
+        begin += len(g.days)
+        if mine.any():
+            left.append(_taken(g, mine))
+    return left, len(same)
+
+
+def _present(within: list[Any]) -> dict[_Key, _Stored]:
+    """The stored readings that incoming ones meet with another word. Two statements, whatever their number."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.day, r.unit_id, r.measure_id, r.period_start, r.revision, r.layout_id, r.numerators, "
-            "r.denominators, r.suppressed FROM incoming_key JOIN boards_reading r "
-            "USING (day, unit_id, measure_id, period_start) WHERE r.organisation_id = %s",
-            [organisation.pk],
+            f"r.denominators, r.suppressed {_MEETING} AND NOT ({_SAME})",
+            within,
         )
         found = cursor.fetchall()
     layouts = dict(Layout.objects.filter(pk__in={row[5] for row in found}).values_list("pk", "strata"))
+    stored: dict[_Key, _Stored] = {}
     for day, unit, measure, start, revision, layout, numerators, denominators, suppressed in found:
         hidden = set(suppressed or ())
         stored[_key(day, unit, measure, start)] = _Stored(
@@ -348,10 +400,17 @@ def store_readings(*, organisation: Organisation, batch: Batch, rows: ReadingRow
     last: date = max(g.days.max() for g in groups).item()
     months = np.unique(np.concatenate([g.days.astype("datetime64[M]") for g in groups])).astype("datetime64[D]")
     partitions.ensure_days(months.tolist())
-    write, replace, new, same = _merge(groups, _present(groups, organisation))
+    stored: dict[_Key, _Stored] = {}
+    unchanged = 0
+    if _any_stored(first, last, organisation):
+        within = [organisation.pk, first, last]
+        _come_in(groups, layout_ids(organisation.pk, [g.strata for g in groups]))
+        groups, unchanged = _without_same(groups, within)
+        stored = _present(within)
+    write, replace, new, same = _merge(groups, stored)
     if replace:
         _put_aside(replace, batch, at)
     if write:
         _write(write, organisation, batch)
         _mark_due(write, organisation, at)
-    return StoreResult(new, len(replace), same, first, last)
+    return StoreResult(new, len(replace), same + unchanged, first, last)
