@@ -183,7 +183,7 @@ def _come_in(groups: list[_Readings], layouts: dict[tuple[int, ...], int]) -> No
                     pgcopy.Column("measure_id", "int4", g.measure_ids),
                     pgcopy.Column("period_start", "date", g.starts),
                     pgcopy.Column("layout_id", "int4", np.full(count, layouts[g.strata])),
-                    pgcopy.Column("hides", "bool", g.suppressed.any(axis=1)),
+                    pgcopy.Column("hides", "bool", np.any(g.suppressed, axis=1, keepdims=True)[:, 0]),
                     pgcopy.Column("numerators", "float8[]", g.numerators),
                     pgcopy.Column("denominators", "float8[]", g.denominators),
                 ]
