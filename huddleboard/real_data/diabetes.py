@@ -185,7 +185,7 @@ def plan(folder: Path) -> Plan:
     ]
     return Plan(
         slug="diabetes-130",
-        name="130 US hospitals, diabetes – dealt to days in order, dates are not real",
+        name="130 US hospitals – dealt to days, dates are not real",
         time_zone="America/New_York",
         tiers=("Specialty", "Service line", "All hospitals"),
         places=places,

@@ -145,7 +145,7 @@ def _provider(
     end = max(every)
     silent = (last.year - end.year) * 12 + last.month - end.month
     closed = date(end.year + end.month // 12, end.month % 12 + 1, 1) if silent >= SILENT_MONTHS else None
-    name = _title(row["org_name"]) if row else f"Provider {code} (no name in the map of trusts)"
+    name = _title(row["org_name"]) if row else f"Provider {code} (name not known)"
     parent = row["region_code"] if row else NOT_KNOWN
     kind = UnitKind.EMERGENCY if major else UnitKind.CLINIC
     return Place(code, name, 1, parent, kind, sends, closed)
