@@ -190,6 +190,16 @@ class Contributor:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartNote:
+    """A word that somebody wrote on the chart; `erasable` by who reads it."""
+
+    pk: int
+    day: date
+    text: str
+    erasable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MeasurePage:
     """A measure of one unit: chart, sentence, groups, table, what it is made of."""
 
@@ -207,7 +217,7 @@ class MeasurePage:
     strata_chart: Mapping[str, object] | None
     contributors: Sequence[Contributor]
     hidden_contributors: int
-    annotations: Sequence[tuple[date, str]]
+    notes: Sequence[ChartNote]
     synthetic: bool
     may_annotate: bool
     downloads: Mapping[str, str] = field(default_factory=dict)  # "png", "svg", "csv" → url

@@ -10,6 +10,7 @@ from boards.glyphs import calendar_summary, letter_svg
 from boards.pages import (
     BoardPage,
     Cell,
+    ChartNote,
     Contributor,
     Crumb,
     LetterCalendar,
@@ -306,7 +307,7 @@ def measure() -> MeasurePage:
             Contributor("ED fast track", "#", "69.0 %", "20 of 29", "missed", "yesterday"),
         ),
         hidden_contributors=1,
-        annotations=notes,
+        notes=[ChartNote(i, day, text, erasable=True) for i, (day, text) in enumerate(notes)],
         synthetic=True,
         may_annotate=True,
         downloads={"png": "#", "svg": "#", "csv": "#"},

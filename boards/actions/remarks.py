@@ -1,7 +1,7 @@
 """What people write on a board: the reason of a red day, a word on a chart."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.db.models import F
@@ -15,6 +15,10 @@ from org.rules import NotAllowed
 
 if TYPE_CHECKING:
     from org.models import User
+
+
+NOTE_LENGTH: Final = 120
+COUNTERMEASURE_LENGTH: Final = 200
 
 
 def _changed(unit: Unit, measure: Measure, day: date) -> None:
@@ -41,6 +45,8 @@ def explain_red(
     """
     if status != rules.Status.MISSED:
         raise NotAllowed(_("Only a missed day asks for a reason."))
+    if len(countermeasure.strip()) > COUNTERMEASURE_LENGTH:
+        raise NotAllowed(_("A countermeasure has at most %(n)s characters.") % {"n": COUNTERMEASURE_LENGTH})
     if reason.organisation_id != unit.organisation_id or not reason.is_active:
         raise NotAllowed(_("This reason is no longer in use. Choose another one."))
     red, made = RedReason.objects.update_or_create(
@@ -49,7 +55,7 @@ def explain_red(
         day=day,
         defaults={
             "reason": reason,
-            "countermeasure": countermeasure.strip()[:200],
+            "countermeasure": countermeasure.strip(),
             "entered_by": by,
             "entered_at": at,
         },
@@ -89,10 +95,12 @@ def annotate(*, unit: Unit, measure: Measure, day: date, text: str, by: "User", 
     """Write a word on the chart at `day`. Raises NotAllowed for an empty one or a day to come."""
     if not text.strip():
         raise NotAllowed(_("Write what changed."))
+    if len(text.strip()) > NOTE_LENGTH:
+        raise NotAllowed(_("A word on a chart has at most %(n)s characters.") % {"n": NOTE_LENGTH})
     if day > at.date():
         raise NotAllowed(_("The day lies in the future."))
     note = Annotation.objects.create(
-        unit=unit, measure=measure, day=day, text=text.strip()[:120], written_by=by, written_at=at
+        unit=unit, measure=measure, day=day, text=text.strip(), written_by=by, written_at=at
     )
     audit.record(
         "chart.annotated",

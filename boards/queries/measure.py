@@ -13,11 +13,11 @@ from analytics.spc import Rule, is_low, rule_of, xmr_states
 from boards import rules
 from boards.charts import KINDS, ChartPoint, control_chart, strata_chart
 from boards.models import Annotation, BoardMeasure, Measure, Snapshot
-from boards.pages import Contributor, Crumb, MeasurePage, PointRow
+from boards.pages import ChartNote, Contributor, Crumb, MeasurePage, PointRow
 from boards.queries import past, signs, words
 from boards.queries.board import Reader, latest_day, tile_view
 from boards.queries.series import Series, series
-from boards.queries.states import TileState, states_of
+from boards.queries.states import TileState, states_of, unchartable
 from boards.queries.strata import dimensions_of, strata_table
 from org.models import Unit
 from org.rules import Permission, ancestor_ids
@@ -72,7 +72,8 @@ def told(points: Series, measure: Measure) -> _Told:
     tail = _tail(points)
     state = states_of([tail], {measure.pk: measure})[0]
     way = {rules.Direction.HIGHER: 1, rules.Direction.LOWER: -1}.get(rules.Direction(measure.direction), 0)
-    found = xmr_states(tail.values[None, :], way)
+    values = np.full(len(tail), np.nan) if unchartable(measure, tail.values) else tail.values
+    found = xmr_states(values[None, :], way)
     missing = len(points) - len(tail)
     return _Told(
         points,
@@ -170,10 +171,11 @@ def points_of(unit: Unit, measure: Measure, day: date, points: int = CHART_POINT
     return found[0] if found else None
 
 
-def annotations_of(unit: Unit, measure: Measure) -> list[tuple[date, str]]:
-    """What people wrote on the chart of this unit, or of a unit above it."""
+def notes_of(unit: Unit, measure: Measure, *, erasable: bool) -> list[ChartNote]:
+    """What people wrote on the chart of this unit, or of a unit above it; only its own may be `erasable` here."""
     above = [*ancestor_ids(unit.path), unit.pk]
-    return list(Annotation.objects.filter(unit__in=above, measure=measure).values_list("day", "text"))
+    written = Annotation.objects.filter(unit__in=above, measure=measure)
+    return [ChartNote(note.pk, note.day, note.text, erasable and note.unit_id == unit.pk) for note in written]
 
 
 def placement_of(unit: Unit, measure: Measure) -> BoardMeasure:
@@ -197,7 +199,7 @@ def measure_page(
     here = reverse("boards:measure", args=[unit.pk, measure.pk])
     points = points_of(unit, measure, day)
     story = told(points, measure) if points is not None and len(points) else None
-    notes = annotations_of(unit, measure)
+    notes = notes_of(unit, measure, erasable=reader.may(Permission.ANNOTATE))
     dimensions = dimensions_of(unit, measure, day) if measure.stratifiable else []
     chosen = next((d for d in dimensions if d.code == dimension_code), dimensions[0] if dimensions else None)
     may_see = reader.may(Permission.STRATA_VIEW)
@@ -213,7 +215,7 @@ def measure_page(
         name=measure.name,
         question=measure.question,
         tile=tile_view(placement_of(unit, measure), story.state if story else None, today, "", base),
-        chart=_chart(story, measure, today, notes) if story else {},
+        chart=_chart(story, measure, today, [(note.day, note.text) for note in notes]) if story else {},
         points=_rows(story, measure, today) if story else [],
         dimensions=[(d.code, d.name, f"{here}?by={d.code}{stay.replace('?', '&')}") for d in dimensions]
         if may_see
@@ -222,7 +224,7 @@ def measure_page(
         strata_chart=strata_chart(strata, unit_text=measure.unit_text, decimals=measure.decimals) if strata else None,
         contributors=[replace(row, url=row.url + stay) for row in contributors],
         hidden_contributors=hidden,
-        annotations=notes,
+        notes=notes,
         synthetic=unit.organisation.is_synthetic,
         may_annotate=reader.may(Permission.ANNOTATE),
         downloads={

@@ -78,7 +78,8 @@ def of(state: Signalled | None, measure: Measure) -> Sign:
         return Sign()
     variation, assurance = Variation(state.variation), Assurance(state.assurance)
     if variation == Variation.NONE:
-        return Sign()
+        rare = measure.kind in {rules.Kind.COUNT, rules.Kind.RATE}
+        return Sign(sentence=_("Too rare for a single day to say much.")) if rare else Sign()
     if variation == Variation.COMMON:
         said = _("Usual ups and downs, nothing has changed.")
     else:

@@ -116,13 +116,24 @@ def _natural_range(
     return np.where(below, -np.inf, 0.0), np.array(whole)
 
 
+def unchartable(measure: Measure, values: NDArray[np.float64]) -> bool:
+    """Whether control limits would call the usual special.
+
+    Days since an event rise by nature and fall at once. Of a rare event, mostly zeros, every quiet week is a "shift";
+    it asks for the days between instead (methods: g and t charts).
+    """
+    if measure.kind == rules.Kind.DAYS_SINCE:
+        return True
+    known = values[~np.isnan(values)]
+    return measure.kind in {rules.Kind.COUNT, rules.Kind.RATE} and bool(len(known)) and float(np.median(known)) == 0.0
+
+
 def states_of(series: Sequence[Series], measures: Mapping[int, Measure]) -> list[TileState]:
     """The state of every series at its last point. One vectorised call for all limits and signals."""
     if not series:
         return []
     values = _matrix(series)
-    # Days since an event rise by nature and fall at once: control limits would call every one of them special.
-    charted = np.array([measures[s.measure_id].kind != rules.Kind.DAYS_SINCE for s in series])
+    charted = ~np.array([unchartable(measures[s.measure_id], s.values) for s in series])
     way = np.array([_WAY.get(rules.Direction(measures[s.measure_id].direction), 0) for s in series], np.int8)
     targets = np.array([s.targets[-1] for s in series])
     found = spc.xmr_states(np.where(charted[:, None], values, np.nan), way, targets)

@@ -17,7 +17,7 @@ from boards import render
 from boards.actions import remarks
 from boards.chart_style import chart_config
 from boards.exports import safe_cell
-from boards.models import Dimension, Measure
+from boards.models import Annotation, Dimension, Measure
 from boards.queries import measure as measures
 from boards.queries.strata import strata_table, table_rows
 from boards.views.board import day_of, live_url, reader_of, unit_of
@@ -60,10 +60,14 @@ def measure(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
 
 @require_POST
 def notes(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
-    """Write a word on the chart."""
+    """Write a word on the chart, or take one off."""
     unit = unit_of(request, unit_id)
     access.require(request.user, Permission.ANNOTATE, unit)
     found = measure_of(request, unit, measure_id)
+    if request.POST.get("erase", "").isdigit():
+        note = get_object_or_404(Annotation.objects.filter(unit=unit, measure=found), pk=request.POST["erase"])
+        remarks.erase_annotation(note=note, by=request.user, at=timezone.now())
+        return redirect("boards:measure", unit.pk, found.pk)
     try:
         day = date.fromisoformat(request.POST.get("day", ""))
         remarks.annotate(

@@ -83,7 +83,7 @@ def device_wall(request: HttpRequest, unit_id: int | None = None) -> HttpRespons
         "page": page,
         "next_url": next_url,
         "seconds": _device(request).seconds_per_board,
-        "theme": _device(request).theme,
+        "look": _device(request).theme,
     }
     return TemplateResponse(request, "boards/wall.html", context)
 

@@ -86,7 +86,9 @@ function minute() {
   const to = Number(body.dataset.nightTo);
   const hour = now.getHours();
   const night = from > to ? hour >= from || hour < to : hour >= from && hour < to;
-  document.documentElement.dataset.theme = night ? "dark" : "light";
+  // A display that was set to one look keeps it, day and night.
+  const chosen = body.dataset.look;
+  document.documentElement.dataset.theme = chosen || (night ? "dark" : "light");
   const step = now.getMinutes() % 8;
   const [x, y] = [[0, 0], [3, 0], [6, 2], [6, 5], [3, 6], [0, 5], [-3, 3], [-3, 1]][step];
   document.querySelector("main").style.setProperty("--drift", `${x}px ${y}px`);

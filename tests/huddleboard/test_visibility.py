@@ -29,7 +29,7 @@ ALLOWED = {
     "org/queries/people.py": {"roles_beyond"},
     # Narrowed to the organisation of a unit that was found for the person, or to organisations that they govern.
     "boards/views/board.py": {"_explained", "reason"},
-    "boards/views/measure.py": {"groups_csv"},
+    "boards/views/measure.py": {"groups_csv", "notes"},
     "boards/views/feed_sources.py": {"_source_of"},
     "boards/views/feeds.py": {"batch_of", "map_group"},
     "boards/views/overview.py": {"overview"},
@@ -52,7 +52,7 @@ ALLOWED = {
         "unmapped_categories",
         "waiting_words",
     },
-    "boards/queries/measure.py": {"_contributors", "annotations_of", "crumbs_of", "placement_of"},
+    "boards/queries/measure.py": {"_contributors", "notes_of", "crumbs_of", "placement_of"},
     "boards/queries/overview.py": {"overview_page"},
     "boards/queries/past.py": {"_tally"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},

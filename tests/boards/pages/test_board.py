@@ -206,3 +206,29 @@ def test_what_changed_since_the_last_visit_is_marked_once(client, house, lead):
     page = client.get(board_url(house)).content.decode()
     assert page.count("tile is-seen changed") == 1
     assert "tile is-seen changed" not in client.get(board_url(house)).content.decode()
+
+
+def test_a_word_on_the_chart_is_written_and_taken_off_again(client, house, lead):
+    client.force_login(lead)
+    measure = house.measures["bundle"]
+    page = f"{board_url(house)}measures/{measure.pk}/"
+    client.post(f"{page}notes/", {"day": today_of(house).isoformat(), "text": "New checklist"})
+    assert "New checklist" in client.get(page).content.decode()
+    note = measure.annotations.get()
+    client.post(f"{page}notes/", {"erase": note.pk})
+    assert "New checklist" not in client.get(page).content.decode()
+    client.post(f"{page}notes/", {"day": today_of(house).isoformat(), "text": "x" * 121})
+    assert not measure.annotations.exists()
+
+
+def test_a_rare_event_makes_no_signals_of_its_quiet_weeks(client, house, lead):
+    rare = house.measure("harm", kind="count", roll_up="sum", direction="lower", decimals=0)
+    for back in range(30, 0, -1):
+        house.send(
+            rare, {"m1": {"": (1.0 if back == 29 else 0.0, float("nan"))}}, day=today_of(house) - timedelta(days=back)
+        )
+        take_snapshot(house.organisation, today_of(house) - timedelta(days=back), timezone.now())
+    refresh_tiles(house.organisation, timezone.now())
+    assert Tile.objects.get(unit=house.units["m1"], measure=rare).variation == 0
+    client.force_login(lead)
+    assert "Too rare for a single day to say much." in client.get(board_url(house)).content.decode()
