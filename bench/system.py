@@ -17,6 +17,7 @@ from org.models import Organisation, Tier, Unit
 
 NAME = "huddleboard_bench"
 LEVELS = ((5, 1), (4, 11), (3, 60), (2, 260), (1, 2000))
+SMALL_LEVELS = ((5, 1), (4, 1), (3, 2), (2, 4), (1, 20))
 MEASURES = 30
 GROUPS = 19
 FIRST_DAY = date(2026, 11, 1)

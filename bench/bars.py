@@ -1,0 +1,53 @@
+"""What is measured and how good it has to be, in the order of the table. Floors and reasons: `docs/performance.md`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Bar:
+    """`figure` of what `bench` found must be at most `limit`."""
+
+    bench: str
+    figure: str
+    limit: float
+    what: str
+    unit: str = "×"
+
+
+BARS: Final = (
+    Bar(
+        "board",
+        "ratio",
+        1.5,
+        "board of 30 stratified measures × 90 days, warm, p50 / floor page drawn from 2,700 points",
+    ),
+    Bar("board", "statements", 8, "its SQL statements, sign-in included", ""),
+    Bar("weight", "kilobytes", 150, "its first visit: page, styles, scripts, fonts, icons, as sent", " kB"),
+    Bar("board", "changed_ratio", 1.5, "same page after one value changed / unchanged"),
+    Bar(
+        "board", "not_modified_ratio", 1.3, "when nothing changed (conditional GET) / empty page with the same sign-in"
+    ),
+    Bar("snapshots", "ratio", 1.3, "snapshot and roll-up of 1.2 million readings / bare SQL level by level"),
+    Bar("snapshots", "again_ratio", 1.3, "same day again / first time"),
+    Bar("snapshots", "ten_days_ratio", 1.2, "ten days / ten times one day"),
+    Bar("snapshots", "late_ratio", 0.03, "late correction of one unit's day / whole day"),
+    Bar("feeds", "ratio", 3, "CSV import of a million readings with all checks / COPY of the same file"),
+    Bar("spc", "ratio", 4, "SPC states of 60,000 series × 90 points / plain limits and four rules"),
+    Bar("spc", "ratio_gaps", 4, "the same with gaps and late starts / the plain ones without"),
+    Bar("push", "ratio", 2, "publish → last of 1,000 open boards, median / raw Redis pub/sub"),
+    Bar("push", "lost", 0, "lost or doubled of 50,000 deliveries", ""),
+    Bar("memory", "together_mb", 450, "memory (PSS) of web, worker, beat and embedded servers, demo hospital", " MB"),
+)
+BENCHES: Final = tuple(dict.fromkeys(bar.bench for bar in BARS))
+
+
+def wrong(found: Mapping[str, object]) -> list[str]:
+    """Names of the checks of answers that failed."""
+    return [name for name, value in found.items() if value is False]
+
+
+def holds(bar: Bar, found: Mapping[str, object]) -> bool:
+    """Whether the figure is within the bar."""
+    return float(str(found[bar.figure])) <= bar.limit

@@ -1,0 +1,12 @@
+"""The house's addresses, and the floor pages beside them."""
+
+from django.urls import include, path
+
+from bench import floor
+
+urlpatterns = [
+    path("floor/empty/", floor.empty),
+    path("floor/points/<int:unit_id>/", floor.points),
+    path("floor/tiles/<int:unit_id>/", floor.tiles),
+    path("", include("huddleboard.urls")),
+]
