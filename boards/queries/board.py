@@ -54,9 +54,15 @@ def latest_day(local_now: datetime) -> date:
 
 
 def with_versions(units: "QuerySet[Unit]") -> "QuerySet[Unit]":
-    """Units that also carry the versions of their tiles, and of those of the units straight below: `tile_versions`."""
+    """Units that also carry the versions of their tiles and of those of the units straight below (`tile_versions`),
+    and what stands on their boards (`placed`).
+    """
     tiles = Tile.objects.filter(Q(unit=OuterRef("pk")) | Q(unit__parent=OuterRef("pk")))
-    return units.annotate(tile_versions=ArraySubquery(tiles.order_by("pk").values("version")))
+    placed = BoardMeasure.objects.filter(unit=OuterRef("pk"))
+    return units.annotate(
+        tile_versions=ArraySubquery(tiles.order_by("pk").values("version")),
+        placed=ArraySubquery(placed.order_by("position", "pk").values("pk")),
+    )
 
 
 def tile_versions(unit: Unit) -> Sequence[int]:
@@ -73,7 +79,8 @@ def board_version(unit: Unit, day: date, reader: Reader) -> str:
     today, may = reader.zone_now.date(), sorted(reader.permissions)
     versions = tile_versions(unit)
     marked_since = reader.seen if any(0 < reader.seen < version for version in versions) else 0
-    parts = (unit.pk, unit.name, day, today, may, get_language(), versions, marked_since)
+    placed: Sequence[int] = unit.placed  # type: ignore[attr-defined]
+    parts = (unit.pk, unit.name, day, today, may, get_language(), versions, placed, marked_since)
     return blake2s(repr(parts).encode(), digest_size=10).hexdigest()
 
 

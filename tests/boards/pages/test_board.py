@@ -232,3 +232,10 @@ def test_a_rare_event_makes_no_signals_of_its_quiet_weeks(client, house, lead):
     assert Tile.objects.get(unit=house.units["m1"], measure=rare).variation == 0
     client.force_login(lead)
     assert "Too rare for a single day to say much." in client.get(board_url(house)).content.decode()
+
+
+def test_a_measure_that_is_put_on_a_board_changes_the_board_before_any_number_comes(client, house, lead):
+    client.force_login(lead)
+    etag = client.get(board_url(house)).headers["ETag"]
+    house.measure("new_one", wards=[])
+    assert client.get(board_url(house), headers={"If-None-Match": etag}).status_code == 200
