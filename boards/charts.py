@@ -64,6 +64,10 @@ def _zoom(points: Sequence[ChartPoint]) -> dict[str, Any]:
     return zoom
 
 
+#: A tick says its day; the first of January says the year, so that a chart of years can be told from one of months.
+_DAY_LABEL: Final = "timeFormat(datum.value, month(datum.value) == 0 && date(datum.value) == 1 ? '%Y' : '%-d %b')"
+
+
 def control_chart(
     points: Sequence[ChartPoint], *, unit_text: str, target_text: str, notes: Sequence[tuple[date, str]] = ()
 ) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def control_chart(
                 "field": "day",
                 "type": "temporal",
                 "scale": {"padding": 8},
-                "axis": {"title": None, "grid": False, "format": "%-d %b", "labelOverlap": True, "tickCount": 8},
+                "axis": {"title": None, "grid": False, "labelExpr": _DAY_LABEL, "labelOverlap": True, "tickCount": 8},
             },
             "y": {
                 "type": "quantitative",

@@ -123,6 +123,16 @@ def test_a_note_stands_on_the_chart() -> None:
     assert aligned == {"early": "left", "late": "right"}
 
 
+def test_a_chart_of_years_names_them_and_one_of_weeks_its_days() -> None:
+    weeks = [replace(p, day=FIRST + timedelta(weeks=i)) for i, p in enumerate(points([50.0, 60.0] * 40))]
+    named = texts(control_chart(weeks, unit_text="%", target_text=""))
+    assert {"2027", "2028"} <= set(named)
+    assert "1 Jan" not in named
+    days = texts(control_chart(points([50.0, 60.0] * 10), unit_text="%", target_text=""))
+    assert any(label.endswith(" Sep") for label in days)
+    assert not any(label.startswith("20") and len(label) == 4 for label in days)
+
+
 def test_days_are_local_midnights() -> None:
     spec = control_chart(points([50.0]), unit_text="%", target_text="")
     assert spec["data"]["values"][0]["day"] == "2026-09-01T00:00:00"
