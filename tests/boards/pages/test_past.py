@@ -111,3 +111,16 @@ def test_the_measure_page_of_a_past_day_stays_on_it_too(house, reader):
     assert again.strata.dimension_code == "race"
     now = reader.get(url).context_data["page"]
     assert not any("day=" in c.url for c in (*now.contributors, *now.crumbs))
+
+
+def test_units_below_stand_by_position_then_name_and_the_way_up_from_the_top(house, reader):
+    top = house.units["clinical"]
+    for name, position in (("medicine", 2), ("surgery", 1)):
+        unit = house.units[name]
+        unit.position = position
+        unit.save()
+    page, _html = board(reader, top)
+    assert [child.name for child in page.children] == ["surgery", "medicine"]
+    wards, _html = board(reader, house.units["medicine"])
+    assert [crumb.name for crumb in wards.crumbs] == ["top", "clinical"]
+    assert [child.name for child in wards.children] == ["m1", "m2"]
