@@ -2,7 +2,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 
-.PHONY: run test quick lint types format e2e bench venv lock clean
+.PHONY: run test quick lint types format e2e bench messages venv lock clean
 run:
 	@./bootstrap.sh run
 	@$(PY) -m huddleboard.run
@@ -29,6 +29,10 @@ e2e:
 
 bench: venv
 	@$(PY) -m bench $(ARGS)
+
+# Spanish: takes in what the code says and compiles it; names what has no translation. See docs/translating.md.
+messages: venv
+	@$(PY) -m scripts.messages $(ARGS)
 
 venv:
 	@./bootstrap.sh dev
