@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -285,7 +284,7 @@ def board_page(
         synthetic=unit.organisation.is_synthetic,
         crumbs=crumbs,
         day=day,
-        day_text=formats.date_format(day, "l j F Y"),
+        day_text=words.long_day(day),
         is_latest=is_latest,
         previous_url=f"{base}?day={(day - timedelta(days=1)).isoformat()}",
         next_url="" if is_latest else f"{base}?day={after.isoformat()}" if after < latest else base,

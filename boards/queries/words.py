@@ -48,7 +48,13 @@ def target(value: float | None, high: float | None, direction: str, decimals: in
 
 def short_day(day: date, today: date) -> str:
     """Like "18 Nov", with the year where it is another one."""
-    return formats.date_format(day, "j M" if day.year == today.year else "j M Y")
+    # Translators: day formats of Django; the order of day and month, and the words between, are the language's own.
+    return formats.date_format(day, _("j M") if day.year == today.year else _("j M Y"))
+
+
+def long_day(day: date) -> str:
+    """Like "Friday 20 November 2026"."""
+    return formats.date_format(day, _("l j F Y"))
 
 
 #: What is older is told by its date.
@@ -65,7 +71,7 @@ def age(day: date | None, today: date, cadence: str) -> str:
     if cadence == rules.Cadence.WEEKLY:
         return _("week to %(day)s") % {"day": short_day(day, today)}
     if cadence == rules.Cadence.MONTHLY:
-        return formats.date_format(day, "F" if day.year == today.year else "F Y")
+        return formats.date_format(day, "F" if day.year == today.year else _("F Y"))
     if cadence == rules.Cadence.QUARTERLY:
         return _("quarter to %(day)s") % {"day": short_day(day, today)}
     days = (today - day).days
@@ -100,9 +106,9 @@ def clock(moment: datetime | None) -> str:
 def period(start: date, day: date, today: date, cadence: str) -> str:
     """The period that ends on `day`: "Tue 17 Nov", "9 – 15 Nov", "November 2026"."""
     if start == day:
-        return formats.date_format(day, "D j M" if day.year == today.year else "D j M Y")
+        return formats.date_format(day, _("D j M") if day.year == today.year else _("D j M Y"))
     if cadence == rules.Cadence.MONTHLY:
-        return formats.date_format(day, "F Y")
+        return formats.date_format(day, _("F Y"))
     return f"{short_day(start, today)} – {short_day(day, today)}"
 
 

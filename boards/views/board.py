@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,6 +16,7 @@ from boards import rules
 from boards.actions import remarks
 from boards.models import Measure, ReasonCode
 from boards.queries import board as boards
+from boards.queries import words
 from boards.queries.huddles import next_huddle_text
 from boards.queries.units import board_unit
 from org import access, live
@@ -146,7 +147,7 @@ def reason(request: "SignedIn", unit_id: int, day: date, measure_id: int) -> Htt
         "tile": tile,
         "unit_name": unit.name,
         "board_url": reverse("boards:board", args=[unit.pk]),
-        "day_text": formats.date_format(state.day, "l j F"),
+        "day_text": words.long_day(state.day),
         "action": request.path,
         "reasons": ReasonCode.objects.filter(organisation=unit.organisation_id, is_active=True),
         "countermeasure": request.POST.get("countermeasure", boards.countermeasure_of(unit, measure, state.day)),

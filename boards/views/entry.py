@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from boards.actions.entry import Entered, Typed, due_measures, enter_numbers
 from boards.models import Measure
+from boards.queries import words
 from boards.queries.entry import as_typed, entry_lines, sends_numbers, stored_totals
 from boards.views.board import unit_of
 from org import access
@@ -84,7 +85,7 @@ def _page(
     context = {
         "unit": unit,
         "day": day,
-        "day_text": formats.date_format(day, "l j F Y"),
+        "day_text": words.long_day(day),
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < today else None,
         "today": today,

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from boards.queries import board as boards
+from boards.queries import words
 from boards.queries.overview import overview_page
 from boards.views.board import day_of
 from org.models import Organisation, Unit
@@ -31,5 +32,5 @@ def overview(request: "SignedIn") -> HttpResponse:
         raise PermissionDenied(_("Your role does not include this here."))
     day = day_of(request, boards.latest_day(now.astimezone(organisation.zone)))
     page = overview_page(organisation, day, now, request.user)
-    context = {"page": page, "day_text": formats.date_format(day, "l j F Y"), "organisations": organisations}
+    context = {"page": page, "day_text": words.long_day(day), "organisations": organisations}
     return TemplateResponse(request, "boards/overview.html", context)
