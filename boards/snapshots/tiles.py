@@ -133,7 +133,8 @@ def _drop_removed(units: Collection[int], organisation: Organisation) -> None:
 def _tell(changed: Sequence[tuple[int, int]], organisation: Organisation, at: datetime) -> None:
     if not changed:
         return
-    day = at.astimezone(organisation.zone).date().isoformat()
+    # The day that boards show. With a later one a page would take the change for that of a day to come.
+    day = (at.astimezone(organisation.zone).date() - timedelta(days=1)).isoformat()
     by_unit: dict[int, list[int]] = {}
     for unit, measure in changed:
         by_unit.setdefault(unit, []).append(measure)
