@@ -1,0 +1,53 @@
+"""Every bench runs at a tiny size and finds the right answers; what it measures is for `make bench` to judge."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bench.bars import BARS, holds, wrong
+from bench.report import report
+from huddleboard.embedded.state import PROJECT
+
+#: All but `memory`, which starts the whole house, and `weight`, which needs a browser.
+SMALL = ("board", "snapshots", "feeds", "spc", "push")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_bench_finds_the_right_answers(name, tmp_path):
+    environment = os.environ | {"STATIC_ROOT": str(tmp_path / "static")}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", name, "--small"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for bar in BARS:
+        assert (bar.what in done.stdout) == (bar.bench == name)
+
+
+def test_a_bar_holds_up_to_its_limit_and_no_further():
+    bar = next(bar for bar in BARS if bar.limit == 1.3)
+    assert holds(bar, {bar.figure: 1.3})
+    assert not holds(bar, {bar.figure: 1.31})
+
+
+def test_a_failed_check_of_answers_is_named():
+    assert wrong({"ratio": 0.5, "same_sums": False, "all_arrived": True, "lost": 0}) == ["same_sums"]
+
+
+def test_the_report_tells_what_holds_what_is_missed_and_what_was_not_measured():
+    bars = [bar for bar in BARS if bar.bench == "spc"]
+    figures = {bars[0].figure: bars[0].limit / 2, bars[1].figure: bars[1].limit * 2, "same": False}
+    text = report({"spc": {"at": "2026-11-22 12:00 UTC", "load": "0.5", "figures": figures}})
+    lines = {bar.what: next(line for line in text.splitlines() if bar.what in line) for bar in BARS}
+    assert lines[bars[0].what].endswith("holds |")
+    assert lines[bars[1].what].endswith("**missed** |")
+    assert all(lines[bar.what].endswith("not measured | |") for bar in BARS if bar.bench != "spc")
+    assert "Wrong answers: same" in text
