@@ -213,8 +213,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "make-partitions-ahead": {
         "task": "boards.tasks.make_partitions_ahead",
-        "schedule": 6 * 3600.0,
-        "options": {"expires": 3600},
+        "schedule": 300.0,
+        "options": {"expires": 250},
     },
     "deliver-messages": {
         "task": "org.tasks.deliver_messages",

@@ -92,10 +92,6 @@ def tile_states(unit: Unit, day: date, shown: Sequence[BoardMeasure], *, stored:
     return {state.measure_id: state for state in states_of(points, measures)}
 
 
-#: Kinds that are told without "x of n".
-_PLAIN_KINDS: Final = frozenset({rules.Kind.COUNT, rules.Kind.DAYS_SINCE, rules.Kind.MEDIAN})
-
-
 def tile_view(
     placement: BoardMeasure, found: TileLike | None, today: date, reason: str, base: str, seen: int = 0
 ) -> TileView:
@@ -105,7 +101,6 @@ def tile_view(
     status = rules.STATUS_OF_CODE[state.status]
     stale = state.value is None
     sign = signs.of(state, measure)
-    plain = measure.kind in _PLAIN_KINDS
     return TileView(
         measure_id=measure.pk,
         name=measure.name,
@@ -114,7 +109,7 @@ def tile_view(
         url=f"{base}measures/{measure.pk}/",
         value=words.number(state.value, measure.decimals),
         unit_text=measure.unit_text,
-        counts="" if plain else words.counts(state.numerator, state.denominator),
+        counts=words.behind(measure.kind, state.numerator, state.denominator),
         target=words.target(state.target, state.target_high, measure.direction, measure.decimals, measure.unit_text),
         status=status.value,
         status_text=str(status.label),

@@ -88,9 +88,7 @@ def _none(value: float) -> float | None:
 
 
 def _counts(points: Series, i: int, measure: Measure) -> str:
-    if measure.kind in {rules.Kind.COUNT, rules.Kind.DAYS_SINCE, rules.Kind.MEDIAN}:
-        return ""
-    return words.counts(points.numerators[i], points.denominators[i])
+    return words.behind(measure.kind, points.numerators[i], points.denominators[i])
 
 
 def _chart(story: _Told, measure: Measure, today: date, notes: Sequence[tuple[date, str]]) -> Mapping[str, object]:
@@ -157,7 +155,7 @@ def _contributors(unit: Unit, measure: Measure, day: date, today: date, user: "U
                 seen[row.unit_id],
                 reverse("boards:measure", args=[row.unit_id, measure.pk]),
                 words.number(row.value, measure.decimals),
-                words.counts(row.numerator, row.denominator),
+                words.behind(measure.kind, row.numerator, row.denominator),
                 rules.STATUS_OF_CODE[row.status].value,
                 words.age(row.day, today, measure.cadence),
             )

@@ -27,6 +27,22 @@ def count(value: float | None) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
+#: A single number, of which nothing is "x of n".
+_ALONE: Final = frozenset({rules.Kind.COUNT, rules.Kind.DAYS_SINCE})
+_OF_CASES: Final = frozenset({rules.Kind.MEAN, rules.Kind.MINUTES, rules.Kind.MEDIAN})
+
+
+def behind(kind: str, numerator: float | None, denominator: float | None) -> str:
+    """What a number rests on: "132 of 151", "20 cases" behind a mean, nothing behind a count."""
+    if kind in _ALONE:
+        return ""
+    if kind not in _OF_CASES:
+        return counts(numerator, denominator)
+    if denominator is None or isnan(denominator):
+        return ""
+    return ngettext("%(n)s case", "%(n)s cases", int(denominator)) % {"n": count(denominator)}
+
+
 def counts(numerator: float | None, denominator: float | None) -> str:
     """Like "132 of 151"; empty where either is unknown."""
     if numerator is None or denominator is None or isnan(numerator) or isnan(denominator):
