@@ -113,6 +113,14 @@ async function fetchTiles(measures) {
   if (moved) renewSoon();
 }
 
+// What decides where a tile stands and what letters and reasons say: its status, and whether a reason is given.
+function standing(written) {
+  const tile = document.createElement("template");
+  tile.innerHTML = written;
+  const element = tile.content.firstElementChild;
+  return element ? `${statusOf(element)} ${element.querySelector(".why")?.textContent ?? ""}` : "";
+}
+
 // Puts one element in place of the one with its id. True where it belongs elsewhere now, or the page has no place for it.
 function swap(element) {
   const old = element.id && document.getElementById(element.id);
@@ -124,8 +132,8 @@ function swap(element) {
     setTimeout(() => want(old.dataset.measure ? [old.dataset.measure] : null), 3000); // not under somebody's fingers
     return false;
   }
+  const moved = standing(printed.get(element.id) ?? old.outerHTML) !== standing(written);
   printed.set(element.id, written);
-  const moved = statusOf(old) !== statusOf(element);
   const links = [...old.querySelectorAll("a, button, summary")];
   const focus = links.indexOf(document.activeElement);
   const open = [...old.querySelectorAll("details")].map((one) => one.open);
