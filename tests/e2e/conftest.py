@@ -2,9 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
+from django.test.utils import setup_databases, teardown_databases
+from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
+
+from tests.e2e.stage import Hospital, Visitors, Web, hospital
 
 # pytest-playwright keeps an event loop in this thread; the tests themselves are plain functions.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -47,3 +55,39 @@ def browser_context_args() -> dict:
 def axe() -> Axe:
     """Accessibility rules (WCAG 2.2 AA): `axe.run(page)`."""
     return Axe()
+
+
+@pytest.fixture(scope="session")
+def web(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Web]:
+    """The whole product on loopback; what it shows is for the tests to make.
+
+    Its threads and the test share the test database without a transaction around, so no test here is marked as one
+    with a database; where no other test of the run is, the database is made here.
+    """
+    made = None
+    if not connection.settings_dict["NAME"].startswith(TEST_DATABASE_PREFIX):
+        with django_db_blocker.unblock():
+            made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    server = Web()
+    yield server
+    with django_db_blocker.unblock():
+        server.stop()
+    if made is not None:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def house(web: Web, django_db_blocker: DjangoDbBlocker) -> Iterator[Hospital]:
+    """The small invented hospital, made once for the journeys of a file; each has a measure of its own."""
+    with django_db_blocker.unblock(), hospital() as made:
+        yield made
+
+
+@pytest.fixture
+def visitors(browser: Browser, web: Web) -> Iterator[Visitors]:
+    """Opens browsers; at the end no page may have complained on its console."""
+    people = Visitors(browser, web.url)
+    yield people
+    people.leave()
+    assert people.complaints == []
