@@ -49,7 +49,7 @@ PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?([sdifg%]|\.\d+f)|\{(\w*)\}")
 
 
 def keys_of_python(source: str) -> Iterator[Key]:
-    """Every message of a module, by the names under which it imports Django's functions.
+    """Every message of a module, by the names that it gives to Django's functions.
 
     A call whose text is no literal is somebody else's message (a variable that was marked where it was written).
     """
@@ -58,6 +58,9 @@ def keys_of_python(source: str) -> Iterator[Key]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             names.update({alias.asname or alias.name: alias.name for alias in node.names if alias.name in CALLS})
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in names:
+            names.update({to.id: names[node.value.id] for to in node.targets if isinstance(to, ast.Name)})
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = ""

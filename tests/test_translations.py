@@ -80,6 +80,8 @@ A = {"a": _lazy("Lazy")}
 _("Two " "parts")
 ngettext("%(n)s day", "%(n)s days", n)
 pgettext("verb", "Open")
+later = _lazy
+later("By another name")
 translation.gettext("By module")
 _(variable)
 other("Not one")
@@ -90,6 +92,7 @@ other("Not one")
         Key("", "%(n)s day", "%(n)s days"),
         Key("verb", "Open"),
         Key("", "By module"),
+        Key("", "By another name"),
     }
 
 
