@@ -27,7 +27,7 @@ import sys, time
 from pathlib import Path
 from huddleboard.embedded import servers
 began = time.monotonic()
-with servers(Path(sys.argv[1]), fast=False) as urls:
+with servers(Path(sys.argv[1]), fast=sys.argv[2] == "fast") as urls:
     print(f"{time.monotonic() - began:.3f}", flush=True)
     sys.stdin.readline()
 """
@@ -48,10 +48,10 @@ def fresh() -> Iterator[Path]:
         shutil.rmtree(path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made() -> Iterator[Path]:
     path = new_folder()
-    with servers(path):
+    with servers(path, fast=True):
         pass
     yield path
     shutil.rmtree(path)
@@ -67,9 +67,9 @@ def folder(fresh: Path, made: Path) -> Path:
 class User:
     """Another process that uses the servers until it is told to leave."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", USER, str(folder)],
+            [sys.executable, "-c", USER, str(folder), "durable" if durable else "fast"],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -121,7 +121,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def test_start_and_stop_leaves_no_process_and_keeps_rows(fresh):
-    with servers(fresh) as urls:
+    with servers(fresh, fast=True) as urls:
         execute(urls, "CREATE TABLE kept (n int)")
         execute(urls, "INSERT INTO kept VALUES (7)")
         assert execute(urls, "SELECT lower('ÄÖ'), current_setting('server_encoding'), current_user") == [
@@ -131,12 +131,12 @@ def test_start_and_stop_leaves_no_process_and_keeps_rows(fresh):
             urls, "SELECT datlocprovider::text, datlocale FROM pg_database WHERE datname = 'huddleboard'"
         ) == [("b", "C.UTF-8")]
     assert not running(fresh)
-    with servers(fresh) as urls:
+    with servers(fresh, fast=True) as urls:
         assert execute(urls, "SELECT n FROM kept") == [(7,)]
 
 
 def test_servers_listen_on_private_sockets_only(folder):
-    with servers(folder) as urls:
+    with servers(folder, fast=True) as urls:
         assert execute(urls, "SHOW listen_addresses") == [("",)]
         client = redis.Redis.from_url(urls.redis)
         assert client.config_get("port") == {"port": "0"}
@@ -171,7 +171,7 @@ def test_killed_user_leaves_the_servers_to_the_next_who_stops_them(folder):
 
 
 def test_both_servers_killed_come_back_with_their_data(folder):
-    first = User(folder)
+    first = User(folder, durable=True)
     first.wait_until_ready()
     with servers(folder) as urls:
         execute(urls, "CREATE TABLE kept (n int)")
@@ -181,7 +181,7 @@ def test_both_servers_killed_come_back_with_their_data(folder):
         client.close()
         for pid in pids(folder):
             os.kill(pid, signal.SIGKILL)
-        second = User(folder)
+        second = User(folder, durable=True)
         print(f"back in {second.wait_until_ready():.2f} s")
         assert execute(urls, "SELECT count(*) FROM kept") == [(0,)]
         client = redis.Redis.from_url(urls.redis)
@@ -193,7 +193,7 @@ def test_both_servers_killed_come_back_with_their_data(folder):
 
 
 def test_everything_killed_in_the_middle_of_writing_keeps_all_committed_rows(folder):
-    first = User(folder)
+    first = User(folder, durable=True)
     first.wait_until_ready()
     with servers(folder) as urls:
         execute(urls, "CREATE TABLE kept (n int)")
@@ -216,7 +216,7 @@ def test_everything_killed_in_the_middle_of_writing_keeps_all_committed_rows(fol
             os.kill(pid, signal.SIGKILL)
         writer.join(30)
         assert len(committed) > 100
-        second = User(folder)
+        second = User(folder, durable=True)
         print(f"back in {second.wait_until_ready():.2f} s after {len(committed)} rows")
         rows = [row[0] for row in execute(urls, "SELECT n FROM kept ORDER BY n")]
         assert rows[: len(committed)] == committed
@@ -233,18 +233,18 @@ def test_start_killed_while_the_cluster_is_made_is_simply_redone(fresh):
         time.sleep(0.005)
     first.kill()
     assert not (fresh / "postgres").exists()
-    with servers(fresh) as urls:
+    with servers(fresh, fast=True) as urls:
         assert execute(urls, "SELECT 1") == [(1,)]
 
 
 def test_pid_file_that_names_a_strangers_process_does_not_stop_the_start(folder):
-    with servers(folder):
+    with servers(folder, fast=True):
         pass
     state = open_state(folder)
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         _leave_pid_file(state, stranger.pid)
-        with servers(folder) as urls:
+        with servers(folder, fast=True) as urls:
             assert execute(urls, "SELECT 1") == [(1,)]
             assert stranger.poll() is None
     finally:
@@ -253,13 +253,13 @@ def test_pid_file_that_names_a_strangers_process_does_not_stop_the_start(folder)
 
 
 def test_unreaped_zombie_of_the_old_server_does_not_stop_the_start(folder):
-    with servers(folder):
+    with servers(folder, fast=True):
         pass
     zombie = subprocess.Popen([sys.executable, "-c", ""])
     os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
     os.kill(zombie.pid, 0)  # it still has its number
     _leave_pid_file(open_state(folder), zombie.pid)
-    with servers(folder) as urls:
+    with servers(folder, fast=True) as urls:
         assert execute(urls, "SELECT 1") == [(1,)]
     zombie.wait()
 
@@ -278,7 +278,7 @@ def _leave_pid_file(state: State, pid: int) -> None:
 def test_path_too_long_for_a_socket_gets_a_short_private_folder(fresh):
     long = fresh / ("long-" * 20)
     fresh.mkdir(mode=0o755)
-    with servers(long) as urls:
+    with servers(long, fast=True) as urls:
         assert execute(urls, "SELECT 1") == [(1,)]
         sockets = open_state(long).sockets
         assert long not in sockets.parents
@@ -288,19 +288,19 @@ def test_path_too_long_for_a_socket_gets_a_short_private_folder(fresh):
 
 def test_path_with_a_space_and_an_accent_works(fresh):
     fresh.mkdir(mode=0o755)
-    with servers(fresh / "Québec ward") as urls:
+    with servers(fresh / "Québec ward", fast=True) as urls:
         assert execute(urls, "SELECT 1") == [(1,)]
         assert redis.Redis.from_url(urls.redis).ping()
 
 
 def test_folder_of_somebody_else_is_refused_in_plain_words(fresh):
     if os.geteuid() != 0:
-        with pytest.raises(EmbeddedError, match="EMBED_STATE"), servers(Path("/proc/nowhere")):
+        with pytest.raises(EmbeddedError, match="EMBED_STATE"), servers(Path("/proc/nowhere"), fast=True):
             pass
         return
     fresh.mkdir(mode=0o700)
     os.chown(fresh, 12345, 12345)
-    with pytest.raises(EmbeddedError, match="belongs to another account"), servers(fresh):
+    with pytest.raises(EmbeddedError, match="belongs to another account"), servers(fresh, fast=True):
         pass
     os.chown(fresh, 0, 0)
     shutil.rmtree(fresh)
@@ -318,7 +318,7 @@ def test_closed_home_of_root_gets_copies_of_the_programs(fresh, monkeypatch):
             shutil.copytree(libraries, home / libraries.name)
     monkeypatch.setattr("huddleboard.embedded.programs.package_folder", lambda name: home / name)
     try:
-        with servers(fresh) as urls:
+        with servers(fresh, fast=True) as urls:
             assert execute(urls, "SELECT 1") == [(1,)]
             assert len(list(fresh.glob("programs-*"))) == 2
     finally:
@@ -327,12 +327,12 @@ def test_closed_home_of_root_gets_copies_of_the_programs(fresh, monkeypatch):
 
 def test_programs_of_another_postgresql_can_stand_in(fresh, monkeypatch):
     monkeypatch.setenv("EMBED_PG_BIN", "/nowhere/bin")
-    with pytest.raises(EmbeddedError, match="there is no initdb"), servers(fresh):
+    with pytest.raises(EmbeddedError, match="there is no initdb"), servers(fresh, fast=True):
         pass
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) if Path("/usr/lib/postgresql").exists() else []
     if found:
         monkeypatch.setenv("EMBED_PG_BIN", str(found[-1].parent))
-        with servers(fresh) as urls:
+        with servers(fresh, fast=True) as urls:
             assert execute(urls, "SELECT lower('ÄÖ')") == [("äö",)]
 
 
@@ -381,10 +381,10 @@ def test_what_a_killed_test_run_left_is_stopped_and_may_be_removed(folder):
 
 def test_forked_child_does_not_stop_the_servers_of_its_parent(folder):
     with ExitStack() as stack:
-        stack.enter_context(servers(folder))
+        stack.enter_context(servers(folder, fast=True))
         script = (
             "import os, sys; from pathlib import Path; from huddleboard.embedded.lease import Lease;"
-            "lease = Lease(Path(sys.argv[1]), fast=False); child = os.fork();"
+            "lease = Lease(Path(sys.argv[1]), fast=True); child = os.fork();"
             "lease.give_back(); os.waitpid(child, 0) if child else os._exit(0)"
         )
         subprocess.run([sys.executable, "-c", script, str(folder)], cwd=PROJECT, check=True)
