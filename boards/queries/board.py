@@ -19,7 +19,7 @@ from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, Ti
 from boards.queries import past, signs, words
 from boards.queries.series import series
 from boards.queries.states import TileLike, blank_state, states_of
-from boards.queries.tiles import placements, remembered, stored_tiles
+from boards.queries.tiles import placements, reds_explained, remembered, stored_tiles
 from boards.queries.units import near
 from org import access
 from org.models import Unit
@@ -174,22 +174,18 @@ def letter_calendars(
     return out
 
 
-def _reasons(unit: Unit, day: date) -> tuple[dict[tuple[int, date], RedReason], list[ReasonCount]]:
-    """Reasons of the day by measure, and the Pareto of the last weeks. One statement."""
-    found = list(
-        RedReason.objects.filter(unit=unit, day__gt=day - timedelta(days=PARETO_DAYS), day__lte=day).select_related(
-            "reason"
-        )
-    )
+def _reasons(unit: Unit, day: date) -> tuple[dict[tuple[int, date], str], list[ReasonCount]]:
+    """Reasons of red days in words by measure and day, and the Pareto of the last weeks. One statement."""
+    found = reds_explained(unit, day - timedelta(days=PARETO_DAYS - 1), day)
     tally: dict[str, int] = {}
     for red in found:
-        tally[red.reason.name] = tally.get(red.reason.name, 0) + 1
+        tally[red.reason] = tally.get(red.reason, 0) + 1
     total = len(found)
     bars, running = [], 0
     for name, uses in sorted(tally.items(), key=lambda item: (-item[1], item[0])):
         running += uses
         bars.append(ReasonCount(name, uses, 100 * uses / total, 100 * running / total))
-    return {(red.measure_id, red.day): red for red in found}, bars
+    return {(red.measure_id, red.day): red.words for red in found}, bars
 
 
 def countermeasure_of(unit: Unit, measure: Measure, day: date) -> str:
@@ -212,12 +208,6 @@ def _around(unit: Unit, user: "User | None") -> tuple[list[Crumb], list[UnitLink
         else:
             crumbs.append(Crumb(other.name, url))
     return crumbs, children
-
-
-def _reason_text(red: RedReason | None) -> str:
-    if red is None:
-        return ""
-    return f"{red.reason.name} – {red.countermeasure}" if red.countermeasure else red.reason.name
 
 
 def _freshness(shown: Sequence[BoardMeasure], states: Mapping[int, TileLike], zone_now: datetime) -> str:
@@ -246,8 +236,8 @@ def board_tiles(
     views = []
     for placement in shown:
         state = states.get(placement.measure_id)
-        red = None if state is None else reasons.get((placement.measure_id, state.day))
-        views.append(remembered(tile_view, placement, state, today, _reason_text(red), base, reader.seen))
+        reason = "" if state is None else reasons.get((placement.measure_id, state.day), "")
+        views.append(remembered(tile_view, placement, state, today, reason, base, reader.seen))
     if day < latest_day(reader.zone_now):
         views = past.tiles_on(views, day)
     return views, states, shown, bars

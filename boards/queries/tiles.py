@@ -5,7 +5,7 @@ A board is asked for far more often than it changes, and building these statemen
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -21,6 +21,10 @@ from org.models import Unit
 
 _STATE: Final = tuple(field.name for field in fields(TileState))
 _TILES: Final = f"SELECT {', '.join(_STATE)} FROM boards_tile WHERE unit_id = %s"  # noqa: S608 - names of fields
+_REDS: Final = """
+    SELECT r.measure_id, r.day, c.name, r.countermeasure FROM boards_redreason r
+    JOIN boards_reasoncode c ON c.id = r.reason_id WHERE r.unit_id = %s AND r.day BETWEEN %s AND %s ORDER BY r.id
+"""
 _GAP: Final = _STATE.index("gap")
 
 #: Most tiles in words that a process remembers: some kilobytes each.
@@ -37,6 +41,28 @@ def stored_tiles(unit: Unit) -> dict[int, TileLike]:
         row[_GAP] = None if row[_GAP] is None else json.loads(row[_GAP])
     states = [TileState(*row) for row in rows]
     return {state.measure_id: state for state in states}
+
+
+@dataclass(frozen=True, slots=True)
+class RedExplained:
+    """Why a day was missed and what is done about it."""
+
+    measure_id: int
+    day: date
+    reason: str
+    countermeasure: str
+
+    @property
+    def words(self) -> str:
+        """Both as one line."""
+        return f"{self.reason} – {self.countermeasure}" if self.countermeasure else self.reason
+
+
+def reds_explained(unit: Unit, first: date, last: date) -> list[RedExplained]:
+    """The reasons given at a unit for days from `first` to `last`, both included. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REDS, [unit.pk, first, last])
+        return [RedExplained(*row) for row in cursor.fetchall()]
 
 
 def names_of(model: type[Model]) -> list[str]:
@@ -67,10 +93,14 @@ def placements(unit: Unit) -> list[BoardMeasure]:
     names = [names_of(model) for model in (BoardMeasure, Measure, Letter)]
     first, second = len(names[0]), len(names[0]) + len(names[1])
     found = []
+    letters: dict[int, Letter] = {}
     for row in rows:
         placement = BoardMeasure.from_db(connection.alias, names[0], row[:first])
         placement.measure = Measure.from_db(connection.alias, names[1], row[first:second])
-        placement.measure.letter = Letter.from_db(connection.alias, names[2], row[second:])
+        letter = letters.get(row[second])
+        if letter is None:
+            letter = letters[row[second]] = Letter.from_db(connection.alias, names[2], row[second:])
+        placement.measure.letter = letter
         found.append(placement)
     return found
 

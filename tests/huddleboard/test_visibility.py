@@ -36,8 +36,8 @@ ALLOWED = {
     # The boards of a display: found by `boards_of` before.
     "boards/views/wall.py": {"device_tiles", "device_wall"},
     # Called with a unit, a measure or an organisation that the view has found for the person.
-    "boards/queries/board.py": {"_reasons", "countermeasure_of", "with_versions"},
-    "boards/queries/tiles.py": {"placements", "stored_tiles"},
+    "boards/queries/board.py": {"countermeasure_of", "with_versions"},
+    "boards/queries/tiles.py": {"placements", "reds_explained", "stored_tiles"},
     # The view asks `access.sees` about the unit that comes back, and so about each of those near it.
     "boards/queries/units.py": {"board_unit", "near"},
     # For the command that lets go of old months, and for the pages by which a machine asks whether the house is well.
