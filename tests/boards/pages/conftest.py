@@ -21,26 +21,22 @@ def house(db) -> House:
     bundle = built.measure("bundle")
     falls = built.measure("falls", kind="count", roll_up="sum", direction="lower", unit_text="falls", decimals=0)
     chance = np.random.default_rng(7)
+    sendings = []
     for back in range(40, 0, -1):
         day = today - timedelta(days=back)
         good = chance.integers(20, 30, 3)
-        built.send(
-            bundle,
-            {
-                ward: {
-                    "": (float(g), 40.0),
-                    "language:en": (float(g - 10), 25.0),
-                    "language:es": (9.0, 14.0),
-                    "language:vi": (1.0, 1.0),
-                }
-                for ward, g in zip(("m1", "m2", "s1"), good, strict=True)
-            },
-            day=day,
-            at=now,
-        )
-        built.send(
-            falls, {ward: {"": (float(chance.poisson(1)), np.nan)} for ward in ("m1", "m2", "s1")}, day=day, at=now
-        )
+        counts = {
+            ward: {
+                "": (float(g), 40.0),
+                "language:en": (float(g - 10), 25.0),
+                "language:es": (9.0, 14.0),
+                "language:vi": (1.0, 1.0),
+            }
+            for ward, g in zip(("m1", "m2", "s1"), good, strict=True)
+        }
+        sendings.append((bundle, day, counts))
+        sendings.append((falls, day, {w: {"": (float(chance.poisson(1)), np.nan)} for w in ("m1", "m2", "s1")}))
+    built.send_all(sendings, at=now)
     take_days(built.organisation, today - timedelta(days=40), today - timedelta(days=1), now)
     refresh_tiles(built.organisation, now)
     ReasonCode.objects.create(organisation=built.organisation, code="staffing", name="Staffing")

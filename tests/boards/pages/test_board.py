@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boards.models import RedReason, Target, Tile
-from boards.snapshots import take_snapshot
+from boards.snapshots import take_days, take_snapshot
 from boards.snapshots.tiles import refresh_tiles
 
 
@@ -223,11 +223,9 @@ def test_a_word_on_the_chart_is_written_and_taken_off_again(client, house, lead)
 
 def test_a_rare_event_makes_no_signals_of_its_quiet_weeks(client, house, lead):
     rare = house.measure("harm", kind="count", roll_up="sum", direction="lower", decimals=0)
-    for back in range(30, 0, -1):
-        house.send(
-            rare, {"m1": {"": (1.0 if back == 29 else 0.0, float("nan"))}}, day=today_of(house) - timedelta(days=back)
-        )
-        take_snapshot(house.organisation, today_of(house) - timedelta(days=back), timezone.now())
+    days = [today_of(house) - timedelta(days=back) for back in range(30, 0, -1)]
+    house.send_all([(rare, day, {"m1": {"": (float(day == days[1]), float("nan"))}}) for day in days])
+    take_days(house.organisation, days[0], days[-1], timezone.now())
     refresh_tiles(house.organisation, timezone.now())
     assert Tile.objects.get(unit=house.units["m1"], measure=rare).variation == 0
     client.force_login(lead)

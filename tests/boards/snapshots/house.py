@@ -1,6 +1,6 @@
 """A small house for tests of snapshots: two branches, three lines, five wards, one of which also reports elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -72,19 +72,33 @@ class House:
         period: int = 1,
     ) -> StoreResult:
         """Store counts: ward → stratum key ("" is the total) → (numerator, denominator)."""
-        keys = stratum_ids(self.organisation.pk, {key for cells in sent.values() for key in cells})
-        flat = [(self.units[ward].pk, keys[key], n, d) for ward, cells in sent.items() for key, (n, d) in cells.items()]
-        count = len(flat)
-        end = np.full(count, np.datetime64(day) + np.timedelta64(1, "D"))
+        return self.send_all([(measure, day, sent)], at=at, period=period)
+
+    def send_all(
+        self,
+        sendings: Sequence[tuple[Measure, date, Mapping[str, Mapping[str, Counts]]]],
+        at: datetime = AT,
+        period: int = 1,
+    ) -> StoreResult:
+        """Store what `send` stores, of many measures and days at once."""
+        used = {key for _, _, sent in sendings for cells in sent.values() for key in cells}
+        keys = stratum_ids(self.organisation.pk, used)
+        flat = [
+            (self.units[ward].pk, keys[key], n, d, measure.pk, day)
+            for measure, day, sent in sendings
+            for ward, cells in sent.items()
+            for key, (n, d) in cells.items()
+        ]
+        end = np.array([row[5] for row in flat], "datetime64[D]") + np.timedelta64(1, "D")
         rows = ReadingRows(
             np.array([row[0] for row in flat], np.int32),
-            np.full(count, measure.pk, np.int32),
+            np.array([row[4] for row in flat], np.int32),
             end - np.timedelta64(period, "D"),
             end,
             np.array([row[1] for row in flat], np.int32),
             np.array([row[2] for row in flat], float),
             np.array([row[3] for row in flat], float),
-            np.zeros(count, bool),
+            np.zeros(len(flat), bool),
         )
         batch = Batch.objects.create(organisation=self.organisation, source=self.source, received_at=at)
         return store_readings(organisation=self.organisation, batch=batch, rows=rows, at=at)
