@@ -109,4 +109,4 @@ def require_everywhere(user: "User | AnonymousUser", permission: rules.Permissio
     """Raise PermissionDenied unless `user` holds `permission` at the top unit of `organisation`, hence at all of it."""
     top = organisation.units.filter(parent__isnull=True).first()
     if top is None or not has(user, permission, top):
-        raise PermissionDenied(_("Your role does not include this for the whole organisation."))
+        raise PermissionDenied(_("Your role does not include this for the whole organization."))

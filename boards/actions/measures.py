@@ -53,7 +53,7 @@ def values_of(definition: Definition) -> dict[str, Any]:
 
 def _check(organisation: Organisation, definition: Definition, but: int = 0) -> None:
     if definition.letter.organisation_id != organisation.pk:
-        raise NotAllowed(_("This letter belongs to another organisation."))
+        raise NotAllowed(_("This letter belongs to another organization."))
     setup_rules.check_roll_up(definition.kind, definition.roll_up)
     if definition.multiplier <= 0:
         raise NotAllowed(_("“Per” is a number above 0, such as 100 or 1000."))

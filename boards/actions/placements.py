@@ -101,7 +101,7 @@ def copy_board(*, unit: Unit, source: Unit, by: "User", at: datetime) -> list[Bo
     """
     unit = _lock(unit)
     if source.pk == unit.pk or source.organisation_id != unit.organisation_id:
-        raise NotAllowed(_("Choose another unit of this organisation."))
+        raise NotAllowed(_("Choose another unit of this organization."))
     if unit.closed_on is not None:
         raise NotAllowed(_("This unit is closed."))
     have = set(unit.board_measures.values_list("measure_id", flat=True))

@@ -97,7 +97,7 @@ def set_target(
     """
     measure = Measure.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=measure.pk)
     if unit is not None and unit.organisation_id != measure.organisation_id:
-        raise NotAllowed(_("This unit belongs to another organisation."))
+        raise NotAllowed(_("This unit belongs to another organization."))
     setup_rules.check_target(rules.Kind(measure.kind), measure.multiplier, rules.Direction(measure.direction), line)
     if last is not None and last < first:
         raise NotAllowed(_("The last day lies before the first."))

@@ -32,7 +32,7 @@ def governed(request: "SignedIn") -> list[Organisation]:
     """The organisations whose files this person may import; 403 where there is none. A file may name any unit."""
     found = list(Organisation.objects.governed_by(request.user, Permission.READING_IMPORT).order_by("name"))
     if not found:
-        raise PermissionDenied(_("Your role does not include this for the whole organisation."))
+        raise PermissionDenied(_("Your role does not include this for the whole organization."))
     return found
 
 

@@ -67,7 +67,7 @@ function tick() {
   const now = new Date();
   const clock = document.querySelector("[data-clock]");
   if (clock) {
-    clock.textContent = now.toLocaleTimeString(document.documentElement.lang, TIME);
+    clock.textContent = now.toLocaleTimeString(document.documentElement.lang, { ...TIME, timeZone: body.dataset.zone || undefined });
   }
   const silent = Date.now() - heard > STALE_AFTER;
   const band = document.querySelector("[data-cut]");

@@ -68,7 +68,7 @@ class Command(BaseCommand):
             organisations = organisations.filter(slug=options["organisation"])
         found = list(organisations[:2])
         if len(found) != 1:
-            raise CommandError(_("Name one organisation with --organisation."))
+            raise CommandError(_("Name one organization with --organisation."))
         return feeds.file_source(organisation=found[0], code=options["source"], by=None, at=timezone.now())
 
     def _print(self, received: feeds.Received, *, dry_run: bool) -> None:
