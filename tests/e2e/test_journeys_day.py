@@ -64,6 +64,7 @@ def test_a_reason_without_a_script(house: Hospital, visitors: Visitors) -> None:
     house.say(unit, measure, good=False)
     page = visitors.come(house.people["lead"], f"/boards/{unit.pk}/", java_script_enabled=False)
     page.locator(f"#m{measure.pk}").get_by_role("link", name="Say why").click()
+    page.locator("summary", has_text="What we do about it").click()
     page.get_by_label("What we do about it").fill("A second nurse at triage")
     page.get_by_role("button", name="Staffing or skill mix").click()
     said = page.locator(f"#m{measure.pk}")
