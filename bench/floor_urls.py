@@ -5,8 +5,8 @@ from django.urls import include, path
 from bench import floor
 
 urlpatterns = [
+    path("", include("huddleboard.urls")),
     path("floor/empty/", floor.empty),
     path("floor/points/<int:unit_id>/", floor.points),
     path("floor/tiles/<int:unit_id>/", floor.tiles),
-    path("", include("huddleboard.urls")),
 ]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from org.models import User
     from org.views.pages import SignedIn
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "org.backends.SeatBackend"
 LANGUAGE_SECONDS = 365 * 24 * 3600
 
 

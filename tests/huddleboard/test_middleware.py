@@ -98,7 +98,7 @@ def test_a_fragment_never_sends_the_page_elsewhere(page):
 def test_a_page_view_writes_the_session_once_a_minute_at_most(client, time_machine, django_assert_num_queries):
     assert stays_in(client)
     later(time_machine, seconds=59)
-    with django_assert_num_queries(3):  # session, person, standing in the frame
+    with django_assert_num_queries(2):  # session, person with what they hold
         assert stays_in(client)
     later(time_machine, seconds=60)
     assert stays_in(client)
