@@ -112,14 +112,16 @@ class Season:
 
 
 def season(organisation: Organisation, first: date, last: date, only: Collection[int] | None = None) -> Season:
-    """Read what the snapshots of `first` to `last` need besides readings. Seven statements.
+    """Read what the snapshots of `first` to `last` need besides readings. Seven statements, six for one day.
 
     With `only`, open days of these units alone; all units above them must be among them.
     """
     measures = {m.pk: m for m in Measure.objects.active().filter(organisation=organisation)}
     between = DateRange(first, last + timedelta(days=1))
-    moved = ReportingLine.objects.filter(unit__organisation=organisation, valid__overlap=between)
-    turns = {turn for valid in moved.values_list("valid", flat=True) for turn in (valid.lower, valid.upper) if turn}
+    turns: set[date] = set()
+    if first < last:
+        moved = ReportingLine.objects.filter(unit__organisation=organisation, valid__overlap=between)
+        turns = {turn for valid in moved.values_list("valid", flat=True) for turn in (valid.lower, valid.upper) if turn}
     return Season(
         organisation,
         total_stratum_id(organisation.pk),
@@ -128,7 +130,7 @@ def season(organisation: Organisation, first: date, last: date, only: Collection
         open_days(organisation, first, last, only),
         {},
         {},
-        sorted(turn for turn in turns if first < turn <= last) if first < last else [],
+        sorted(turn for turn in turns if first < turn <= last),
     )
 
 
