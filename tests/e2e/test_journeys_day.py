@@ -195,7 +195,7 @@ def test_a_display_shows_its_board_until_it_is_revoked(house: Hospital, visitors
 
 def test_the_product_speaks_spanish_and_keeps_working(house: Hospital, visitors: Visitors) -> None:
     unit = house.unit("ED")
-    measure = house.sent(unit)[3]
+    measure = house.sent(unit)[-1]
     house.say(unit, measure, good=False)
     page = visitors.come(path="/login/", **PHONE)
     page.get_by_role("button", name="Español").click()
