@@ -1,12 +1,11 @@
 """What every test may rely on."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 # The real hash is slow on purpose; a test makes many people.
@@ -39,15 +38,10 @@ def _flush_may_empty_the_audit_trail() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = execute
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """The test database; it is dropped when the last request of a server that a test started has been answered."""
-    yield
-    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for _ in range(50):
-            cursor.execute(f"SELECT count(*) {others}")
-            if not cursor.fetchone()[0]:
-                return
-            time.sleep(0.1)
-        cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+def _drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+    """Drop a test database even where a thread of a server that a test started still holds a session."""
+    with self._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+
+
+DatabaseCreation._destroy_test_db = _drop
