@@ -107,8 +107,7 @@ if not DATABASE_URL or not REDIS_URL:
     message = "Set DATABASE_URL and REDIS_URL, or use `make run` and `./manage.py`, which start servers of their own."
     raise ImproperlyConfigured(message)
 DATABASES = {"default": database_from_url(DATABASE_URL)}
-# A server inside a test gives its connections back at once, so that the test database can be dropped.
-DATABASES["default"].update(CONN_MAX_AGE=0 if TESTING else 60, CONN_HEALTH_CHECKS=True)
+DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
