@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from boards.actions.feeds import LARGEST_FILE
 from boards.feeds.mapping import recipe
 from boards.models import FeedMapping, Source
+from org.forms.plain import PlainForm
 from org.models import Organisation
 
 
-class UploadForm(forms.Form):
+class UploadForm(PlainForm):
     """A file and how it is read. `how` is "<source>" for the simple long form or "<source>:<mapping>"."""
 
     how = forms.ChoiceField(
@@ -56,7 +57,7 @@ class UploadForm(forms.Form):
         return self._sources[how.partition(":")[0]], self._mappings.get(how)
 
 
-class SourceForm(forms.Form):
+class SourceForm(PlainForm):
     """A sender of files."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=80)
@@ -75,7 +76,7 @@ class SourceForm(forms.Form):
             del self.fields["code"]
 
 
-class MappingForm(forms.Form):
+class MappingForm(PlainForm):
     """How a source's files are read, as JSON."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=80)

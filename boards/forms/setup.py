@@ -12,6 +12,7 @@ from boards import rules, setup_rules
 from boards.actions.measures import Definition
 from boards.models import Category, Grouping, Letter, Measure
 from boards.rules import TargetLine
+from org.forms.plain import PlainForm
 from org.models import Organisation, Unit
 from org.rules import NotAllowed
 
@@ -36,14 +37,7 @@ def _day(label: Any, hint: Any, *, required: bool) -> forms.DateField:
     )
 
 
-class SetupForm(forms.Form):
-    """A form whose labels end without a colon."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-
-
-class LetterForm(SetupForm):
+class LetterForm(PlainForm):
     """A letter and what it stands for."""
 
     code = forms.CharField(
@@ -55,7 +49,7 @@ class LetterForm(SetupForm):
     name = forms.CharField(label=_lazy("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
-class ReasonForm(SetupForm):
+class ReasonForm(PlainForm):
     """A reason for a red day."""
 
     name = forms.CharField(
@@ -66,7 +60,7 @@ class ReasonForm(SetupForm):
     )
 
 
-class MeasureForm(SetupForm):
+class MeasureForm(PlainForm):
     """The definition of a measure."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=120, help_text=_lazy("As it stands on the tile."))
@@ -191,7 +185,7 @@ class MeasureForm(SetupForm):
         return cls(data, initial=initial, organisation=measure.organisation)
 
 
-class AgainForm(SetupForm):
+class AgainForm(PlainForm):
     """From which day on snapshots are taken again; none leaves the past as it is."""
 
     again_from = _day(
@@ -201,7 +195,7 @@ class AgainForm(SetupForm):
     )
 
 
-class TargetForm(SetupForm):
+class TargetForm(PlainForm):
     """A target from a day on, for all or for one unit and those below it."""
 
     unit = forms.ModelChoiceField(
@@ -265,13 +259,13 @@ class TargetForm(SetupForm):
         return found
 
 
-class LastDayForm(SetupForm):
+class LastDayForm(PlainForm):
     """The last day on which something holds."""
 
     last = _day(_lazy("Last day"), "", required=True)
 
 
-class PlaceForm(SetupForm):
+class PlaceForm(PlainForm):
     """Measures to put on a board, with the role that they have there."""
 
     measures = forms.ModelMultipleChoiceField(
@@ -302,14 +296,14 @@ class PlaceForm(SetupForm):
         )
 
 
-class PlacementForm(SetupForm):
+class PlacementForm(PlainForm):
     """The role of a measure that stands on a board."""
 
     role = forms.ChoiceField(label=_lazy("Role"), choices=_choices(rules.MeasureRole))
     reports = forms.BooleanField(label=_lazy("The unit sends its own numbers"), required=False)
 
 
-class CopyForm(SetupForm):
+class CopyForm(PlainForm):
     """The unit from whose board the measures are taken."""
 
     source = forms.ModelChoiceField(Unit.objects.none(), label=_lazy("Copy from"), empty_label=_lazy("Choose a unit"))
@@ -319,7 +313,7 @@ class CopyForm(SetupForm):
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]
 
 
-class DimensionForm(SetupForm):
+class DimensionForm(PlainForm):
     """A way to split patients."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=80, help_text=_lazy("“Housing”, “Veteran”, “Care program”."))
@@ -338,7 +332,7 @@ class DimensionForm(SetupForm):
     )
 
 
-class CategoryForm(SetupForm):
+class CategoryForm(PlainForm):
     """A category of a dimension with the spellings in which sources write it."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=120)
@@ -375,7 +369,7 @@ class CategoryForm(SetupForm):
         return form
 
 
-class GroupingForm(SetupForm):
+class GroupingForm(PlainForm):
     """A new grouping, empty or like another one."""
 
     name = forms.CharField(label=_lazy("Name"), max_length=80)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from org.forms.plain import PlainForm
 from org.forms.units import DAY
 from org.rules import HuddleTime
 
@@ -46,7 +47,7 @@ def times_text(times: list[HuddleTime]) -> str:
     return ", ".join(f"{t.starts_at:%H:%M}" + ("" if t.minutes == DEFAULT_MINUTES else f"/{t.minutes}") for t in times)
 
 
-class CalendarForm(forms.Form):
+class CalendarForm(PlainForm):
     """Name, working days and huddle times."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -75,7 +76,7 @@ class CalendarForm(forms.Form):
         return cleaned
 
 
-class HolidayForm(forms.Form):
+class HolidayForm(PlainForm):
     """One holiday; an empty row is left out."""
 
     day = forms.DateField(label=_("Day"), widget=DAY, required=False)

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from org.forms.plain import PlainForm
 from org.forms.units import UnitChoice
 
 
@@ -17,7 +18,7 @@ class BoardsChoice(forms.ModelMultipleChoiceField):
         return UnitChoice.label_from_instance(self, obj)  # type: ignore[arg-type]
 
 
-class DeviceForm(forms.Form):
+class DeviceForm(PlainForm):
     """What a display is called and shows."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Where it hangs: “5 West, corridor”."))

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from org import rules
+from org.forms.plain import PlainForm
 
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "short"})
 
@@ -26,7 +27,7 @@ def zones(*, inherited: bool = False) -> list[tuple[str, str]]:
     return [*first, ("UTC", "UTC"), *((name, name) for name in _zone_names())]
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(PlainForm):
     """What the whole organisation shares."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -52,7 +53,7 @@ class OrganisationForm(forms.Form):
     )
 
 
-class TierForm(forms.Form):
+class TierForm(PlainForm):
     """One tier; an empty name leaves it out."""
 
     name = forms.CharField(label=_("Name"), max_length=60, required=False)

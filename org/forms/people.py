@@ -7,12 +7,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from org.forms.plain import PlainForm
 from org.forms.units import UnitChoice
 from org.models import Membership, User
 from org.rules import Role
 
 
-class RoleForm(forms.Form):
+class RoleForm(PlainForm):
     """A role at a unit."""
 
     unit = UnitChoice(
@@ -42,7 +43,7 @@ class StandInChoice(forms.ModelChoiceField):
         return f"{obj.user} · {obj.get_role_display()} · {obj.unit}"
 
 
-class StandInForm(forms.Form):
+class StandInForm(PlainForm):
     """For whom somebody stands in."""
 
     stands_in_for = StandInChoice(label=_("Stands in for"), queryset=None, empty_label=None)
@@ -55,7 +56,7 @@ class StandInForm(forms.Form):
         )
 
 
-class TrailForm(forms.Form):
+class TrailForm(PlainForm):
     """What to look for in the audit trail."""
 
     what = forms.CharField(label=_("What"), required=False, max_length=60)

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from org.forms.plain import PlainForm
 from org.models import User
 
 THEMES = (("", _("As the device says")), ("light", _("Light")), ("dark", _("Dark")))
 
 
-class SignInForm(forms.Form):
+class SignInForm(PlainForm):
     """E-mail address and password; `user` is who they belong to, None where they do not belong together."""
 
     username = forms.EmailField(
@@ -42,7 +43,7 @@ class SignInForm(forms.Form):
         return cleaned
 
 
-class EmailForm(forms.Form):
+class EmailForm(PlainForm):
     """To whom a link is sent."""
 
     email = forms.EmailField(
@@ -50,7 +51,7 @@ class EmailForm(forms.Form):
     )
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(PlainForm):
     """A new password, twice."""
 
     password = forms.CharField(
@@ -98,7 +99,7 @@ class ChangePasswordForm(NewPasswordForm):
         return old
 
 
-class MeForm(forms.Form):
+class MeForm(PlainForm):
     """One's own name and language."""
 
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
@@ -107,13 +108,13 @@ class MeForm(forms.Form):
     )
 
 
-class ThemeForm(forms.Form):
+class ThemeForm(PlainForm):
     """Light or dark, on this device."""
 
     theme = forms.ChoiceField(label=_("Appearance"), required=False, choices=THEMES)
 
 
-class LanguageForm(forms.Form):
+class LanguageForm(PlainForm):
     """The language of the pages, on this device."""
 
     language = forms.ChoiceField(choices=settings.LANGUAGES)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from org.forms.organisations import zones
+from org.forms.plain import PlainForm
 from org.models import Calendar, Organisation
 from org.rules import UnitKind
 
@@ -22,7 +23,7 @@ class UnitChoice(forms.ModelChoiceField):
         return "– " * (obj.path.count("/") - 1) + obj.name
 
 
-class UnitForm(forms.Form):
+class UnitForm(PlainForm):
     """What a unit is called and how it works."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -59,7 +60,7 @@ class NewUnitForm(UnitForm):
         ).order_by("path")
 
 
-class MoveForm(forms.Form):
+class MoveForm(PlainForm):
     """To whom a unit reports, and from which day."""
 
     parent = UnitChoice(label=_("Reports to"), queryset=None, empty_label=None)
@@ -81,7 +82,7 @@ class SecondLineForm(MoveForm):
     parent = UnitChoice(label=_("Also reports to"), queryset=None, required=False, empty_label=_("Nobody else"))
 
 
-class TreeFileForm(forms.Form):
+class TreeFileForm(PlainForm):
     """A file with the whole tree."""
 
     file = forms.FileField(label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}))
@@ -98,7 +99,7 @@ class TreeFileForm(forms.Form):
         return file
 
 
-class TreeApplyForm(forms.Form):
+class TreeApplyForm(PlainForm):
     """A shown file, to be applied as it was shown."""
 
     text = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=MOST_BYTES)

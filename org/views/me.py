@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from org.actions import people
 from org.forms.sessions import ChangePasswordForm, MeForm, ThemeForm
-from org.views.pages import plain
 from org.views.sessions import LANGUAGE_SECONDS, set_language_cookie
 
 if TYPE_CHECKING:
@@ -74,8 +73,8 @@ def theme(request: "SignedIn") -> HttpResponse:
 def _page(request: "SignedIn", *, form: BaseForm | None = None, password_form: BaseForm | None = None) -> HttpResponse:
     user = request.user
     context = {
-        "form": plain(form or MeForm(initial={"name": user.name, "language": user.language})),
-        "password_form": plain(password_form or ChangePasswordForm(user)),
-        "theme_form": plain(ThemeForm(initial={"theme": request.COOKIES.get("theme", "")})),
+        "form": form or MeForm(initial={"name": user.name, "language": user.language}),
+        "password_form": password_form or ChangePasswordForm(user),
+        "theme_form": ThemeForm(initial={"theme": request.COOKIES.get("theme", "")}),
     }
     return TemplateResponse(request, "org/me.html", context, status=422 if form or password_form else 200)

@@ -75,15 +75,9 @@ def today_in(organisation: Organisation) -> date:
     return timezone.now().astimezone(organisation.zone).date()
 
 
-def plain(form: BaseForm) -> BaseForm:
-    """Labels without a colon, as everywhere in the house."""
-    form.label_suffix = ""
-    return form
-
-
 def form_page(
     request: HttpRequest, form: BaseForm, context: Mapping[str, Any], template: str = "org/form.html"
 ) -> HttpResponse:
     """A page with one form: 422 where it has errors."""
     status = 422 if form.is_bound and form.errors else 200
-    return TemplateResponse(request, template, {"form": plain(form), **context}, status=status)
+    return TemplateResponse(request, template, {"form": form, **context}, status=status)

@@ -17,7 +17,7 @@ from org.actions import people
 from org.forms.people import InviteForm, RoleForm, StandInForm
 from org.models import Membership, Organisation, Unit, User
 from org.rules import NotAllowed, Permission, Role
-from org.views.pages import form_page, listed, plain, seen_organisation, today_in
+from org.views.pages import form_page, listed, seen_organisation, today_in
 
 if TYPE_CHECKING:
     from org.models.units import UnitQuerySet
@@ -179,8 +179,8 @@ def _page(
     context = {
         "person": found,
         "invited_only": not found.has_usable_password(),
-        "role_form": plain(role_form or RoleForm(_reach(request, here))),
-        "stand_in_form": plain(stand_in_form or StandInForm(request.user, found)),
+        "role_form": role_form or RoleForm(_reach(request, here)),
+        "stand_in_form": stand_in_form or StandInForm(request.user, found),
         "organisation": here,
         "tab": "people",
     }

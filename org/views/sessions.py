@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from org import attempts, links, queries
 from org.actions import people
 from org.forms.sessions import EmailForm, LanguageForm, NewPasswordForm, SignInForm
-from org.views.pages import plain
 
 if TYPE_CHECKING:
     from org.models import User
@@ -106,7 +105,7 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
         for limit, who in counted:
             attempts.count(limit, *who)
         return redirect("org:link-sent")
-    return TemplateResponse(request, "org/ask_for_link.html", {"form": plain(form)}, status=422 if form.errors else 200)
+    return TemplateResponse(request, "org/ask_for_link.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_not_required
@@ -131,7 +130,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         begin_session(request, user)
         return redirect(settings.LOGIN_REDIRECT_URL)
     invited = opened.purpose == links.INVITATION
-    context = {"form": plain(form), "invited": invited, "person": opened.user}
+    context = {"form": form, "invited": invited, "person": opened.user}
     return TemplateResponse(request, "org/welcome.html", context, status=422 if form.errors else 200)
 
 

@@ -16,7 +16,7 @@ from org.forms.units import TreeApplyForm, TreeFileForm
 from org.models import Organisation
 from org.rules import NotAllowed, Permission
 from org.trees import COLUMNS, Step, TreePlan, decoded, plan_tree
-from org.views.pages import organisation_of, plain, today_in
+from org.views.pages import organisation_of, today_in
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,7 +45,7 @@ def upload(request: "SignedIn", slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         text = decoded(form.cleaned_data["file"].read())
         return _preview(request, here, text, form.cleaned_data["from_day"], form.cleaned_data["close_missing"])
-    context = {"form": plain(form), "columns": COLUMNS, "organisation": here, "tab": "tree"}
+    context = {"form": form, "columns": COLUMNS, "organisation": here, "tab": "tree"}
     return TemplateResponse(request, "org/tree_file.html", context, status=422 if form.errors else 200)
 
 
