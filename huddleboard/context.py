@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from org import queries
+from org.queries import Standing
 from org.rules import Permission
 
 
@@ -34,30 +35,42 @@ class House:
     logout_url: str
 
 
-#: Name of the address, label, what it takes to see the entry; "" is for everybody who has signed in.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of a menu: the name of its address, its label, what it takes to open it; None is for everybody.
+
+    `whole`: it takes it for a whole organisation, not only for some units.
+    """
+
+    name: str
+    label: Any
+    permission: Permission | None = None
+    whole: bool = False
+
+
 MENU: Final = (
-    ("home", _("My board"), None),
-    ("boards:overview", _("All boards"), Permission.OVERVIEW),
-    ("boards:feeds", _("Import numbers"), Permission.READING_IMPORT),
-    ("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
-    ("org:set-up", _("Set up"), Permission.UNIT_EDIT),
-    ("boards:setup", _("Boards and measures"), Permission.MEASURE_EDIT),
-    ("org:me", _("My settings"), None),
+    Entry("home", _("My board")),
+    Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
+    Entry("boards:feeds", _("Import numbers"), Permission.READING_IMPORT, whole=True),
+    Entry("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
+    Entry("org:set-up", _("Set up"), Permission.UNIT_EDIT, whole=True),
+    Entry("boards:setup", _("Boards and measures"), Permission.MEASURE_EDIT),
+    Entry("org:me", _("My settings")),
 )
 #: The tabs of the pages with which a hospital sets itself up.
 SET_UP: Final = (
-    ("org:organisation", _("Settings"), Permission.UNIT_EDIT),
-    ("org:tiers", _("Tiers"), Permission.UNIT_EDIT),
-    ("org:tree", _("Units"), Permission.UNIT_EDIT),
-    ("org:calendars", _("Calendars"), Permission.UNIT_EDIT),
-    ("org:people", _("People"), Permission.PEOPLE_EDIT),
-    ("boards:setup-letters", _("Letters"), Permission.MEASURE_EDIT),
-    ("boards:setup-measures", _("Measures"), Permission.MEASURE_EDIT),
-    ("boards:setup-boards", _("Boards"), Permission.MEASURE_EDIT),
-    ("boards:setup-groups", _("Groups of patients"), Permission.MEASURE_EDIT),
-    ("boards:setup-reasons", _("Reasons"), Permission.MEASURE_EDIT),
-    ("org:trail", _("Audit trail"), Permission.AUDIT_VIEW),
-    ("org:outbox", _("Messages"), Permission.PEOPLE_EDIT),
+    Entry("org:organisation", _("Settings"), Permission.UNIT_EDIT, whole=True),
+    Entry("org:tiers", _("Tiers"), Permission.UNIT_EDIT, whole=True),
+    Entry("org:tree", _("Units"), Permission.UNIT_EDIT, whole=True),
+    Entry("org:calendars", _("Calendars"), Permission.UNIT_EDIT, whole=True),
+    Entry("org:people", _("People"), Permission.PEOPLE_EDIT),
+    Entry("boards:setup-letters", _("Letters"), Permission.MEASURE_EDIT, whole=True),
+    Entry("boards:setup-measures", _("Measures"), Permission.MEASURE_EDIT, whole=True),
+    Entry("boards:setup-boards", _("Boards"), Permission.MEASURE_EDIT),
+    Entry("boards:setup-groups", _("Groups of patients"), Permission.MEASURE_EDIT, whole=True),
+    Entry("boards:setup-reasons", _("Reasons"), Permission.MEASURE_EDIT, whole=True),
+    Entry("org:trail", _("Audit trail"), Permission.AUDIT_VIEW, whole=True),
+    Entry("org:outbox", _("Messages"), Permission.PEOPLE_EDIT, whole=True),
 )
 
 
@@ -72,32 +85,39 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 
 def frame(request: HttpRequest) -> House:
-    """The frame for the person who asks. One statement."""
-    standing = queries.standing_of(request.user) if request.user.is_authenticated else None
-    held = standing.permissions if standing else frozenset[Permission]()
-    slug = standing.organisation_slug if standing else ""
+    """The frame for the person who asks, about the organisation that the page is about. One statement.
+
+    Which one that is says the address (its `slug`), else the view (`org.views.pages.look_at`).
+    """
     kwargs = request.resolver_match.kwargs if request.resolver_match else {}
-    slug = str(kwargs.get("slug", slug))
+    looked_at = kwargs.get("slug", getattr(request, "looked_at", None))
+    standing = queries.standing_of(request.user, looked_at) if request.user.is_authenticated else None
     return House(
         organisation_name=standing.organisation_name if standing else "",
         synthetic=standing.synthetic if standing else False,
-        menu=items(MENU, held) if request.user.is_authenticated else (),
-        set_up=items(SET_UP, held, slug=slug) if slug else (),
+        menu=_menu(standing) if request.user.is_authenticated else (),
+        set_up=_set_up(standing) if standing else (),
         units_url=reverse("org:units"),
         logout_url=reverse("org:logout"),
     )
 
 
+def _menu(standing: Standing | None) -> list[Item]:
+    if standing is None:
+        return items(MENU, frozenset(), frozenset())
+    return items(MENU, standing.anywhere, standing.wholly)
+
+
+def _set_up(standing: Standing) -> list[Item]:
+    return items(SET_UP, standing.somewhere, standing.throughout, slug=standing.organisation_slug)
+
+
 def items(
-    entries: Sequence[tuple[str, Any, Permission | None]], held: frozenset[Permission], **where: str
+    entries: Sequence[Entry], somewhere: frozenset[Permission], throughout: frozenset[Permission], **where: str
 ) -> list[Item]:
-    """The entries that somebody with the permissions `held` may open."""
-    found = []
-    for name, label, permission in entries:
-        if permission is not None and permission not in held:
-            continue
-        try:
-            found.append(Item(reverse(name, kwargs=where), str(label), name))
-        except NoReverseMatch:
-            continue
-    return found
+    """The entries that somebody may open who holds these permissions at some unit, and those at all of them."""
+    return [
+        Item(reverse(entry.name, kwargs=where), str(entry.label), entry.name)
+        for entry in entries
+        if entry.permission is None or entry.permission in (throughout if entry.whole else somewhere)
+    ]

@@ -26,6 +26,6 @@ def home(request: "SignedIn") -> HttpResponse:
     if not units:
         return TemplateResponse(request, "org/no_unit.html")
     standing = queries.standing_of(request.user)
-    if len(units) > 1 and standing is not None and Permission.OVERVIEW in standing.permissions:
+    if len(units) > 1 and standing is not None and Permission.OVERVIEW in standing.anywhere:
         return redirect("boards:overview")
     return redirect("boards:board", unit_id=units[0])

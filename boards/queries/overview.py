@@ -13,14 +13,20 @@ from boards.models import BoardMeasure, RedReason, Snapshot
 from boards.pages import OverviewPage, OverviewRow
 from boards.queries import words
 from org.models import Organisation, Unit
+from org.queries import tree_rows
 from org.rules import Permission
 
 if TYPE_CHECKING:
     from org.models import User
 
 
-def overview_page(organisation: Organisation, day: date, now: datetime, user: "User") -> OverviewPage:
-    """One line per board that the reader may see, in the order of the tree. Three statements."""
+def overview_page(
+    organisation: Organisation, day: date, now: datetime, user: "User", *, named: bool = False
+) -> OverviewPage:
+    """One line per board that the reader may see, in the order of the tree. Two statements.
+
+    `named`: links to other days name the organisation, for a reader of several.
+    """
     local = now.astimezone(organisation.zone)
     codes = rules.STATUS_CODES
     units = list(
@@ -29,7 +35,6 @@ def overview_page(organisation: Organisation, day: date, now: datetime, user: "U
         .visible_to(user)
         .with_permission(user, Permission.OVERVIEW)
         .select_related("tier")
-        .order_by("path")
     )
     explained = RedReason.objects.filter(unit=OuterRef("unit_id"), measure=OuterRef("measure_id"), day=day)
     driver = BoardMeasure.objects.filter(unit=OuterRef("unit_id"), measure=OuterRef("measure_id")).exclude(
@@ -53,15 +58,15 @@ def overview_page(organisation: Organisation, day: date, now: datetime, user: "U
         )
     }
     rows = []
-    top = min((u.path.count("/") for u in units), default=0)
-    for unit in units:
+    for line in tree_rows(units):
+        unit = line.unit
         row: Mapping[str, Any] = found.get(unit.pk, {})
         newest = row.get("newest")
         rows.append(
             OverviewRow(
                 unit_id=unit.pk,
                 name=unit.name,
-                depth=unit.path.count("/") - top,
+                depth=line.depth,
                 tier=unit.tier.name,
                 url=reverse("boards:board", args=[unit.pk]) + f"?day={day.isoformat()}",
                 expected=row.get("due", 0),
@@ -74,7 +79,7 @@ def overview_page(organisation: Organisation, day: date, now: datetime, user: "U
             )
         )
     latest = local.date() - timedelta(days=1)
-    base = reverse("boards:overview")
+    base = reverse("boards:overview") + (f"?organisation={organisation.slug}&day=" if named else "?day=")
     return OverviewPage(
         organisation_name=organisation.name,
         synthetic=organisation.is_synthetic,
@@ -92,6 +97,6 @@ def overview_page(organisation: Organisation, day: date, now: datetime, user: "U
             },
             newest=max((row.newest for row in rows), default=""),
         ),
-        previous_url=f"{base}?day={(day - timedelta(days=1)).isoformat()}",
-        next_url="" if day >= latest else f"{base}?day={(day + timedelta(days=1)).isoformat()}",
+        previous_url=f"{base}{(day - timedelta(days=1)).isoformat()}",
+        next_url="" if day >= latest else f"{base}{(day + timedelta(days=1)).isoformat()}",
     )

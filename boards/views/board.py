@@ -22,6 +22,7 @@ from boards.queries.units import board_unit
 from org import access, live
 from org.models import Unit
 from org.rules import NotAllowed, Permission
+from org.views.pages import look_at
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -55,6 +56,7 @@ def unit_of(request: "SignedIn", unit_id: int) -> Unit:
     unit = board_unit(unit_id)
     if unit is None or not access.sees(request.user, unit.path):
         raise Http404
+    look_at(request, unit.organisation_id)
     return unit
 
 

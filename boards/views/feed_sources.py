@@ -18,6 +18,7 @@ from boards.forms.feeds import MappingForm, SourceForm
 from boards.models import FeedMapping, Source
 from boards.views.feeds import asked_for, governed
 from org.rules import NotAllowed
+from org.views.pages import look_at
 
 if TYPE_CHECKING:
     from boards.views.board import SignedIn
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 def _source_of(request: "SignedIn", pk: int) -> Source:
     files = Source.objects.filter(organisation__in=governed(request), kind=Source.SourceKind.FILE)
-    return get_object_or_404(files.select_related("organisation"), pk=pk)
+    source = get_object_or_404(files.select_related("organisation"), pk=pk)
+    look_at(request, source.organisation_id)
+    return source
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,6 +23,7 @@ from boards.models import Batch, Category
 from boards.queries import feeds
 from org.models import Organisation
 from org.rules import NotAllowed, Permission
+from org.views.pages import look_at
 
 if TYPE_CHECKING:
     from boards.views.board import SignedIn
@@ -40,13 +41,17 @@ def asked_for(request: "SignedIn") -> Organisation:
     """The organisation that the address names (`?organisation=`), or the first."""
     found = governed(request)
     asked = request.GET.get("organisation", "")
-    return next((one for one in found if one.slug == asked), found[0])
+    organisation = next((one for one in found if one.slug == asked), found[0])
+    look_at(request, organisation.pk)
+    return organisation
 
 
 def batch_of(request: "SignedIn", pk: int) -> Batch:
     """A file of an organisation of this person's; 404 otherwise."""
     batches = Batch.objects.filter(organisation__in=governed(request))
-    return get_object_or_404(batches.select_related("source", "mapping", "received_by", "organisation"), pk=pk)
+    batch = get_object_or_404(batches.select_related("source", "mapping", "received_by", "organisation"), pk=pk)
+    look_at(request, batch.organisation_id)
+    return batch
 
 
 @require_GET

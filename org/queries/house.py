@@ -1,5 +1,6 @@
 """What the frame of every page says about the person who looks at it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from org import access, rules
@@ -9,26 +10,50 @@ from org.rules import Permission
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where somebody stands: their organisation (the one of their oldest role) and what they may do somewhere in it."""
+    """Where somebody stands: the organisation that a page is about, and what they may do.
+
+    `somewhere` at one of its units at least, `throughout` at all of them; `anywhere` and `wholly` say the same of all
+    organisations together: in one of them at least.
+    """
 
     organisation_id: int
     organisation_name: str
     organisation_slug: str
     synthetic: bool
-    permissions: frozenset[Permission]
+    somewhere: frozenset[Permission]
+    throughout: frozenset[Permission]
+    anywhere: frozenset[Permission]
+    wholly: frozenset[Permission]
 
 
-def standing_of(user: User) -> Standing | None:
-    """The person's standing; None for somebody without a role. One statement, none where access was asked before."""
+def standing_of(user: User, looked_at: int | str | None = None) -> Standing | None:
+    """The person's standing in the organisation that they look at, by id or short name, else in that of their oldest
+    role; None for somebody without a role. One statement, none where access was asked before.
+    """
     seats = access.remembered_seats_of(user)
     if not seats:
         return None
-    first = seats[0]
-    own = [seat for seat in seats if seat.organisation_id == first.organisation_id]
-    permissions = frozenset[Permission]().union(*(rules.ROLES[seat.role] for seat in own))
+    named = (seat for seat in seats if looked_at in {seat.organisation_id, seat.organisation_slug})
+    here = next(named, seats[0])
+    own = [seat for seat in seats if seat.organisation_id == here.organisation_id]
     return Standing(
-        first.organisation_id, first.organisation_name, first.organisation_slug, first.synthetic, permissions
+        here.organisation_id,
+        here.organisation_name,
+        here.organisation_slug,
+        here.synthetic,
+        somewhere=_carried(own),
+        throughout=_carried(_tops(own)),
+        anywhere=_carried(seats),
+        wholly=_carried(_tops(seats)),
     )
+
+
+def _carried(seats: Iterable[access.Seat]) -> frozenset[Permission]:
+    return frozenset[Permission]().union(*(rules.ROLES[seat.role] for seat in seats))
+
+
+def _tops(seats: Iterable[access.Seat]) -> list[access.Seat]:
+    return [seat for seat in seats if not rules.ancestor_ids(seat.path)]
 
 
 def home_units(user: User) -> list[int]:

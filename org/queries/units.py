@@ -1,5 +1,7 @@
 """Units as lists and trees."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +13,7 @@ from org.models.units import UnitQuerySet
 from org.rules import LineKind
 
 DEEPEST_SHOWN = 5
+_NUMBERS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,9 @@ def units_like(units: UnitQuerySet, sought: str) -> "QuerySet[Unit]":
 
 
 def tree_rows(units: Sequence[Unit]) -> list[TreeRow]:
-    """Units in the order of the tree: neighbors by their position and name, children under their parent."""
+    """Units in the order of the tree: children under their parent, neighbors by their position, then the higher tier
+    first, then by name as people count ("3 West" before "12 West"). Their tiers are loaded. No statement.
+    """
     ids = {unit.pk for unit in units}
     children: dict[int | None, list[Unit]] = {}
     for unit in units:
@@ -55,7 +60,15 @@ def tree_rows(units: Sequence[Unit]) -> list[TreeRow]:
 
 
 def _reversed(units: list[Unit]) -> list[Unit]:
-    return sorted(units, key=lambda unit: (unit.position, unit.name), reverse=True)
+    return sorted(units, key=lambda unit: (unit.position, -unit.tier.level, natural(unit.name)), reverse=True)
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts names as people count and spell: "3 West" before "12 West", "Ärzte" beside "Arzt"."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    parts = (part for part in _NUMBERS.split(letters) if part.strip())
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part.strip()) for part in parts)
 
 
 def lines_of(unit: Unit) -> list[LineRow]:

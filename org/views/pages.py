@@ -56,6 +56,11 @@ def listed(rows: "QuerySet[Any]", asked: str) -> Listed[Any]:
     return Listed(found[:ROWS_PER_PAGE], number, len(found) > ROWS_PER_PAGE)
 
 
+def look_at(request: HttpRequest, organisation_id: int) -> None:
+    """Say which organisation a page is about where its address does not: the frame names this one."""
+    request.looked_at = organisation_id  # type: ignore[attr-defined]
+
+
 def organisation_of(request: "SignedIn", slug: str, permission: Permission) -> Organisation:
     """The organisation of an address, when this person may do `permission` in all of it: else 404 or 403."""
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), slug=slug)

@@ -64,7 +64,7 @@ def boards(request: "SignedIn", slug: str) -> HttpResponse:
     units = setup.editable_units(request.user, text).filter(organisation=organisation)
     page = Paginator(units, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "scope": scope_of_boards(request, organisation),
+        "scope": scope_of_boards(organisation),
         "rows": setup.board_rows(list(page.object_list)),
         "page": page,
         "text": text,
@@ -80,7 +80,7 @@ def _board(request: "SignedIn", unit: Unit, copy: CopyForm | None = None, status
     if undo.isdigit() and int(undo) not in {row.measure_id for row in rows}:
         taken = Measure.objects.visible_to(request.user).filter(pk=int(undo), organisation=unit.organisation_id).first()
     context: dict[str, Any] = {
-        "scope": scope_of_boards(request, unit.organisation),
+        "scope": scope_of_boards(unit.organisation),
         "unit": unit,
         "rows": rows,
         "roles": rules.MeasureRole.choices,
@@ -119,7 +119,7 @@ def place(request: "SignedIn", slug: str, unit_id: int) -> HttpResponse:
             _say_placed(request, len(made))
             return redirect(ONE, slug, unit.pk)
     context = {
-        "scope": scope_of_boards(request, unit.organisation),
+        "scope": scope_of_boards(unit.organisation),
         "unit": unit,
         "form": form,
         "measures": form.fields["measures"].queryset,  # type: ignore[attr-defined]

@@ -22,15 +22,11 @@ UNPROCESSABLE: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The organisation that is set up, its short name in addresses, and which of the set-up pages this is.
-
-    `whole`: this person sets up all of it, not only the boards of some units.
-    """
+    """The organisation that is set up, its short name in addresses, and which of the set-up pages this is."""
 
     organisation: Organisation
     slug: str
     tab: str
-    whole: bool = True
 
     def back(self, name: str, *args: int) -> HttpResponse:
         """To another page of the same organisation."""
@@ -60,7 +56,6 @@ def found(
     return get_object_or_404(model, pk=pk, **{f"{path}organisation": scope.organisation}), scope
 
 
-def scope_of_boards(request: "SignedIn", organisation: Organisation) -> Scope:
+def scope_of_boards(organisation: Organisation) -> Scope:
     """The frame for somebody who sets up the boards of some units, or of all."""
-    whole = Organisation.objects.governed_by(request.user, Permission.MEASURE_EDIT).filter(pk=organisation.pk).exists()
-    return Scope(organisation, organisation.slug, "boards:setup-boards", whole)
+    return Scope(organisation, organisation.slug, "boards:setup-boards")
