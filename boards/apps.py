@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from boards.verbs import FACTS, VERBS
+
 
 class BoardsConfig(AppConfig):
     """Measures, readings, feeds, snapshots, boards."""
@@ -10,3 +12,6 @@ class BoardsConfig(AppConfig):
     name = "boards"
     verbose_name = _("Boards")
     default_auto_field = "django.db.models.AutoField"
+    #: Words of the audit trail (`org.queries.events`).
+    verbs = VERBS
+    facts = FACTS

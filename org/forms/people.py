@@ -64,10 +64,10 @@ class TrailForm(PlainForm):
     who = forms.CharField(label=_("By"), required=False, max_length=120)
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, units: Any, verbs: list[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, units: Any, verbs: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-        choices = [("", _("Anything")), *((verb, verb.replace(".", " · ").replace("_", " ")) for verb in verbs)]
+        choices = [("", _("Anything")), *verbs]
         self.fields["what"].widget = forms.Select(choices=choices)
 
     def chosen_day(self) -> date | None:

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from django.apps import apps
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext
 
 from org import rules
+from org.audit import Fact
 from org.models import Event, Message, Organisation, Unit
 
 MESSAGE_ATTEMPTS = rules.MESSAGE_ATTEMPTS
+_EMPTY: Final = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,14 @@ class EventRow:
     facts: tuple[tuple[str, str], ...]
 
 
-def verbs_of(organisation: Organisation) -> list[str]:
-    """What has happened at the organisation so far, each kind once. One statement."""
+def verbs_of(organisation: Organisation) -> list[tuple[str, str]]:
+    """What has happened at the organisation so far, each kind once: its code and its words, by the words.
+
+    One statement.
+    """
     with_verb = Event.objects.filter(organisation_id=organisation.pk).order_by("verb")
-    return list(with_verb.values_list("verb", flat=True).distinct())
+    found = [(verb, said(verb)) for verb in with_verb.values_list("verb", flat=True).distinct()]
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def event_rows(events: Sequence[Event], organisation: Organisation) -> list[EventRow]:
@@ -39,18 +48,41 @@ def event_rows(events: Sequence[Event], organisation: Organisation) -> list[Even
         EventRow(
             at=event.at.astimezone(zone),
             who=event.actor_label,
-            what=words(event.verb),
+            what=said(event.verb),
             subject=event.subject_label,
             unit=names.get(event.unit_id, "") if event.unit_id else "",
-            facts=tuple((words(key), str(value)) for key, value in event.facts.items() if value not in {None, ""}),
+            facts=tuple((_called(key), _fact(key, value)) for key, value in event.facts.items() if value not in _EMPTY),
         )
         for event in events
     ]
 
 
-def words(code: str) -> str:
-    """A code as words: "unit.second_line_set" is "unit · second line set"."""
-    return code.replace(".", " · ").replace("_", " ")
+def said(verb: str) -> str:
+    """An event in words, as its room calls it: "unit.second_line_set" is "Second line changed".
+
+    An event that no room knows any more is its code, spelled out.
+    """
+    for room in apps.get_app_configs():
+        words = getattr(room, "verbs", {}).get(verb)
+        if words is not None:
+            return str(words)
+    return verb.replace(".", " · ").replace("_", " ")
+
+
+def _called(fact: str) -> str:
+    for room in apps.get_app_configs():
+        words = getattr(room, "facts", {}).get(fact)
+        if words is not None:
+            return str(words)
+    return fact.replace("_", " ")
+
+
+def _fact(key: str, value: Fact) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if key == "role" and value in rules.Role.values:
+        return str(rules.Role(str(value)).label)
+    return str(value)
 
 
 def in_need_first(messages: "QuerySet[Message]") -> "QuerySet[Message]":

@@ -265,9 +265,9 @@ def test_the_trail_is_filtered_by_what_unit_person_and_day(client, top, line, wa
     def found(**query):
         return [row.what for row in client.get(at(top, "trail/"), query).context["rows"]]
 
-    assert found() == ["unit · reopened", "unit · closed"]
-    assert found(what="unit.closed") == ["unit · closed"]
-    assert found(unit=ward.pk, who="ada") == ["unit · reopened", "unit · closed"]
+    assert found() == ["Unit opened again", "Unit closed"]
+    assert found(what="unit.closed") == ["Unit closed"]
+    assert found(unit=ward.pk, who="ada") == ["Unit opened again", "Unit closed"]
     assert found(unit=line.pk) == found(who="somebody else") == found(day="2020-01-01") == []
     assert len(found(day=day.isoformat())) == 2
     shown = Event.objects.latest("pk").at.astimezone(top.organisation.zone)
