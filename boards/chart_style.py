@@ -8,6 +8,9 @@ screen, print and download.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils import formats
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
+
 INK: Final = "#1b1d20"
 QUIET: Final = "#585c63"
 RULE: Final = "#dfdbd2"
@@ -59,4 +62,32 @@ def chart_config() -> dict[str, Any]:
         "title": {"color": INK, "fontSize": 16, "fontWeight": 600, "anchor": "start"},
         "header": {"labelColor": INK, "labelFontSize": 13, "titleColor": QUIET},
         "style": {name: dict(style) for name, style in STYLES.items()},
+    }
+
+
+def number_locale() -> dict[str, Any]:
+    """Separators of numbers in the present language, as d3-format wants them; in the browser `chart.js` makes them."""
+    return {
+        "decimal": formats.get_format("DECIMAL_SEPARATOR"),
+        "thousands": formats.get_format("THOUSAND_SEPARATOR"),
+        "grouping": [3],
+        "currency": ["", ""],
+    }
+
+
+def time_locale() -> dict[str, Any]:
+    """Months and days of the week in the present language, as d3-time-format wants them: Sunday first."""
+    sunday_first = (6, 0, 1, 2, 3, 4, 5)
+    months = [str(MONTHS[month]) for month in range(1, 13)]
+    # Django writes short months small in every language; English begins them as it begins the long ones.
+    short = [str(MONTHS_3[i]).title() if name.istitle() else str(MONTHS_3[i]) for i, name in enumerate(months, 1)]
+    return {
+        "dateTime": "%x %X",
+        "date": "%Y-%m-%d",
+        "time": "%H:%M",
+        "periods": ["AM", "PM"],
+        "days": [str(WEEKDAYS[day]) for day in sunday_first],
+        "shortDays": [str(WEEKDAYS_ABBR[day]) for day in sunday_first],
+        "months": months,
+        "shortMonths": short,
     }

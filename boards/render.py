@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
+from boards.chart_style import number_locale, time_locale
+
 #: Seconds after which a drawing is given up.
 PATIENCE: Final = 30
 
@@ -19,11 +21,19 @@ class NotDrawn(RuntimeError):  # noqa: N818 - a refusal with a sentence
 
 
 def draw(specification: Mapping[str, object], kind: str) -> bytes:
-    """The chart as "svg" or "png". Raises NotDrawn where the renderer fails or takes too long."""
+    """The chart as "svg" or "png", its axes with the months and separators of the present language.
+
+    Raises NotDrawn where the renderer fails or takes too long.
+    """
+    given = {
+        "specification": specification,
+        "format_locale": number_locale(),
+        "time_format_locale": time_locale(),
+    }
     try:
         done = subprocess.run(
             [sys.executable, "-m", "boards.renderer", kind],
-            input=json.dumps(specification).encode(),
+            input=json.dumps(given).encode(),
             capture_output=True,
             timeout=PATIENCE,
             check=True,

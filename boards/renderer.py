@@ -1,4 +1,4 @@
-"""The drawing process: `python -m boards.renderer svg|png` reads a specification from standard input."""
+"""The drawing process: `python -m boards.renderer svg|png` reads a specification and its locale from standard input."""
 
 import json
 import sys
@@ -11,12 +11,16 @@ SCALE: Final = 2.0
 
 
 def main(kind: str) -> None:
-    """Read a specification from standard input, write the drawing to standard output."""
-    specification = json.load(sys.stdin)
+    """Read what to draw from standard input, write the drawing to standard output.
+
+    What to draw is an object: `specification` (Vega-Lite), `format_locale` and `time_format_locale` (of d3).
+    """
+    given = json.load(sys.stdin)
+    locale = {name: given[name] for name in ("format_locale", "time_format_locale")}
     if kind == "png":
-        sys.stdout.buffer.write(vl_convert.vegalite_to_png(specification, scale=SCALE))
+        sys.stdout.buffer.write(vl_convert.vegalite_to_png(given["specification"], scale=SCALE, **locale))
     else:
-        sys.stdout.buffer.write(vl_convert.vegalite_to_svg(specification).encode())
+        sys.stdout.buffer.write(vl_convert.vegalite_to_svg(given["specification"], **locale).encode())
 
 
 if __name__ == "__main__":

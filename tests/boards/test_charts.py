@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 import vl_convert
+from django.utils import translation
 
-from boards.chart_style import STYLES, chart_config
+from boards import render
+from boards.chart_style import STYLES, chart_config, time_locale
 from boards.charts import KINDS, ChartPoint, control_chart, strata_chart
 from boards.pages import StrataTable, StratumRow
 
@@ -159,3 +161,48 @@ def test_hidden_groups_keep_their_place_and_carry_no_number() -> None:
 
 def test_one_hidden_of_two_is_no_comparison() -> None:
     assert strata_chart(table(row("A", 50.0), row("B", None, hidden="small")), unit_text="%") is None
+
+
+def drawn(spec: Any) -> list[str]:
+    svg = render.draw({**spec, "width": 800, "config": chart_config()}, "svg").decode()
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+def test_a_downloaded_chart_speaks_the_language_of_its_reader() -> None:
+    waits = [replace(p, value=1200.0 + 0.5 * i, lower=None, mean=None, upper=None, target=None)
+             for i, p in enumerate(points([50.0] * 10))]  # fmt: skip
+    spring = [replace(p, day=date(2027, 4, 1) + timedelta(days=i)) for i, p in enumerate(waits)]
+    small = [replace(p, value=i / 20) for i, p in enumerate(spring)]
+    english = drawn(control_chart(spring, unit_text="min", target_text=""))
+    assert "1,200" in english
+    assert any(label.endswith(" Apr") for label in english)
+    assert "0.2" in drawn(control_chart(small, unit_text="min", target_text=""))
+    with translation.override("es"):
+        spanish = drawn(control_chart(spring, unit_text="min", target_text=""))
+        assert "1\u00a0200" in spanish
+        assert any(label.endswith(" abr") for label in spanish)
+        assert [label for label in spanish if "," in label or label.endswith(" Apr")] == []
+        assert "0,2" in drawn(control_chart(small, unit_text="min", target_text=""))
+
+
+def test_a_picture_is_drawn_in_the_same_way() -> None:
+    picture = render.draw(control_chart(points([50.0, 60.0]), unit_text="%", target_text=""), "png")
+    assert picture.startswith(b"\x89PNG")
+
+
+def test_what_cannot_be_drawn_is_said() -> None:
+    with pytest.raises(render.NotDrawn, match="no svg within"):
+        render.draw({"mark": {"type": "nonsense"}}, "svg")
+
+
+@pytest.mark.parametrize(("language", "january", "monday"), [("en", "Jan", "Mon"), ("es", "ene", "lun")])
+def test_months_and_days_of_charts_are_spelled_as_on_pages(language: str, january: str, monday: str) -> None:
+    with translation.override(language):
+        locale = time_locale()
+    assert (locale["shortMonths"][0], locale["shortDays"][1]) == (january, monday)
+    assert {name: len(locale[name]) for name in ("days", "shortDays", "months", "shortMonths")} == {
+        "days": 7,
+        "shortDays": 7,
+        "months": 12,
+        "shortMonths": 12,
+    }
