@@ -120,6 +120,7 @@ class BoardPage:
     may_enter: bool
     may_explain: bool
     version: str
+    settled: bool = True  # `version` tells of every change: numbers of a past day may come and change no tile
     zone: str = ""  # the unit's time zone, for the clock on the wall
     live_url: str = ""
     tiles_url: str = ""

@@ -1,7 +1,7 @@
 """The board of a unit on a day."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,7 @@ from boards.models import BoardMeasure, Measure, RedReason, Tile
 from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, TileView, UnitLink
 from boards.queries import past, signs, words
 from boards.queries.series import series
-from boards.queries.states import TileLike, blank_state, states_of
+from boards.queries.states import TileLike, TileState, blank_state, states_of
 from boards.queries.tiles import placements, reds_explained, remembered, stored_tiles
 from boards.queries.units import near
 from org import access
@@ -83,7 +83,7 @@ def board_version(unit: Unit, day: date, reader: Reader) -> str:
     return blake2s(repr(parts).encode(), digest_size=10).hexdigest()
 
 
-def tile_states(unit: Unit, day: date, shown: Sequence[BoardMeasure], *, stored: bool) -> dict[int, TileLike]:
+def tile_states(unit: Unit, day: date, shown: Sequence[BoardMeasure], *, stored: bool) -> dict[int, TileState]:
     """Measure id → state on `day`: the stored tile where it is of today's board, else made from the snapshots."""
     if stored:
         return stored_tiles(unit)
@@ -224,13 +224,17 @@ def _freshness(shown: Sequence[BoardMeasure], states: Mapping[int, TileLike], zo
 
 def board_tiles(
     unit: Unit, day: date, reader: Reader, only: Collection[int] | None = None
-) -> tuple[list[TileView], dict[int, TileLike], list[BoardMeasure], list[ReasonCount]]:
-    """The tiles of a board, reds without a reason first; `only` narrows to some measures. Three statements."""
+) -> tuple[list[TileView], dict[int, TileState], list[BoardMeasure], list[ReasonCount]]:
+    """The tiles of a board, reds without a reason first; `only` narrows to some measures. Three statements, and one
+    more where nothing came within reach of the points of a tile.
+    """
     today = reader.zone_now.date()
     shown = placements(unit)
     if only is not None:
         shown = [p for p in shown if p.measure_id in only]
     states = tile_states(unit, day, shown, stored=day >= latest_day(reader.zone_now))
+    for pk, newest in past.newest_numbers(unit, past.silent(shown, states), day).items():
+        states[pk] = replace(states.get(pk) or blank_state(unit.pk, pk, day), last_value_day=newest, version=0)
     reasons, bars = _reasons(unit, today)
     base = reverse("boards:board", args=[unit.pk])
     views = []
@@ -284,6 +288,7 @@ def board_page(
         may_enter=reader.may(Permission.READING_ENTER) and any(p.reports for p in shown),
         may_explain=reader.may(Permission.REASON_ENTER),
         version=board_version(unit, day, reader),
+        settled=is_latest and past.told_by_tiles(shown, states),
         zone=str(reader.zone_now.tzinfo),
         live_url=live_url,
         tiles_url=f"{base}tiles/?day={day.isoformat()}",

@@ -1,10 +1,13 @@
-"""A board of a day of the past: links that stay on it, what the units below said then; the way to the last numbers."""
+"""A board of a day of the past: links that stay on it, what the units below said then; the way to the last numbers,
+however long ago they were.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from boards import rules
@@ -15,6 +18,18 @@ from org.models import Unit
 
 #: A board whose newest number is older than this is quiet, even where nothing more was due.
 QUIET_DAYS: Final = 100
+
+
+#: The newest day with a number of each measure of a unit: one descent of the index for each day since the first.
+_NEWEST: Final = """
+    SELECT s.measure_id, max(s.day)
+    FROM generate_series((SELECT min(day) FROM boards_snapshot), %s::date, interval '1 day') AS asked
+    JOIN LATERAL (
+        SELECT measure_id, day FROM boards_snapshot
+        WHERE day = asked::date AND unit_id = %s AND measure_id = ANY(%s) AND value IS NOT NULL
+    ) s ON true
+    GROUP BY s.measure_id
+"""
 
 
 def asked(day: date) -> str:
@@ -70,3 +85,27 @@ def last_numbers(states: Mapping[int, TileLike], day: date) -> date | None:
         return None
     silent = all(state.value is None for state in states.values())
     return newest if silent or (day - newest).days > QUIET_DAYS else None
+
+
+def silent(shown: Sequence[BoardMeasure], states: Mapping[int, TileLike]) -> list[int]:
+    """The measures of a board of which the points that it reads hold no number at all."""
+    ids = (placement.measure_id for placement in shown)
+    return [pk for pk in ids if pk not in states or states[pk].last_value_day is None]
+
+
+def told_by_tiles(shown: Sequence[BoardMeasure], states: Mapping[int, TileLike]) -> bool:
+    """Whether all of a board of today is known from its stored tiles, so that their versions tell of every change."""
+    found = (states.get(placement.measure_id) for placement in shown)
+    return all(state is not None and state.version and state.last_value_day is not None for state in found)
+
+
+def newest_numbers(unit: Unit, measures: Sequence[int], day: date) -> dict[int, date]:
+    """Measure id → the newest day up to `day` with a number, where there is one. One statement, none without measures.
+
+    Numbers may have been sent for years ago, far behind the points that a board reads.
+    """
+    if not measures:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [day, unit.pk, list(measures)])
+        return dict(cursor.fetchall())

@@ -32,15 +32,14 @@ MOST_REMEMBERED: Final = 4096
 _remembered: dict[tuple[int, int, str | None], tuple[tuple[object, ...], TileView]] = {}
 
 
-def stored_tiles(unit: Unit) -> dict[int, TileLike]:
+def stored_tiles(unit: Unit) -> dict[int, TileState]:
     """Measure id → the latest state on the unit's board. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_TILES, [unit.pk])
         rows = [list(row) for row in cursor.fetchall()]
     for row in rows:
         row[_GAP] = None if row[_GAP] is None else json.loads(row[_GAP])
-    states = [TileState(*row) for row in rows]
-    return {state.measure_id: state for state in states}
+    return {state.measure_id: state for state in (TileState(*row) for row in rows)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def remembered(
         return draw(placement, state, today, reason, base, seen)
     measure = placement.measure
     said = (state.version, state.day, state.value, state.numerator, state.denominator, state.status, state.target)
-    mark = (*said, today, reason, base, placement.role, measure.letter.code, *_facts(measure))
+    mark = (*said, state.last_value_day, today, reason, base, placement.role, measure.letter.code, *_facts(measure))
     place = (state.unit_id, measure.pk, get_language())
     held = _remembered.get(place)
     if held is None or held[0] != mark:

@@ -79,28 +79,37 @@ def board(request: "SignedIn", unit_id: int) -> HttpResponse:
     reader = replace(reader_of(request, unit, now), seen=int(seen) if seen.isdigit() else 0)
     day = day_of(request, boards.latest_day(reader.zone_now))
     etag = f'"{boards.board_version(unit, day, reader)}"'
-    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
-        return HttpResponseNotModified(headers={"ETag": etag})
+    unchanged = _unchanged(request, etag)
+    if unchanged is not None:
+        return unchanged
     page = boards.board_page(unit, day, reader, request.user, next_huddle_text(unit, now), live_url(request, unit, now))
     response = TemplateResponse(request, "boards/board.html", {"page": page})
-    response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
+    if page.settled:
+        response.headers["ETag"] = etag
     newest = max(boards.tile_versions(unit), default=0)
     if page.is_latest and newest != reader.seen:
         response.set_cookie(SEEN_COOKIE, str(newest), SEEN_SECONDS, path=request.path, httponly=True, samesite="Lax")
     return response
 
 
-@require_GET
-def tiles(request: "SignedIn", unit_id: int) -> HttpResponse:
-    """Some tiles of a board, for open pages; 304 when nothing is new, 204 when the board has none of them."""
-    now = timezone.now()
-    unit = unit_of(request, unit_id)
-    reader = reader_of(request, unit, now)
+def _unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
+    """304 when the reader has this version already."""
+    if request.headers.get("If-None-Match", "").removeprefix("W/") != etag:
+        return None
+    return HttpResponseNotModified(headers={"ETag": etag})
+
+
+def some_tiles(request: HttpRequest, unit: Unit, reader: boards.Reader) -> HttpResponse:
+    """The tiles of a board that the address asks for (`?measures=`), or all, for an open page or a wall.
+
+    304 when nothing is new, 204 when the board has none of them. `unit` comes from `with_versions`.
+    """
     day = day_of(request, boards.latest_day(reader.zone_now))
     etag = f'"{boards.board_version(unit, day, reader)}"'
-    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
-        return HttpResponseNotModified(headers={"ETag": etag})
+    unchanged = _unchanged(request, etag)
+    if unchanged is not None:
+        return unchanged
     asked = [int(text) for text in request.GET.get("measures", "").split(",") if text.isdigit()]
     views, _states, _shown, _bars = boards.board_tiles(unit, day, reader, asked or None)
     if not views:
@@ -112,10 +121,17 @@ def tiles(request: "SignedIn", unit_id: int) -> HttpResponse:
             "explain_url": reverse("boards:board", args=[unit.pk]) + f"reasons/{day.isoformat()}/",
         },
     }
-    response = TemplateResponse(request, "boards/board.html#tiles", context)
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    headers = {"Cache-Control": "private, no-cache"}
+    if day >= boards.latest_day(reader.zone_now):
+        headers["ETag"] = etag
+    return TemplateResponse(request, "boards/board.html#tiles", context, headers=headers)
+
+
+@require_GET
+def tiles(request: "SignedIn", unit_id: int) -> HttpResponse:
+    """Some tiles of a board, for open pages."""
+    unit = unit_of(request, unit_id)
+    return some_tiles(request, unit, reader_of(request, unit, timezone.now()))
 
 
 @require_GET

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from boards.queries import board as boards
 from boards.queries.huddles import next_huddle_text
-from boards.views.board import day_of, live_url, reader_of, unit_of
+from boards.views.board import day_of, live_url, reader_of, some_tiles, unit_of
 from org import live
 from org.models import Unit, WallDevice
 from org.queries import boards_of
@@ -91,21 +91,10 @@ def device_wall(request: HttpRequest, unit_id: int | None = None) -> HttpRespons
 @wall_device_required
 @require_GET
 def device_tiles(request: HttpRequest, unit_id: int) -> HttpResponse:
-    """Some tiles of a display's board; 304 when nothing is new."""
-    now = timezone.now()
+    """Some tiles of a display's board."""
     own, _next = _own_board(_device(request), unit_id)
     unit = boards.with_versions(Unit.objects.select_related("tier", "organisation").filter(pk=own.pk)).get()
-    reader = _reader(unit, now)
-    day = day_of(request, boards.latest_day(reader.zone_now))
-    etag = f'"{boards.board_version(unit, day, reader)}"'
-    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
-        return HttpResponseNotModified(headers={"ETag": etag})
-    asked = [int(text) for text in request.GET.get("measures", "").split(",") if text.isdigit()]
-    views, _states, _shown, _bars = boards.board_tiles(unit, day, reader, asked or None)
-    if not views:
-        return HttpResponse(status=204)
-    context = {"tiles": views, "page": {"may_explain": False}}
-    return TemplateResponse(request, "boards/board.html#tiles", context, headers={"ETag": etag})
+    return some_tiles(request, unit, _reader(unit, timezone.now()))
 
 
 @wall_device_required

@@ -4,8 +4,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from boards.models import BoardMeasure, Tile
 from boards.snapshots import take_snapshot
 from boards.snapshots.tiles import refresh_tiles
 from org.models import Membership, User
@@ -124,3 +127,56 @@ def test_units_below_stand_by_position_then_name_and_the_way_up_from_the_top(hou
     wards, _html = board(reader, house.units["medicine"])
     assert [crumb.name for crumb in wards.crumbs] == ["top", "clinical"]
     assert [child.name for child in wards.children] == ["m1", "m2"]
+
+
+LONG_AGO = date(2021, 5, 3)
+
+
+@pytest.fixture
+def long_ago(house):
+    """A daily measure of one ward, of which only a number of five years ago came, and not yet in a snapshot."""
+    measure = house.measure("old", wards=["m1"])
+    yesterday = NOON.date() - timedelta(days=1)
+    take_snapshot(house.organisation, yesterday, NOON)
+    refresh_tiles(house.organisation, NOON, tell=False)
+    house.send(measure, {"m1": {"": (3, 4)}}, LONG_AGO)
+    return measure
+
+
+def tile_of(page, measure):
+    return next(tile for tile in (*page.reds, *page.drivers, *page.watched) if tile.measure_id == measure.pk)
+
+
+@pytest.mark.parametrize("place", ["m1", "medicine"])
+def test_numbers_sent_for_years_ago_are_not_said_to_be_missing(house, reader, long_ago, place):
+    unit = house.units[place]
+    assert tile_of(board(reader, unit)[0], long_ago).age == "nothing arrived yet"
+    first = reader.get(reverse("boards:board", args=[unit.pk]))
+    assert "ETag" not in first.headers, "no version of a tile would tell of what comes for years ago"
+    take_snapshot(house.organisation, LONG_AGO, NOON)
+    refresh_tiles(house.organisation, NOON, tell=False)
+    with CaptureQueriesContext(connection) as caught:
+        page, html = board(reader, unit)
+    assert len(caught) <= 8
+    assert tile_of(page, long_ago).age == "stale since 3 May 2021"
+    assert "nothing arrived yet" not in html
+    assert tile_of(board(reader, unit, NOON.date() - timedelta(days=30))[0], long_ago).age == "stale since 3 May 2021"
+    assert tile_of(board(reader, unit, LONG_AGO - timedelta(days=1))[0], long_ago).age == "nothing arrived yet"
+
+
+def test_a_board_with_nothing_but_numbers_of_years_ago_leads_to_them(house, reader, long_ago):
+    take_snapshot(house.organisation, LONG_AGO, NOON)
+    BoardMeasure.objects.filter(unit=house.units["m1"]).exclude(measure=long_ago).delete()
+    refresh_tiles(house.organisation, NOON, tell=False)
+    page, _html = board(reader, house.units["m1"])
+    assert (page.numbers_url, page.numbers_text) == ("?day=2021-05-03", "3 May 2021")
+    Tile.objects.filter(unit=house.units["m1"]).delete()
+    assert board(reader, house.units["m1"])[0].numbers_url == "?day=2021-05-03"
+
+
+def test_a_board_whose_tiles_tell_everything_has_a_version(house, reader):
+    url = reverse("boards:board", args=[house.units["m1"].pk])
+    etag = reader.get(url).headers["ETag"]
+    assert reader.get(url, headers={"If-None-Match": etag}).status_code == 304
+    past = reader.get(url, {"day": SUNDAY.isoformat()})
+    assert "ETag" not in past.headers, "a number of that day may be corrected and change no tile of today"
