@@ -65,8 +65,7 @@ def theme(request: "SignedIn") -> HttpResponse:
             max_age=LANGUAGE_SECONDS,
             secure=settings.SESSION_COOKIE_SECURE,
             samesite="Lax",
-            httponly=True,
-        )
+        )  # for theme.js to read, before the page is painted
     return response
 
 

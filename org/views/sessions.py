@@ -131,7 +131,10 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(settings.LOGIN_REDIRECT_URL)
     invited = opened.purpose == links.INVITATION
     context = {"form": form, "invited": invited, "person": opened.user}
-    return TemplateResponse(request, "org/welcome.html", context, status=422 if form.errors else 200)
+    response = TemplateResponse(request, "org/welcome.html", context, status=422 if form.errors else 200)
+    # The address opens an account, so no log may get it as a referrer; without an origin the form would be refused.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 @login_not_required
