@@ -10,6 +10,7 @@ urlpatterns = [
     path("feeds/upload/", feeds.upload, name="feed-upload"),
     path("feeds/readings.csv", feeds.template_csv, name="feed-template"),
     path("feeds/files/<int:pk>/", feeds.file, name="feed-file"),
+    path("feeds/files/<int:pk>/rows/", feeds.rows, name="feed-rows"),
     path("feeds/files/<int:pk>/count/", feeds.count, name="feed-count"),
     path("feeds/files/<int:pk>/discard/", feeds.discard, name="feed-discard"),
     path("feeds/files/<int:pk>/problems.csv", feeds.problems_csv, name="feed-problems"),

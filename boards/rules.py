@@ -208,3 +208,18 @@ def stratum_key(categories: Sequence[tuple[str, str]]) -> str:
 
 #: How many points a tile and its limits look back.
 TAIL_POINTS: Final = 90
+
+
+class OpeningReason(TextChoices):
+    """Why somebody looks at the exact numbers of a file that another person sent. Chosen, since the record takes no
+    free text.
+    """
+
+    PROBLEM = "problem", _("To find what is wrong with the file")
+    DOUBT = "doubt", _("A number on a board is in doubt")
+    WORDS = "words", _("To map columns or words for groups")
+    REVIEW = "review", _("For a review or an audit")
+
+
+#: How long rows stay open that were opened for a reason (minutes).
+OPEN_MINUTES: Final = 30

@@ -25,6 +25,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "feed.discarded": _("File discarded"),
     "feed.quarantined": _("File set aside"),
     "feed.received": _("File received"),
+    "feed.rows_opened": _("Rows of a file opened"),
     "grouping.added": _("Grouping added"),
     "grouping.arranged": _("Grouping arranged"),
     "grouping.removed": _("Grouping removed"),

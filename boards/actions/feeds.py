@@ -22,7 +22,7 @@ from boards.feeds.problems import Finding, severity
 from boards.feeds.reading import FileReading, read_file
 from boards.feeds.vocabulary import Vocabulary, vocabulary
 from boards.models import Batch, Category, FeedMapping, Problem, Source
-from boards.rules import CategoryState
+from boards.rules import CategoryState, OpeningReason
 from org import audit
 from org.models import Organisation
 from org.rules import NotAllowed
@@ -288,7 +288,19 @@ def _content(batch: Batch, content: bytes, reading: FileReading, words: Vocabula
     return archive.pack(archive.counts_csv(reading.checked, measures, units), counts_only=True)
 
 
-def _record(verb: str, batch: Batch, by: "User | None", at: datetime) -> None:
+@transaction.atomic
+def open_rows(*, batch: Batch, reason: OpeningReason | None, by: "User", at: datetime) -> None:
+    """Record that somebody opened the rows of a file. Raises NotAllowed where another person sent it and no reason is
+    given, or where nothing of it is kept.
+    """
+    if batch.content is None:
+        raise NotAllowed(_("Nothing of this file is kept."))
+    if reason is None and batch.received_by_id != by.pk:
+        raise NotAllowed(_("Choose a reason."))
+    _record("feed.rows_opened", batch, by, at, reason="" if reason is None else reason.value)
+
+
+def _record(verb: str, batch: Batch, by: "User | None", at: datetime, **more: audit.Fact) -> None:
     audit.record(
         verb,
         subject=batch,
@@ -296,5 +308,5 @@ def _record(verb: str, batch: Batch, by: "User | None", at: datetime) -> None:
         at=at,
         organisation_id=batch.organisation_id,
         label=batch.file_name,
-        facts={"source": batch.source.code, "state": batch.state, "sha256": batch.sha256},
+        facts={"source": batch.source.code, "state": batch.state, "sha256": batch.sha256, **more},
     )

@@ -3,8 +3,10 @@
 import csv
 import io
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
 from boards.feeds.check import Checked
 from boards.feeds.encoding import Unreadable, to_utf8
@@ -42,23 +44,64 @@ def unpack(stored: bytes) -> Kept:
 
 def head(stored: bytes, recipe: Recipe, rows: int) -> list[list[str]]:
     """The first rows, header included, for people to look at; not read as numbers."""
-    kept = unpack(bytes(stored)) if len(stored) < _HEAD_BYTES else _beginning(bytes(stored))
-    if kept.counts_only:
+    return [row for _number, row in page(stored, recipe, 1, rows)]
+
+
+def page(stored: bytes, recipe: Recipe, first: int, rows: int) -> list[tuple[int, list[str]]]:
+    """Some rows with their numbers, from the `first` on, for people to look at; 1 is the header, blank rows count not.
+
+    The file is unpacked and decoded piece by piece, no further than needed: a page of a large file takes little memory.
+    Empty where the file cannot be read as text.
+    """
+    beginning = _beginning(stored)
+    if beginning.counts_only:
         recipe = Recipe()
-    content = kept.content[: _HEAD_BYTES - _HEAD_BYTES % 2]
     try:
-        text = to_utf8(content, recipe.encoding).content
+        found = to_utf8(beginning.content, recipe.encoding)
     except Unreadable:
         return []
-    lines = csv.reader(io.StringIO(text.decode("utf-8", "replace")), delimiter=recipe.delimiter or delimiter_of(text))
+    lines = csv.reader(_lines(stored, found.encoding), delimiter=recipe.delimiter or delimiter_of(found.content))
     try:
-        return [row for row, _ in zip((line for line in lines if any(line)), range(rows), strict=False)]
+        wanted = islice((line for line in lines if any(line)), first - 1, first - 1 + rows)
+        return list(enumerate(wanted, first))
     except csv.Error:
         return []
 
 
 def _beginning(stored: bytes) -> Kept:
-    return Kept(zlib.decompressobj().decompress(stored[4:], _HEAD_BYTES), stored[:4] == _COUNTS)
+    """The first whole lines: half a letter at the end would look like another encoding."""
+    content = zlib.decompressobj().decompress(stored[4:], _HEAD_BYTES)
+    end = content.rfind(b"\n")
+    if len(content) == _HEAD_BYTES and end > 0:
+        content = content[: end - end % 2 if b"\0" in content else end]
+    return Kept(content, is_counts(stored))
+
+
+def _lines(stored: bytes, encoding: str) -> Iterator[str]:
+    """The lines of the file as text; what cannot be decoded is marked, not dropped."""
+    text = io.TextIOWrapper(io.BufferedReader(_Unpacking(stored)), encoding, "replace", newline="")
+    yield next(text, "").removeprefix("\ufeff")
+    yield from text
+
+
+class _Unpacking(io.RawIOBase):
+    """What a batch keeps, unpacked while it is read."""
+
+    def __init__(self, stored: bytes) -> None:
+        super().__init__()
+        self._unpack = zlib.decompressobj()
+        self._packed = stored[4:]
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill `buffer` with the next bytes; 0 at the end."""
+        piece = self._unpack.decompress(self._packed, len(buffer))
+        self._packed = self._unpack.unconsumed_tail
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
 def counts_csv(checked: Checked, measures: dict[int, str], units: dict[int, str]) -> bytes:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 
@@ -11,9 +12,11 @@ from boards.feeds import archive
 from boards.feeds.mapping import Recipe, recipe
 from boards.feeds.problems import sentence
 from boards.models import Batch, BoardMeasure, Category, Source, Stratum, Tile
+from boards.queries.series import HORIZON_DAYS
 from org.models import Organisation, Unit
 
 HEAD_ROWS = 21
+ROWS_SHOWN = 200
 _MISSING_SHOWN = 20
 
 
@@ -137,7 +140,10 @@ class ProblemLine:
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """One file: what it says, what would become of it, what is wrong."""
+    """One file: what it says, what would become of it, what is wrong.
+
+    `empty`: it holds no number at all. `long_past`: it counts, and its newest number lies behind what boards draw.
+    """
 
     batch: Batch
     header: Sequence[str]
@@ -145,24 +151,75 @@ class BatchPage:
     problems: Sequence[ProblemLine]
     errors: int
     counts_only: bool
+    empty: bool
+    long_past: bool
 
 
-def batch_page(batch: Batch, *, exact: bool) -> BatchPage:
-    """Everything about one file. Two statements. Without `exact` the first rows are not shown: they may hold small
-    numbers of groups, which only those may see who sent them or who hold the right to exact numbers.
+#: A file with nothing but these findings has no number in it.
+_EMPTY: Final = frozenset({"no_numbers", "empty_file", "only_header"})
+_HARMLESS: Final = frozenset({"encoding_guessed"})
+
+
+def batch_page(batch: Batch, today: date, *, own: bool) -> BatchPage:
+    """Everything about one file. Two statements.
+
+    The first rows are shown to who sent the file (`own`): they may hold small numbers of groups. Whoever else may see
+    exact numbers opens the rows for a reason (`rows_page`).
     """
-    lines = [
-        ProblemLine(p.row, p.column, p.value, sentence(p.code), p.severity == p.Severity.ERROR)
-        for p in batch.problems.all()
-    ]
+    found = list(batch.problems.all())
+    lines = [ProblemLine(p.row, p.column, p.value, sentence(p.code), p.severity == p.Severity.ERROR) for p in found]
     lines.sort(key=lambda line: not line.is_error)
     rows: list[list[str]] = []
-    counts_only = False
-    if batch.content is not None and exact:
-        how = Recipe() if batch.mapping is None else recipe(batch.mapping.settings)
-        rows = archive.head(bytes(batch.content), how, HEAD_ROWS)
-        counts_only = archive.is_counts(bytes(batch.content))
-    return BatchPage(batch, rows[0] if rows else [], rows[1:], lines, sum(line.is_error for line in lines), counts_only)
+    if batch.content is not None and own:
+        rows = archive.head(bytes(batch.content), _recipe(batch), HEAD_ROWS)
+    codes = {problem.code for problem in found} - _HARMLESS
+    reach = today - timedelta(days=HORIZON_DAYS[rules.Cadence.DAILY])
+    return BatchPage(
+        batch,
+        rows[0] if rows else [],
+        rows[1:],
+        lines,
+        sum(line.is_error for line in lines),
+        batch.content is not None and archive.is_counts(bytes(batch.content)),
+        empty=batch.state == Batch.State.QUARANTINED and bool(codes) and codes <= _EMPTY,
+        long_past=batch.state == Batch.State.IMPORTED and batch.last_day is not None and batch.last_day < reach,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """Some rows of a file as it was sent, each with its number in the file's order (the header is row 1)."""
+
+    header: Sequence[str]
+    rows: Sequence[tuple[int, Sequence[str]]]
+    number: int
+    has_next: bool
+    counts_only: bool
+
+    @property
+    def first(self) -> int:
+        """The number of the first row shown."""
+        return self.rows[0][0] if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown."""
+        return self.rows[-1][0] if self.rows else 0
+
+
+def rows_page(batch: Batch, number: int) -> RowsPage:
+    """The rows of a file, `ROWS_SHOWN` a page; the first page where there is no such page. No statement."""
+    stored, how = bytes(batch.content or b""), _recipe(batch)
+    header = archive.head(stored, how, 1)
+    found = archive.page(stored, how, 2 + (number - 1) * ROWS_SHOWN, ROWS_SHOWN + 1)
+    if not found and number > 1:
+        return rows_page(batch, 1)
+    shown = found[:ROWS_SHOWN]
+    return RowsPage(header[0] if header else [], shown, number, len(found) > ROWS_SHOWN, archive.is_counts(stored))
+
+
+def _recipe(batch: Batch) -> Recipe:
+    return Recipe() if batch.mapping is None else recipe(batch.mapping.settings)
 
 
 @dataclass(frozen=True, slots=True)

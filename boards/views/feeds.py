@@ -1,8 +1,8 @@
 """Files of numbers by upload: what came, previewed, counted or set aside."""
 
 import csv
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,12 +21,17 @@ from boards.feeds.problems import Finding
 from boards.forms.feeds import UploadForm
 from boards.models import Batch, Category
 from boards.queries import feeds
+from boards.rules import OPEN_MINUTES, OpeningReason
 from org.models import Organisation
 from org.rules import NotAllowed, Permission
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
     from boards.views.board import SignedIn
+
+#: In the session: the files of which the rows were opened, and when.
+OPENED: Final = "opened_files"
+OPEN_FOR: Final = timedelta(minutes=OPEN_MINUTES)
 
 
 def governed(request: "SignedIn") -> list[Organisation]:
@@ -91,11 +96,50 @@ def upload(request: "SignedIn") -> HttpResponse:
 
 @require_GET
 def file(request: "SignedIn", pk: int) -> HttpResponse:
-    """One file: its first rows, what would be new, replaced and the same, every problem."""
+    """One file: what would be new, replaced and the same, every problem; to its sender the first rows."""
     batch = batch_of(request, pk)
-    exact = Organisation.objects.governed_by(request.user, Permission.STRATA_EXACT).filter(pk=batch.organisation_id)
-    page = feeds.batch_page(batch, exact=batch.received_by_id == request.user.pk or exact.exists())
-    return TemplateResponse(request, "boards/feeds/file.html", {"page": page, "batch": batch})
+    today = timezone.now().astimezone(batch.organisation.zone).date()
+    own = batch.received_by_id == request.user.pk
+    context = {
+        "page": feeds.batch_page(batch, today, own=own),
+        "batch": batch,
+        "own": own,
+        "may_open": batch.content is not None and (own or _sees_exact(request, batch)),
+        "reasons": OpeningReason.choices,
+    }
+    return TemplateResponse(request, "boards/feeds/file.html", context)
+
+
+def _sees_exact(request: "SignedIn", batch: Batch) -> bool:
+    exact = Organisation.objects.governed_by(request.user, Permission.STRATA_EXACT)
+    return exact.filter(pk=batch.organisation_id).exists()
+
+
+@require_http_methods(["GET", "POST"])
+def rows(request: "SignedIn", pk: int) -> HttpResponse:
+    """The rows of a file, exactly as they were sent: for its sender, and for a reason for whoever may see exact
+    numbers. Each opening is on record and lasts half an hour.
+    """
+    batch = batch_of(request, pk)
+    if batch.received_by_id != request.user.pk and not _sees_exact(request, batch):
+        raise PermissionDenied(_("Your role does not include this for the whole organization."))
+    now = timezone.now()
+    if request.method == "POST":
+        chosen = request.POST.get("reason", "")
+        reason = OpeningReason(chosen) if chosen in OpeningReason.values else None
+        try:
+            actions.open_rows(batch=batch, reason=reason, by=request.user, at=now)
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))
+            return redirect("boards:feed-file", batch.pk)
+        request.session[OPENED] = request.session.get(OPENED, {}) | {str(batch.pk): now.isoformat()}
+        return redirect("boards:feed-rows", batch.pk)
+    opened = request.session.get(OPENED, {}).get(str(batch.pk))
+    if batch.content is None or opened is None or now - datetime.fromisoformat(opened) > OPEN_FOR:
+        return redirect("boards:feed-file", batch.pk)
+    number = request.GET.get("page", "")
+    page = feeds.rows_page(batch, max(1, int(number)) if number.isascii() and number.isdigit() else 1)
+    return TemplateResponse(request, "boards/feeds/rows.html", {"page": page, "batch": batch})
 
 
 @require_POST

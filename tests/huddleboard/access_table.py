@@ -188,6 +188,7 @@ FEEDS = (
     importers("boards:feed-source-add", outside=200),
     importers("boards:feed-file", pk="file"),
     importers("boards:feed-problems", pk="file"),
+    row("boards:feed-rows", 403, outsider=404, arguments={"pk": "file"}),
     importers("boards:feed-count", GOES, "post", pk="file"),
     importers("boards:feed-discard", GOES, "post", pk="file"),
     importers("boards:feed-group-map", GOES, "post", pk="word"),

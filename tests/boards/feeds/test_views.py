@@ -175,19 +175,31 @@ def test_files_of_another_house_are_not_there(client, place, steward):
     assert client.get(reverse("boards:feed-source", args=[place.source.pk])).status_code == 404
 
 
-def test_first_rows_are_for_the_sender_and_for_those_who_may_see_exact_numbers(client, place, steward):
+def test_first_rows_are_for_the_sender(client, place, steward):
     upload(client, place, GOOD)
     url = reverse("boards:feed-file", args=[Batch.objects.get().pk])
-    client.force_login(factories.make_user(Role.DATA_STEWARD, place.top, "other@example.org"))
     assert "First rows" in client.get(url).content.decode()
-    administrator = factories.make_user(Role.ADMINISTRATOR, place.top)
-    client.force_login(administrator)
-    assert "First rows" not in client.get(url).content.decode()
-    upload(client, place, BAD)
-    assert (
-        "First rows"
-        in client.get(reverse("boards:feed-file", args=[Batch.objects.order_by("pk").last().pk])).content.decode()
-    )
+    for role in (Role.DATA_STEWARD, Role.ADMINISTRATOR):
+        client.force_login(factories.make_user(role, place.top, f"{role}@example.org"))
+        assert "First rows" not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("rows", [[], [f"bundle,icu,{DAY},,,,"], [f"bundle,icu,{DAY},,,,", f"falls,icu,{DAY},,,,"]])
+def test_a_template_that_nobody_filled_in_is_said_to_hold_no_number(client, place, steward, rows):
+    page = upload(client, place, long_file(*rows)).content.decode()
+    assert "The file holds no number yet." in page
+    assert "Correct the rows below" not in page
+    assert "Correct the rows below" in upload(client, place, BAD).content.decode()
+
+
+def test_a_file_of_years_ago_says_on_which_boards_its_numbers_stand(client, place, steward):
+    def counted(day: str) -> str:
+        upload(client, place, long_file(f"bundle,icu,{day},{day},,,3,4"))
+        batch = Batch.objects.order_by("pk").last()
+        return client.post(reverse("boards:feed-count", args=[batch.pk]), follow=True).content.decode()
+
+    assert "Its newest number is of 2021-05-03. Boards of today do not reach back that far" in counted("2021-05-03")
+    assert "Its newest number" not in counted("2026-11-20")
 
 
 # entry by hand
