@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -65,6 +68,11 @@ def reader_of(request: "SignedIn", unit: Unit, now: datetime) -> boards.Reader:
     return boards.Reader(access.known_permissions_at(request.user, unit.path), now.astimezone(unit.organisation.zone))
 
 
+def with_board(text: str, url: str) -> SafeString:
+    """A message about a board, with the way there."""
+    return format_html('{} <a href="{}">{}</a>', text, url, _("Open the board"))
+
+
 def live_url(request: "SignedIn", unit: Unit, now: datetime) -> str:
     """Where the page listens for changes of `unit`."""
     return live.live_url([live.unit_topic(unit.pk)], live.person(request.user.pk), at=now)
@@ -89,7 +97,15 @@ def board(request: "SignedIn", unit_id: int) -> HttpResponse:
         response.headers["ETag"] = etag
     newest = max(boards.tile_versions(unit), default=0)
     if page.is_latest and newest != reader.seen:
-        response.set_cookie(SEEN_COOKIE, str(newest), SEEN_SECONDS, path=request.path, httponly=True, samesite="Lax")
+        response.set_cookie(
+            SEEN_COOKIE,
+            str(newest),
+            SEEN_SECONDS,
+            path=request.path,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     return response
 
 

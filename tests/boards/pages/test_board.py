@@ -208,6 +208,14 @@ def test_what_changed_since_the_last_visit_is_marked_once(client, house, lead):
     assert "tile is-seen changed" not in client.get(board_url(house)).content.decode()
 
 
+@pytest.mark.parametrize("https", [True, False])
+def test_what_was_seen_is_remembered_beyond_the_reach_of_scripts(client, house, lead, settings, https):
+    client.force_login(lead)
+    settings.SESSION_COOKIE_SECURE = https
+    kept = client.get(board_url(house)).cookies["seen"]
+    assert (bool(kept["secure"]), kept["httponly"], kept["samesite"]) == (https, True, "Lax")
+
+
 def test_a_word_on_the_chart_is_written_and_taken_off_again(client, house, lead):
     client.force_login(lead)
     measure = house.measures["bundle"]
