@@ -17,7 +17,7 @@ from boards.actions.entry import Entered, Typed, due_measures, enter_numbers
 from boards.models import Measure
 from boards.queries import words
 from boards.queries.entry import as_typed, entry_lines, sends_numbers, stored_totals
-from boards.views.board import unit_of
+from boards.views.board import unit_of, with_board
 from org import access
 from org.models import Unit
 from org.rules import NotAllowed, Permission
@@ -58,18 +58,19 @@ def entry(request: "SignedIn", unit_id: int) -> HttpResponse:
         except NotAllowed as refusal:
             refused = str(refusal)
         if not (entered.mistakes or refused):
-            _say(request, entered)
+            _say(request, entered, f"{reverse('boards:board', args=[unit.pk])}?day={day.isoformat()}")
             return redirect(f"{reverse('boards:entry', args=[unit.pk])}?day={day.isoformat()}")
     return _page(request, unit, day, today, measures, entered, refused)
 
 
-def _say(request: "SignedIn", entered: Entered) -> None:
+def _say(request: "SignedIn", entered: Entered, board_url: str) -> None:
     if entered.result is None:
         messages.info(request, _("No number was typed. Everything stays as it was."))
         return
     changed = entered.result.new + entered.result.replaced
     text = ngettext("%(count)s number is on the board.", "%(count)s numbers are on the board.", changed)
-    messages.success(request, text % {"count": changed} if changed else _("All numbers stand already."))
+    said = text % {"count": changed} if changed else _("All numbers stand already.")
+    messages.success(request, with_board(said, board_url))
     for hint in dict.fromkeys(entered.hints.values()):
         messages.warning(request, hint)
 

@@ -2,6 +2,7 @@
 // what the system prefers, also on a page that the browser kept from before.
 (() => {
   const root = document.documentElement;
+  root.dataset.scripted = ""; // what needs a script is shown from here on
   const themes = ["", "light", "dark"];
   const year = 365 * 24 * 3600;
   const chosen = (name) => document.cookie.match(new RegExp(`(?:^|; )${name}=([a-z]*)`))?.[1] ?? "";

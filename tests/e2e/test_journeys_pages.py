@@ -4,7 +4,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.stage import Hospital, Visitors
 
@@ -65,3 +65,25 @@ def test_every_page_of_the_menu(house: Hospital, visitors: Visitors, axe: Axe) -
     everywhere = {"/boards/", "/feeds/", "/displays/", "/me/", f"/set-up/{slug}/people/", f"/set-up/{slug}/trail/"}
     assert everywhere <= looked
     assert len(looked) > 35
+
+
+def test_without_a_script_no_button_stands_there_that_needs_one(house: Hospital, visitors: Visitors) -> None:
+    shown = {}
+    for scripted in (True, False):
+        page = visitors.come(house.people["lead"], "/me/", java_script_enabled=scripted)
+        page.locator("details.menu summary").click()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        shown[scripted] = [b.inner_text().splitlines()[0] for b in page.locator("details.menu button").all() if b.is_visible()]
+    assert shown == {
+        True: ["Light, dark or automatic", "More contrast", "Keys", "Sign out"],
+        False: ["Sign out"],
+    }
+
+
+def test_names_of_tiers_and_holidays_can_be_read_on_a_phone(house: Hospital, visitors: Visitors) -> None:
+    page = visitors.come(house.people["admin"], viewport={"width": 360, "height": 780})
+    slug = house.organisation.slug
+    for path, first in (("tiers/", "#id_form-0-name"), ("calendars/new/", "#id_holidays-0-name")):
+        page.goto(urljoin(visitors.url, f"/set-up/{slug}/{path}"))
+        assert page.locator(first).evaluate("box => box.clientWidth") >= 160
+        assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ from boards.actions import placements as actions
 from boards.forms.setup import CopyForm, PlaceForm, PlacementForm
 from boards.models import BoardMeasure, Measure
 from boards.queries import setup
-from boards.views.board import unit_of
+from boards.views.board import unit_of, with_board
 from boards.views.setup.scope import UNPROCESSABLE, scope_of_boards, visible_organisation
 from org import access
 from org.models import Unit
@@ -116,7 +117,7 @@ def place(request: "SignedIn", slug: str, unit_id: int) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
         else:
-            _say_placed(request, len(made))
+            _say_placed(request, unit, len(made))
             return redirect(ONE, slug, unit.pk)
     context = {
         "scope": scope_of_boards(unit.organisation),
@@ -128,9 +129,10 @@ def place(request: "SignedIn", slug: str, unit_id: int) -> HttpResponse:
     return TemplateResponse(request, "boards/setup/place.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _say_placed(request: "SignedIn", count: int) -> None:
+def _say_placed(request: "SignedIn", unit: Unit, count: int) -> None:
     said = ngettext("%(n)s measure is on the board.", "%(n)s measures are on the board.", count)
-    messages.success(request, said % {"n": count} if count else _("All of it stands on the board already."))
+    text = said % {"n": count} if count else _("All of it stands on the board already.")
+    messages.success(request, with_board(text, reverse("boards:board", args=[unit.pk])))
 
 
 @require_POST
@@ -141,7 +143,7 @@ def copy_board(request: "SignedIn", slug: str, unit_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             made = actions.copy_board(unit=unit, source=form.cleaned_data["source"], by=request.user, at=timezone.now())
-            _say_placed(request, len(made))
+            _say_placed(request, unit, len(made))
             return redirect(ONE, slug, unit.pk)
         except NotAllowed as refusal:
             form.add_error("source", str(refusal))

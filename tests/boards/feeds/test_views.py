@@ -228,7 +228,7 @@ def test_entry_shows_stores_and_shows_again(client, place, icu, nurse):
     page = client.post(f"{url}?day=2026-11-20", sent, follow=True)
     assert page.redirect_chain == [(f"{url}?day=2026-11-20", 302)]
     text = page.content.decode()
-    assert "2 numbers are on the board." in text
+    assert f'2 numbers are on the board. <a href="/boards/{icu.pk}/?day=2026-11-20">Open the board</a>' in text
     assert f'name="second-{bundle}" value="10"' in text
     assert place.stored()["falls", "icu", "2026-11-20"][""][0] == 2
 

@@ -40,7 +40,9 @@ def test_several_measures_are_added_at_once_or_copied(house, client):
     assert none.status_code == 422
     assert "Tick at least one" in none.content.decode()
     ids = [m.pk for m in house.measures.values()]
-    client.post(add, {"measures": ids, "role": "driver", "reports": "on"})
+    placed = client.post(add, {"measures": ids, "role": "driver", "reports": "on"}, follow=True).content.decode()
+    there = f'<a href="/boards/{unit.pk}/">Open the board</a>'
+    assert f'role="status">2 measures are on the board. {there}</p>' in placed
     assert BoardMeasure.objects.filter(unit=unit, reports=True).count() == 2
     assert "stands on this board already" in client.get(add).content.decode()
     BoardMeasure.objects.filter(unit=unit).delete()
