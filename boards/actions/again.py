@@ -6,9 +6,10 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from boards.models import DueSnapshot, Measure, Tile
+from boards.models import DueSnapshot, Measure, Tile, TreeSeen
 from org import live
 from org.models import Organisation, Unit
+from org.queries import tree_changes_after
 
 
 def has_readings(measure: Measure) -> bool:
@@ -54,6 +55,41 @@ def mark_unit_due(unit: Unit, day: date, at: datetime) -> None:
     """Have the snapshot of `unit` and of those above it taken again for one day: what should report has changed."""
     due = DueSnapshot(organisation_id=unit.organisation_id, day=day, unit=unit, since=at)
     DueSnapshot.objects.bulk_create([due], ignore_conflicts=True)
+
+
+def mark_tree_due(organisation: Organisation, at: datetime) -> int:
+    """Have the days taken again whose tree was changed after they were taken; returns how many unit-days.
+
+    What was moved, what it left and what it came to are due on every day with a snapshot from the day of the change
+    on; each change is taken up once. Four statements where something changed, two where nothing did.
+    """
+    TreeSeen.objects.bulk_create([TreeSeen(organisation=organisation)], ignore_conflicts=True)
+    seen = TreeSeen.objects.select_for_update().get(organisation=organisation)
+    changes = tree_changes_after(organisation.pk, seen.change_id)
+    if not changes:
+        return 0
+    turns = [(change.first_day, unit) for change in changes for unit in change.units]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO boards_duesnapshot (organisation_id, day, unit_id, since)
+            SELECT DISTINCT %(organisation)s, r.day, u.id, %(at)s::timestamptz
+            FROM unnest(%(days)s::date[], %(units)s::int[]) AS c(first_day, unit_id)
+            JOIN org_unit u ON u.id = c.unit_id AND u.organisation_id = %(organisation)s
+            JOIN boards_snapshotrun r ON r.organisation_id = %(organisation)s AND r.day >= c.first_day
+            ON CONFLICT DO NOTHING
+            """,
+            {
+                "organisation": organisation.pk,
+                "days": [day for day, _ in turns],
+                "units": [unit for _, unit in turns],
+                "at": at,
+            },
+        )
+        due: int = cursor.rowcount
+    seen.change_id = changes[-1].pk
+    seen.save(update_fields=["change_id"])
+    return due
 
 
 def look_changed(tiles: "QuerySet[Tile]", organisation: Organisation, at: datetime) -> int:

@@ -3,9 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from boards.models import BoardMeasure, DueSnapshot, Measure, SnapshotRun
+from boards.actions.again import mark_tree_due
+from boards.models import BoardMeasure, DueSnapshot, Measure, SnapshotRun, TreeSeen
 from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.take import Taken, take_snapshot
 from boards.snapshots.tiles import refresh_tiles
@@ -23,12 +25,23 @@ def take_and_show(organisation: Organisation, day: date, at: datetime, units: se
     return taken
 
 
+def with_due_days() -> set[int]:
+    """Ids of the organisations of which a day is due, or whose tree was changed since the last time. Two statements."""
+    waiting = set(DueSnapshot.objects.values_list("organisation_id", flat=True).distinct())
+    seen = TreeSeen.objects.filter(organisation=OuterRef("pk")).values("change_id")
+    changed = Organisation.objects.alias(seen=Coalesce(Subquery(seen), 0)).filter(tree_changes__pk__gt=F("seen"))
+    return waiting | set(changed.values_list("pk", flat=True).distinct())
+
+
 @transaction.atomic
 def take_due(organisation: Organisation, *, at: datetime, limit: int) -> int:
     """Take again the days that changed, oldest first, at most `limit`; then bring the boards up to date once.
 
+    A day changes with late readings, and with a unit that moved on a day of the past.
+
     All or nothing: what was due stays due until the boards show it.
     """
+    mark_tree_due(organisation, at)
     days = list(
         DueSnapshot.objects.filter(organisation=organisation)
         .values("day")

@@ -4,7 +4,7 @@ from boards.models.feeds import Batch, FeedMapping, Problem, Source
 from boards.models.measures import BoardMeasure, Letter, Measure, Target
 from boards.models.readings import Reading, ReplacedReading
 from boards.models.remarks import Annotation, ReasonCode, RedReason
-from boards.models.snapshots import DueSnapshot, Snapshot, SnapshotRun, Tile
+from boards.models.snapshots import DueSnapshot, Snapshot, SnapshotRun, Tile, TreeSeen
 from boards.models.strata import Category, CategoryAlias, Dimension, Grouping, GroupMember, Layout, Stratum
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "Stratum",
     "Target",
     "Tile",
+    "TreeSeen",
 ]

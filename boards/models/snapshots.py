@@ -118,6 +118,20 @@ class SnapshotRun(models.Model):
         return f"{self.organisation_id} {self.day}"
 
 
+class TreeSeen(models.Model):
+    """Up to which change of its tree an organisation's snapshots were marked to be taken again."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, primary_key=True, related_name="+")
+    change_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("change of the tree that was taken up")
+        verbose_name_plural = _("changes of the tree that were taken up")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.change_id}"
+
+
 class DueSnapshot(models.Model):
     """A unit's day whose readings changed after, or before, its snapshot was taken. Taken and deleted by the clock."""
 

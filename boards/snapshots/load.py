@@ -40,18 +40,31 @@ def _where_units(units: Collection[int] | None) -> tuple[str, list[Any]]:
     return ("", []) if units is None else (" AND unit_id = ANY(%s)", [sorted(units)])
 
 
-def layouts_of(
-    organisation: Organisation, day: date, units: Collection[int] | None, table: str
-) -> list[tuple[int | None, int, int]]:
-    """(layout, number of strata, number of rows) of the day. One statement."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many rows of a day have one list of strata. `strata` (s,) is None where they hold a total only."""
+
+    layout: int | None
+    strata: NDArray[np.int32] | None
+    width: int
+    count: int
+
+
+def layouts_of(organisation: Organisation, day: date, units: Collection[int] | None, table: str) -> list[Stored]:
+    """What lists of strata the rows of the day have. One statement."""
     narrowed, params = _where_units(units)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT layout_id, COALESCE(cardinality(numerators), 0), count(*) FROM {table} "
-            f"WHERE day = %s AND organisation_id = %s{narrowed} GROUP BY 1, 2",
+            "SELECT s.layout_id, l.strata, s.width, s.rows FROM (SELECT layout_id, "
+            f"COALESCE(cardinality(numerators), 0) AS width, count(*) AS rows FROM {table} "
+            f"WHERE day = %s AND organisation_id = %s{narrowed} GROUP BY 1, 2) s "
+            "LEFT JOIN boards_layout l ON l.id = s.layout_id",
             [day, organisation.pk, *params],
         )
-        return list(cursor.fetchall())
+        return [
+            Stored(layout, None if strata is None else np.array(strata, np.int32), width, count)
+            for layout, strata, width, count in cursor.fetchall()
+        ]
 
 
 def strata_of(layouts: Collection[int]) -> dict[int, NDArray[np.int32]]:
@@ -65,15 +78,15 @@ def readings(
     day: date,
     units: Collection[int] | None,
     measures: Collection[int],
-    layouts: Sequence[tuple[int | None, int, int]],
+    layouts: Sequence[Stored],
     total_id: int,
 ) -> list[Inputs]:
     """The readings of the day, one block per list of strata. One statement each."""
     narrowed, params = _where_units(units)
-    strata = strata_of([layout for layout, _, _ in layouts if layout is not None])
     out = []
-    for layout, width, _ in layouts:
-        if layout is None:
+    for stored in layouts:
+        layout, strata, width = stored.layout, stored.strata, stored.width
+        if strata is None:
             continue
         rows = pgcopy.read(
             "SELECT unit_id, measure_id, period_start, revision, received_at, numerators, denominators "
@@ -94,12 +107,12 @@ def readings(
         count = len(rows["unit_id"])
         # A total that the source hid is no number: it came, but what lies above must not seem whole.
         arrived = np.ones(count, np.int32)
-        if total_id in strata[layout]:
-            total = rows["numerators"][:, int(np.flatnonzero(strata[layout] == total_id)[0])]
+        if total_id in strata:
+            total = rows["numerators"][:, int(np.flatnonzero(strata == total_id)[0])]
             arrived = (~np.isnan(total)).astype(np.int32)
         out.append(
             Inputs(
-                strata[layout],
+                strata,
                 rows["unit_id"],
                 rows["measure_id"],
                 rows["period_start"],
@@ -115,15 +128,17 @@ def readings(
 
 
 def carried(
-    organisation: Organisation, day: date, fringe: Collection[int], measures: Collection[int], total_id: int
+    organisation: Organisation,
+    day: date,
+    fringe: Collection[int],
+    measures: Collection[int],
+    layouts: Sequence[Stored],
+    total_id: int,
 ) -> list[Inputs]:
-    """Stored snapshots of the fringe, as if those units had sent them. One statement per list of strata, plus two."""
-    if not fringe:
-        return []
-    layouts = layouts_of(organisation, day, fringe, "boards_snapshot")
-    strata = strata_of([layout for layout, _, _ in layouts if layout is not None])
+    """Stored snapshots of the fringe, as if those units had sent them. One statement per list of strata."""
     out = []
-    for layout, width, _ in layouts:
+    for stored in layouts:
+        layout, width = stored.layout, stored.width
         chosen = "layout_id IS NULL" if layout is None else "layout_id = %s"
         rows = pgcopy.read(
             "SELECT unit_id, measure_id, period_start, COALESCE(numerator, 'NaN'), COALESCE(denominator, 'NaN'), "
@@ -146,7 +161,7 @@ def carried(
             ),
             {"numerators": width, "denominators": width},
         )
-        groups = strata[layout] if layout is not None else np.zeros(0, np.int32)
+        groups = np.zeros(0, np.int32) if stored.strata is None else stored.strata
         out.append(
             Inputs(
                 np.append(np.int32(total_id), groups),

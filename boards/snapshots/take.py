@@ -112,7 +112,7 @@ class Season:
 
 
 def season(organisation: Organisation, first: date, last: date, only: Collection[int] | None = None) -> Season:
-    """Read what the snapshots of `first` to `last` need besides readings. Seven statements, six for one day.
+    """Read what the snapshots of `first` to `last` need besides readings. Six statements, five for one day.
 
     With `only`, open days of these units alone; all units above them must be among them.
     """
@@ -288,14 +288,16 @@ def take_snapshot(
     scope = _Scope(organisation, day, at, tree, written_rows, around.total_id)
     today = at.astimezone(organisation.zone).date()
     layouts = load.layouts_of(organisation, day, again, "boards_reading")
+    beside = load.layouts_of(organisation, day, fringe, "boards_snapshot") if fringe else []
+    around.layouts.update({tuple(s.strata.tolist()): s.layout for s in beside if s.layout and s.strata is not None})
     due = load.due_units(around.measures, again, day, around.open_days, today)
     aims = around.targets_on(day)
     read = written = 0
     _delete(scope, again, around.measures.keys())
-    for portion in _portions(around.measures, sum(width * count for _, width, count in layouts)):
+    for portion in _portions(around.measures, sum(s.width * s.count for s in layouts)):
         inputs: list[Inputs] = load.readings(organisation, day, again, portion, layouts, scope.total_id)
         read += sum(len(block.unit_ids) for block in inputs)
-        inputs += load.carried(organisation, day, fringe, portion, scope.total_id)
+        inputs += load.carried(organisation, day, fringe, portion, beside, scope.total_id)
         mine = {pk: units_due for pk, units_due in due.items() if pk in portion}
         found = load.sheets(portion, tree, inputs, mine, scope.total_id, day)
         for sheet in found:

@@ -20,9 +20,9 @@ DAYS_AT_ONCE = 40
 
 @shared_task(name="boards.tasks.take_due_snapshots")
 def take_due_snapshots() -> int:
-    """Take again what late readings touched. One organisation's trouble does not hold up another."""
+    """Take again what late readings and moved units touched. One organisation's trouble does not hold up another."""
     taken = 0
-    for organisation in Organisation.objects.filter(due_snapshots__isnull=False).distinct():
+    for organisation in Organisation.objects.filter(pk__in=schedule.with_due_days()):
         try:
             taken += schedule.take_due(organisation, at=timezone.now(), limit=DAYS_AT_ONCE)
         except Exception as error:  # noqa: BLE001 - logged by kind, the next organisation goes on

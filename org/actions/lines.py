@@ -1,13 +1,14 @@
 """To whom units reported when: ending one line and starting the next."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Final
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from org import rules
-from org.models import Organisation, ReportingLine, Unit
+from org.models import Organisation, ReportingLine, TreeChange, Unit
 from org.queries import lines_on
 from org.rules import LineKind, NotAllowed
 
@@ -44,6 +45,16 @@ def write_line(unit: Unit, kind: LineKind, old_id: int | None, new: Unit | None,
             last.save(update_fields=["valid"])
     if new is not None:
         ReportingLine.objects.create(unit=unit, parent=new, kind=kind, valid=DateRange(from_day, None))
+
+
+def note_change(organisation: Organisation, units: Iterable[int | None], first_day: date, at: datetime) -> None:
+    """Leave word that days since `first_day` have another tree around `units`; nothing where they are none.
+
+    The caller holds the organisation's row, so that what is noted later has a higher id.
+    """
+    touched = sorted({unit for unit in units if unit is not None})
+    if touched:
+        TreeChange.objects.create(organisation=organisation, units=touched, first_day=first_day, at=at)
 
 
 def check_circles(organisation: Organisation, from_day: date, today: date) -> None:

@@ -38,10 +38,15 @@ def apply_tree(
     lines.check_day(from_day, today)
     units = {unit.code: unit for unit in organisation.units.select_for_update()}
     before = {unit.pk: (unit.parent_id, unit.second_parent_id) for unit in units.values()}
+    closed = {unit.pk: unit.closed_on for unit in units.values()}
     _fill(organisation, plan, units, today)
     _write_lines(plan, units, before, from_day)
     if plan.count(Step.MOVED):
         lines.check_circles(organisation, from_day, today)
+    _note(organisation, plan, units, before, from_day, at)
+    for unit in units.values():
+        if unit.closed_on is None and (reopened := closed.get(unit.pk)) is not None:
+            lines.note_change(organisation, (unit.pk,), reopened, at)
     _record(organisation, plan, units, from_day, by, at)
     return plan
 
@@ -111,6 +116,23 @@ def _write_lines(
                 if old_id != (parent.pk if parent else None):
                     lines.write_line(unit, kind, old_id, parent, from_day)
     ReportingLine.objects.bulk_create(fresh)
+
+
+def _note(
+    organisation: Organisation,
+    plan: TreePlan,
+    units: dict[str, Unit],
+    before: dict[int, tuple[int | None, int | None]],
+    from_day: date,
+    at: datetime,
+) -> None:
+    """Leave word of the units that moved, of those that they left and of those that they came to."""
+    touched: set[int | None] = set()
+    for change in plan.changes:
+        if Step.MOVED in change.steps:
+            unit = units[change.code]
+            touched |= {unit.pk, unit.parent_id, unit.second_parent_id, *before[unit.pk]}
+    lines.note_change(organisation, touched, from_day, at)
 
 
 def _record(

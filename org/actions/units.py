@@ -131,6 +131,7 @@ def move_unit(*, unit: Unit, parent: Unit, from_day: date, today: date, by: User
     Unit.objects.filter(path__startswith=old).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
     Unit.objects.filter(pk=unit.pk).update(parent=parent)
     unit.refresh_from_db()
+    lines.note_change(unit.organisation, (unit.pk, before, parent.pk), from_day, at)
     _record("unit.moved", unit, by, at, {"from": before, "to": parent.pk, "from_day": from_day.isoformat()})
     return unit
 
@@ -148,6 +149,8 @@ def set_second_line(
         parent = unit.organisation.units.get(pk=parent.pk)
         _check_second(unit, parent)
     lines.write_line(unit, LineKind.SECOND, unit.second_parent_id, parent, from_day)
+    before = unit.second_parent_id
+    lines.note_change(unit.organisation, (unit.pk, before, parent.pk if parent else None), from_day, at)
     _set_second(unit, parent, from_day, by, at)
     return unit
 
@@ -162,6 +165,7 @@ def close_unit(*, unit: Unit, day: date, by: User | None, at: datetime) -> Unit:
         raise NotAllowed(_("Open units still report to this one: move or close them first."))
     unit.closed_on = day
     unit.save(update_fields=["closed_on"])
+    lines.note_change(unit.organisation, (unit.pk,), day, at)
     _record("unit.closed", unit, by, at, {"day": day.isoformat()})
     return unit
 
@@ -174,8 +178,9 @@ def reopen_unit(*, unit: Unit, by: User | None, at: datetime) -> Unit:
         return unit
     if unit.parent is not None and unit.parent.closed_on is not None:
         raise NotAllowed(_("The unit to which this one reports is closed: reopen that first, or move this one."))
-    unit.closed_on = None
+    closed_on, unit.closed_on = unit.closed_on, None
     unit.save(update_fields=["closed_on"])
+    lines.note_change(unit.organisation, (unit.pk,), closed_on, at)
     _record("unit.reopened", unit, by, at, {})
     return unit
 

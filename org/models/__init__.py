@@ -6,7 +6,7 @@ from org.models.events import Event
 from org.models.memberships import Membership
 from org.models.messages import Message
 from org.models.people import User
-from org.models.units import Organisation, ReportingLine, Tier, Unit
+from org.models.units import Organisation, ReportingLine, Tier, TreeChange, Unit
 
 __all__ = [
     "Calendar",
@@ -19,6 +19,7 @@ __all__ = [
     "Organisation",
     "ReportingLine",
     "Tier",
+    "TreeChange",
     "Unit",
     "User",
     "WallDevice",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -213,3 +213,24 @@ class ReportingLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} → {self.parent_id}"
+
+
+class TreeChange(models.Model):
+    """What past days of a tree were changed: from `first_day` on, the numbers of `units` contain others than before.
+
+    Written with every move, second line, closing and reopening, and never changed: whoever keeps numbers along the
+    tree reads on from the last one that it knows.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tree_changes")
+    units = ArrayField(models.IntegerField())
+    first_day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of the tree")
+        verbose_name_plural = _("changes of the tree")
+        constraints = (models.CheckConstraint(condition=Q(units__len__gt=0), name="tree_change_of_units"),)
+
+    def __str__(self) -> str:
+        return f"{self.first_day} {self.units}"

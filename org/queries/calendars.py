@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import FilteredRelation, Q
+
 from org import rules
 from org.models import Calendar, CalendarHuddle, Holiday, Organisation, Unit
 from org.rules import HuddleTime, OpenDays
@@ -21,7 +23,7 @@ class NextHuddle:
 def open_days(
     organisation: Organisation, first: date, last: date, only: Collection[int] | None = None
 ) -> dict[int, OpenDays]:
-    """Which days from `first` to `last`, both included, count for each unit of the organisation. Three statements.
+    """Which days from `first` to `last`, both included, count for each unit of the organisation. Two statements.
 
     `only` narrows to some units; all units above them must be among them, since calendars are inherited.
 
@@ -33,17 +35,19 @@ def open_days(
         .order_by("path")
         .values_list("id", "path", "calendar_id", "closed_on")
     )
-    holidays: dict[int, dict[date, bool]] = {}
-    for calendar_id, day, works in Holiday.objects.filter(
-        calendar__organisation=organisation, day__range=(first, last)
-    ).values_list("calendar_id", "day", "works"):
-        holidays.setdefault(calendar_id, {})[day] = works
     found: dict[int | None, OpenDays] = {None: OpenDays()}
     default: int | None = None
-    for pk, weekdays, is_default in Calendar.objects.filter(organisation=organisation).values_list(
-        "id", "weekdays", "is_default"
+    listed = Calendar.objects.filter(organisation=organisation).annotate(
+        special=FilteredRelation("holidays", condition=Q(holidays__day__range=(first, last)))
+    )
+    holidays: dict[int, dict[date, bool]] = {}
+    for pk, weekdays, is_default, day, works in listed.values_list(
+        "id", "weekdays", "is_default", "special__day", "special__works"
     ):
-        found[pk] = OpenDays(weekdays, holidays.get(pk))
+        own = holidays.setdefault(pk, {})
+        if day is not None:
+            own[day] = works
+        found[pk] = OpenDays(weekdays, own)
         default = pk if is_default else default
     chosen = _inherited({path: (pk, calendar) for pk, path, calendar, _ in units}, default)
     return {pk: _until(found[chosen[pk]], closed_on, last) for pk, _, _, closed_on in units}

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from org.models import ReportingLine, Unit
+from org.models import ReportingLine, TreeChange, Unit
 from org.rules import LineKind
 
 
@@ -47,32 +47,41 @@ def lines_on(organisation_id: int, day: date) -> list[Line]:
     return lines
 
 
-_AROUND = """
-WITH RECURSIVE written AS (
-    SELECT l.unit_id, l.kind, (array_agg(l.parent_id) FILTER (WHERE l.valid @> %(day)s::date))[1] AS parent_id
-    FROM org_reportingline l JOIN org_unit u ON u.id = l.unit_id
-    WHERE u.organisation_id = %(organisation)s GROUP BY l.unit_id, l.kind
-), line AS MATERIALIZED (
-    SELECT u.id AS unit_id, 'primary' AS kind,
-           CASE WHEN w.unit_id IS NULL THEN u.parent_id ELSE w.parent_id END AS parent_id
-    FROM org_unit u LEFT JOIN written w ON w.unit_id = u.id AND w.kind = 'primary'
-    WHERE u.organisation_id = %(organisation)s
-    UNION ALL
-    SELECT u.id, 'second', CASE WHEN w.unit_id IS NULL THEN u.second_parent_id ELSE w.parent_id END
-    FROM org_unit u LEFT JOIN written w ON w.unit_id = u.id AND w.kind = 'second'
-    WHERE u.organisation_id = %(organisation)s
-      AND CASE WHEN w.unit_id IS NULL THEN u.second_parent_id ELSE w.parent_id END IS NOT NULL
-), near (unit_id) AS (
-    SELECT unnest(%(units)s::int[])
-    UNION SELECT unit_id FROM line WHERE kind = 'second'
-    UNION SELECT parent_id FROM line WHERE kind = 'second'
-), above (unit_id) AS (
-    SELECT unit_id FROM near
-    UNION SELECT line.parent_id FROM line JOIN above ON line.unit_id = above.unit_id WHERE line.parent_id IS NOT NULL
-)
-SELECT unit_id, parent_id, kind FROM line
-WHERE unit_id IN (SELECT unit_id FROM above) OR parent_id IN (SELECT unit_id FROM above)
+#: The primary parent of a unit on the day: by the line that holds then; none where lines hold on other days only; at
+#: present where none was ever written.
+_PRIMARY = """
+SELECT CASE
+    WHEN count(l.unit_id) > 0 THEN min(l.parent_id) FILTER (WHERE l.valid @> %(day)s::date)
+    ELSE min(u.parent_id)
+END AS parent_id
+FROM org_unit u LEFT JOIN org_reportingline l ON l.unit_id = u.id AND l.kind = 'primary' WHERE u.id = {unit}
 """
+_AROUND = """
+WITH RECURSIVE crossing AS MATERIALIZED (
+    SELECT l.unit_id, l.parent_id FROM org_reportingline l JOIN org_unit u ON u.id = l.unit_id
+    WHERE l.kind = 'second' AND l.valid @> %(day)s::date AND u.organisation_id = %(organisation)s
+    UNION ALL
+    SELECT u.id, u.second_parent_id FROM org_unit u
+    WHERE u.second_parent_id IS NOT NULL AND u.organisation_id = %(organisation)s
+      AND NOT EXISTS (SELECT FROM org_reportingline l WHERE l.unit_id = u.id AND l.kind = 'second')
+), near (unit_id) AS (
+    SELECT unnest(%(units)s::int[]) UNION SELECT unit_id FROM crossing UNION SELECT parent_id FROM crossing
+), above (unit_id, parent_id) AS (
+    SELECT near.unit_id, line.parent_id FROM near, LATERAL ({line}) line
+    UNION
+    SELECT above.parent_id, line.parent_id FROM above, LATERAL ({line_above}) line WHERE above.parent_id IS NOT NULL
+)
+SELECT unit_id, parent_id, 'primary' FROM above
+UNION
+SELECT l.unit_id, l.parent_id, 'primary' FROM org_reportingline l
+WHERE l.kind = 'primary' AND l.valid @> %(day)s::date AND l.parent_id IN (SELECT unit_id FROM above)
+UNION
+SELECT u.id, u.parent_id, 'primary' FROM org_unit u
+WHERE u.parent_id IN (SELECT unit_id FROM above)
+  AND NOT EXISTS (SELECT FROM org_reportingline l WHERE l.unit_id = u.id AND l.kind = 'primary')
+UNION ALL
+SELECT unit_id, parent_id, 'second' FROM crossing
+""".format(line=_PRIMARY.format(unit="near.unit_id"), line_above=_PRIMARY.format(unit="above.parent_id"))
 
 
 def lines_around(organisation_id: int, day: date, unit_ids: Collection[int]) -> list[Line]:
@@ -83,3 +92,8 @@ def lines_around(organisation_id: int, day: date, unit_ids: Collection[int]) -> 
     with connection.cursor() as cursor:
         cursor.execute(_AROUND, {"day": day, "organisation": organisation_id, "units": sorted(unit_ids)})
         return [Line(unit, parent, LineKind(kind)) for unit, parent, kind in cursor.fetchall()]
+
+
+def tree_changes_after(organisation_id: int, change_id: int) -> list[TreeChange]:
+    """What was changed on the tree of past days since the change `change_id`, oldest first. One statement."""
+    return list(TreeChange.objects.filter(organisation_id=organisation_id, pk__gt=change_id).order_by("pk"))

@@ -62,7 +62,7 @@ def test_a_closed_unit_is_open_until_the_day_before(top):
 def test_it_takes_the_same_statements_for_one_unit_and_for_many(top, django_assert_num_queries):
     for _ in range(5):
         make_unit(top)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(open_days(top.organisation, MONDAY, MONDAY)) == 6
 
 
