@@ -73,7 +73,8 @@ def test_without_a_script_no_button_stands_there_that_needs_one(house: Hospital,
         page = visitors.come(house.people["lead"], "/me/", java_script_enabled=scripted)
         page.locator("details.menu summary").click()
         expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-        shown[scripted] = [b.inner_text().splitlines()[0] for b in page.locator("details.menu button").all() if b.is_visible()]
+        buttons = [button for button in page.locator("details.menu button").all() if button.is_visible()]
+        shown[scripted] = [button.inner_text().splitlines()[0] for button in buttons]
     assert shown == {
         True: ["Light, dark or automatic", "More contrast", "Keys", "Sign out"],
         False: ["Sign out"],
