@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Subquery
 from numpy.typing import NDArray
 
 from boards import partitions, pgcopy, rules
 from boards.actions.strata import layout_ids, total_stratum_id
-from boards.models import DueSnapshot, Measure, SnapshotRun, Target
+from boards.models import DueSnapshot, Measure, SnapshotRun, Stratum, Target
 from boards.snapshots import load, targets
 from boards.snapshots.load import Inputs, Sheet
 from boards.snapshots.rollup import roll_up
@@ -112,11 +113,14 @@ class Season:
 
 
 def season(organisation: Organisation, first: date, last: date, only: Collection[int] | None = None) -> Season:
-    """Read what the snapshots of `first` to `last` need besides readings. Six statements, five for one day.
+    """Read what the snapshots of `first` to `last` need besides readings. Five statements, four for one day.
 
     With `only`, open days of these units alone; all units above them must be among them.
     """
-    measures = {m.pk: m for m in Measure.objects.active().filter(organisation=organisation)}
+    total = Stratum.objects.filter(organisation=organisation, key=rules.TOTAL_KEY).values("pk")
+    found = Measure.objects.active().filter(organisation=organisation).annotate(total_id=Subquery(total))
+    measures = {m.pk: m for m in found}
+    total_id = next((m.total_id for m in measures.values()), None)
     between = DateRange(first, last + timedelta(days=1))
     turns: set[date] = set()
     if first < last:
@@ -124,7 +128,7 @@ def season(organisation: Organisation, first: date, last: date, only: Collection
         turns = {turn for valid in moved.values_list("valid", flat=True) for turn in (valid.lower, valid.upper) if turn}
     return Season(
         organisation,
-        total_stratum_id(organisation.pk),
+        total_id or total_stratum_id(organisation.pk),
         measures,
         list(Target.objects.filter(measure__in=measures, valid__overlap=between)),
         open_days(organisation, first, last, only),
@@ -273,7 +277,6 @@ def take_snapshot(
     # First, so that what is stored from here on leaves a new due row instead of slipping between reading and deleting.
     claimed = DueSnapshot.objects.filter(organisation=organisation, day=day)
     (claimed if units is None else claimed.filter(unit__in=units)).delete()
-    partitions.ensure_days([day])
     again: set[int] | None = None
     fringe: set[int] = set()
     if units is None:
@@ -288,6 +291,8 @@ def take_snapshot(
     scope = _Scope(organisation, day, at, tree, written_rows, around.total_id)
     today = at.astimezone(organisation.zone).date()
     layouts = load.layouts_of(organisation, day, again, "boards_reading")
+    if units is None or not layouts:
+        partitions.ensure_days([day])
     beside = load.layouts_of(organisation, day, fringe, "boards_snapshot") if fringe else []
     around.layouts.update({tuple(s.strata.tolist()): s.layout for s in beside if s.layout and s.strata is not None})
     due = load.due_units(around.measures, again, day, around.open_days, today)

@@ -54,9 +54,9 @@ SELECT CASE
     WHEN count(l.unit_id) > 0 THEN min(l.parent_id) FILTER (WHERE l.valid @> %(day)s::date)
     ELSE min(u.parent_id)
 END AS parent_id
-FROM org_unit u LEFT JOIN org_reportingline l ON l.unit_id = u.id AND l.kind = 'primary' WHERE u.id = {unit}
+FROM org_unit u LEFT JOIN org_reportingline l ON l.unit_id = u.id AND l.kind = 'primary' WHERE u.id = %(unit)s
 """
-_AROUND = """
+_PART = """
 WITH RECURSIVE crossing AS MATERIALIZED (
     SELECT l.unit_id, l.parent_id FROM org_reportingline l JOIN org_unit u ON u.id = l.unit_id
     WHERE l.kind = 'second' AND l.valid @> %(day)s::date AND u.organisation_id = %(organisation)s
@@ -67,9 +67,9 @@ WITH RECURSIVE crossing AS MATERIALIZED (
 ), near (unit_id) AS (
     SELECT unnest(%(units)s::int[]) UNION SELECT unit_id FROM crossing UNION SELECT parent_id FROM crossing
 ), above (unit_id, parent_id) AS (
-    SELECT near.unit_id, line.parent_id FROM near, LATERAL ({line}) line
+    SELECT near.unit_id, line.parent_id FROM near, LATERAL (%(line)s) line
     UNION
-    SELECT above.parent_id, line.parent_id FROM above, LATERAL ({line_above}) line WHERE above.parent_id IS NOT NULL
+    SELECT above.parent_id, line.parent_id FROM above, LATERAL (%(line_above)s) line WHERE above.parent_id IS NOT NULL
 )
 SELECT unit_id, parent_id, 'primary' FROM above
 UNION
@@ -81,7 +81,10 @@ WHERE u.parent_id IN (SELECT unit_id FROM above)
   AND NOT EXISTS (SELECT FROM org_reportingline l WHERE l.unit_id = u.id AND l.kind = 'primary')
 UNION ALL
 SELECT unit_id, parent_id, 'second' FROM crossing
-""".format(line=_PRIMARY.format(unit="near.unit_id"), line_above=_PRIMARY.format(unit="above.parent_id"))
+"""
+_AROUND = _PART.replace("%(line)s", _PRIMARY.replace("%(unit)s", "near.unit_id")).replace(
+    "%(line_above)s", _PRIMARY.replace("%(unit)s", "above.parent_id")
+)
 
 
 def lines_around(organisation_id: int, day: date, unit_ids: Collection[int]) -> list[Line]:

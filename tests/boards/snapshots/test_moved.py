@@ -98,7 +98,8 @@ def test_days_since_a_change_of_the_tree_are_taken_again_as_a_whole_taking_would
     assert after != before
     assert [row for row in after if row[0] < TURN] == [row for row in before if row[0] < TURN]
     again = set(SnapshotRun.objects.filter(whole=False).values_list("day", flat=True))
-    assert again and min(again) >= TURN
+    assert again
+    assert min(again) >= TURN
     take_days(week.organisation, FIRST, DAY, NOW)
     assert everything(week) == after
 
