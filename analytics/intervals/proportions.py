@@ -6,15 +6,21 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from analytics.outcomes import CountError, Reason, Reasons, SettingError
+
 Floats = npt.NDArray[np.float64]
 
 
 class Interval(NamedTuple):
-    """Estimate and bounds, each an array of the broadcast shape of the inputs; NaN where nothing can be computed."""
+    """Estimate and bounds, each an array of the broadcast shape of the inputs; NaN where `reason` says why.
+
+    `reason`: `Reason` as uint8 of the same shape, 0 where all three stand.
+    """
 
     estimate: Floats
     lower: Floats
     upper: Floats
+    reason: Reasons
 
 
 def wilson(x: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -23,7 +29,7 @@ def wilson(x: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float = 0.95) -> I
     `x`, `n`: counts of any shapes that broadcast; NaN is "not known".
     Without a denominator (n = 0, NaN) all three are NaN.
     At x = 0 the lower bound is exactly 0, at x = n the upper exactly 1.
-    Raises ValueError for negative or infinite counts, x above n or a confidence outside (0, 1).
+    Raises CountError for negative or infinite counts or x above n, SettingError for a confidence outside (0, 1).
     Source: Wilson 1927; vectors: PHEindicatormethods, base R `prop.test(correct = FALSE)`.
     """
     z = _quantile(confidence)
@@ -35,7 +41,10 @@ def wilson(x: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float = 0.95) -> I
     lower = (2 * events + z * z - spread) / (2 * (size + z * z))
     upper = (2 * events + z * z + spread) / (2 * (size + z * z))
     return Interval(
-        share, np.where(events == 0, np.where(known, 0.0, np.nan), lower), np.where(events == sizes, share, upper)
+        share,
+        np.where(events == 0, np.where(known, 0.0, np.nan), lower),
+        np.where(events == sizes, share, upper),
+        why_not(events, sizes),
     )
 
 
@@ -46,26 +55,33 @@ def newcombe_difference(
 
     The groups must not overlap: a group against everyone means its complement, not a total that contains it.
     `x1`, `n1`: the group of interest, `x2`, `n2`: the comparator; shapes that broadcast. NaN without a denominator.
-    Raises ValueError as `wilson` does. Source: Newcombe 1998, method 10; vectors: ratesci, published examples.
+    Raises as `wilson` does. Source: Newcombe 1998, method 10; vectors: ratesci, published examples.
     """
     first = wilson(x1, n1, confidence=confidence)
     second = wilson(x2, n2, confidence=confidence)
     gap = first.estimate - second.estimate
     below = np.hypot(first.estimate - first.lower, second.upper - second.estimate)
     above = np.hypot(first.upper - first.estimate, second.estimate - second.lower)
-    return Interval(gap, gap - below, gap + above)
+    return Interval(gap, gap - below, gap + above, np.maximum(first.reason, second.reason))
+
+
+def why_not(events: Floats, sizes: Floats) -> Reasons:
+    """Why a proportion of these counts cannot be computed: nothing known, or nobody counted."""
+    missing = np.isnan(events) | np.isnan(sizes)
+    found = np.where(missing, Reason.NO_DATA, np.where(sizes == 0, Reason.ZERO_DENOMINATOR, Reason.COMPUTED))
+    return found.astype(np.uint8)
 
 
 def _quantile(confidence: float) -> float:
     if not 0 < confidence < 1:
-        raise ValueError(f"a confidence lies between 0 and 1, not at {confidence}")
+        raise SettingError(f"a confidence lies between 0 and 1, not at {confidence}")
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
 def _counts(x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
     events, sizes = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(n, dtype=np.float64))
     if np.isinf(events).any() or np.isinf(sizes).any() or (events < 0).any() or (sizes < 0).any():
-        raise ValueError("counts must be finite and not negative")
+        raise CountError("counts must be finite and not negative")
     if (events > sizes).any():
-        raise ValueError("a numerator is above its denominator")
+        raise CountError("a numerator is above its denominator")
     return events, sizes

@@ -27,7 +27,7 @@ def test_interval_agrees_with_the_reference(case):
 
 
 def test_wilson_is_exact_at_the_ends_and_empty_without_a_denominator():
-    estimate, lower, upper = intervals.wilson([0, 12, 0, np.nan], [12, 12, 0, 12])
+    estimate, lower, upper, _reason = intervals.wilson([0, 12, 0, np.nan], [12, 12, 0, 12])
     assert (lower[0], upper[1], estimate[0], estimate[1]) == (0, 1, 0, 1)
     assert np.isnan([estimate[2], lower[2], upper[2], estimate[3], lower[3], upper[3]]).all()
 
@@ -55,7 +55,7 @@ def test_confidence_is_a_share(confidence):
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_holds_its_estimate_inside_and_mirrors(counts):
     x, n = counts
-    estimate, lower, upper = (float(part) for part in intervals.wilson(x, n))
+    estimate, lower, upper = (float(part) for part in intervals.wilson(x, n)[:3])
     assert 0 <= lower <= estimate <= upper <= 1
     mirrored = intervals.wilson(n - x, n)
     assert (1 - float(mirrored.upper), 1 - float(mirrored.lower)) == pytest.approx((lower, upper), abs=1e-12)
