@@ -45,9 +45,19 @@ def _flush_empties_every_table() -> Iterator[None]:
 
 
 def _drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
-    """Drop a test database even where a thread of a server that a test started still holds a session."""
+    """Drop a test database even where a thread of a server that a test started still holds a session.
+
+    WITH (FORCE) would refuse an ordinary account while autovacuum is at work in it; a plain DROP sends that away by
+    itself, so only our own sessions are ended, and none can begin anew.
+    """
+    name = self.connection.ops.quote_name(test_database_name)
     with self._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
+        cursor.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            [test_database_name],
+        )
+        cursor.execute(f"DROP DATABASE {name}")
 
 
 DatabaseCreation._destroy_test_db = _drop
