@@ -49,7 +49,7 @@ class Web:
         with connections["default"].cursor() as cursor:  # pages that a closing browser left half read
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
             )
         for _ in range(10):
             if asgi._live._hub is not None:
