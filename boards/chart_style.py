@@ -34,6 +34,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "target": {"color": ACCENT, "strokeWidth": 1.75, "strokeDash": [1, 4], "strokeCap": "round"},
     "note": {"color": QUIET, "strokeWidth": 1, "strokeDash": [2, 2]},
     "label": {"color": QUIET, "fontSize": 13},
+    "halo": {"color": PAPER, "stroke": PAPER, "strokeWidth": 5, "strokeJoin": "round", "fontSize": 13},
     "target-label": {"color": ACCENT, "fontSize": 13, "fontWeight": 600},
     "interval": {"color": SPARK, "strokeWidth": 2},
     "dot": {"color": INK, "size": 90},

@@ -245,12 +245,13 @@ def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Ma
         if any(row.reference is reference for row in shown)
     )
     if hidden:
-        layers.append(
+        layers.extend(
             {
                 "data": {"values": [{"group": name, "text": _("hidden")} for name in hidden]},
-                "mark": {"type": "text", "style": "label", "align": "left", "baseline": "middle"},
+                "mark": {"type": "text", "style": style, "align": "left", "baseline": "middle"},
                 "encoding": {"y": down, "x": {"value": 6}, "text": {"field": "text", "type": "nominal"}},
             }
+            for style in ("halo", "label")  # or the lines of the chart would strike the word out
         )
     return {
         "$schema": SCHEMA,

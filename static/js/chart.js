@@ -31,6 +31,7 @@ function config() {
       target: { color: accent, strokeWidth: 1.75, strokeDash: [1, 4], strokeCap: "round" },
       note: { color: quiet, strokeWidth: 1, strokeDash: [2, 2] },
       label: { color: quiet, fontSize: size },
+      halo: { color: paper, stroke: paper, strokeWidth: 5, strokeJoin: "round", fontSize: size },
       "target-label": { color: accent, fontSize: size, fontWeight: 600 },
       interval: { color: line, strokeWidth: 2 },
       dot: { color: ink, size: 90 },
@@ -61,15 +62,22 @@ function locales(language) {
   };
 }
 
-// On a phone the labels at the ends of the lines move to the left onto the lines, so that the drawing keeps the width.
+// On a phone the labels at the ends of the lines move to the left onto the lines, each on a patch of paper, and long
+// names are cut, so that the drawing keeps the width.
 function narrow(spec) {
+  const moved = [];
   for (const layer of spec.layer ?? []) {
     if (layer.mark?.type === "text" && layer.encoding?.x?.value === "width") {
       layer.encoding.x.value = 0;
       Object.assign(layer.mark, { baseline: "bottom", dx: 4, dy: -2 });
+      moved.push({ ...layer, mark: { ...layer.mark, style: "halo" } });
     }
+    if (layer.encoding?.y?.axis?.labelLimit) layer.encoding.y.axis.labelLimit = 120;
   }
-  return spec;
+  const labels = new Set(moved.map((halo) => halo.encoding));
+  const others = (spec.layer ?? []).filter((layer) => !labels.has(layer.encoding));
+  const last = (spec.layer ?? []).filter((layer) => labels.has(layer.encoding));
+  return spec.layer ? { ...spec, layer: [...others, ...moved, ...last] } : spec;
 }
 
 async function draw(figure) {

@@ -15,6 +15,15 @@
     wear(name, value);
   };
   for (const name of ["theme", "contrast"]) wear(name, chosen(name));
+  // Paper is white: charts draw themselves anew in its colors and width.
+  window.addEventListener("beforeprint", () => {
+    root.dataset.paper = "";
+    wear("theme", "light");
+  });
+  window.addEventListener("afterprint", () => {
+    delete root.dataset.paper;
+    wear("theme", chosen("theme"));
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-theme-next]")) {
       choose("theme", themes[(themes.indexOf(chosen("theme")) + 1) % themes.length]);

@@ -63,18 +63,21 @@ function turn() {
   show();
 }
 
+// The hospital's clock, whatever the display's own says.
+const zone = () => body.dataset.zone || undefined;
+
 function tick() {
   const now = new Date();
   const clock = document.querySelector("[data-clock]");
   if (clock) {
-    clock.textContent = now.toLocaleTimeString(document.documentElement.lang, { ...TIME, timeZone: body.dataset.zone || undefined });
+    clock.textContent = now.toLocaleTimeString(document.documentElement.lang, { ...TIME, timeZone: zone() });
   }
   const silent = Date.now() - heard > STALE_AFTER;
   const band = document.querySelector("[data-cut]");
   body.classList.toggle("is-cut", silent);
   band.hidden = !silent;
   if (silent) {
-    band.querySelector("[data-cut-since]").textContent = new Date(heard).toLocaleTimeString(document.documentElement.lang, TIME);
+    band.querySelector("[data-cut-since]").textContent = new Date(heard).toLocaleTimeString(document.documentElement.lang, { ...TIME, timeZone: zone() });
   }
   if (progress) progress.style.transform = `scaleX(${Math.min(1, (Date.now() - started) / 1000 / seconds)})`;
   if (Date.now() - started >= seconds * 1000) turn();
@@ -84,7 +87,7 @@ function minute() {
   const now = new Date();
   const from = Number(body.dataset.nightFrom);
   const to = Number(body.dataset.nightTo);
-  const hour = now.getHours();
+  const hour = Number(now.toLocaleTimeString("en", { hour: "2-digit", hourCycle: "h23", timeZone: zone() }));
   const night = from > to ? hour >= from || hour < to : hour >= from && hour < to;
   // A display that was set to one look keeps it, day and night.
   const chosen = body.dataset.look;

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.e2e.stage import Hospital, Visitors
@@ -88,3 +89,41 @@ def test_names_of_tiers_and_holidays_can_be_read_on_a_phone(house: Hospital, vis
         page.goto(urljoin(visitors.url, f"/set-up/{slug}/{path}"))
         assert page.locator(first).evaluate("box => box.clientWidth") >= 160
         assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_dark_reader_prints_in_ink_on_paper(house: Hospital, visitors: Visitors) -> None:
+    unit = house.unit("ED")
+    path = f"/boards/{unit.pk}/measures/{house.sent(unit)[0].pk}/"
+    page = visitors.come(house.people["lead"], path, color_scheme="dark")
+    expect(page.locator("figure.is-drawn").first).to_be_visible()
+    ink = "getComputedStyle(document.body).color"
+    line = "document.querySelector('figure.chart svg').innerHTML.includes('#4a4e55')"
+    width = "document.querySelector('figure.chart svg').clientWidth"
+    dark, wide = page.evaluate(ink), page.evaluate(width)
+    assert not page.evaluate(line)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function(line)
+    assert page.evaluate(width) < 720 < wide
+    assert page.evaluate(ink) == "rgb(27, 29, 32)"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.wait_for_function(f"!{line}")
+    assert (page.evaluate(ink), page.evaluate(width)) == (dark, wide)
+
+
+def test_all_boards_on_a_phone_say_what_is_late_red_and_unexplained(house: Hospital, visitors: Visitors) -> None:
+    page = visitors.come(house.people["executive"], "/boards/", viewport={"width": 360, "height": 780})
+    heads = page.locator("table.overview thead th")
+    shown = [head for head in heads.all() if head.is_visible()]
+    assert [head.inner_text() for head in shown] == ["Unit", "Late", "Missed", "Without a reason"]
+    assert all((box := head.bounding_box()) and box["x"] + box["width"] <= 360 for head in shown)
+
+
+def test_a_wall_is_dark_by_the_hospitals_night_wherever_its_own_clock_stands(
+    house: Hospital, visitors: Visitors
+) -> None:
+    unit = house.unit("ED")
+    now = timezone.now().astimezone(house.organisation.zone)
+    night = now.hour >= 19 or now.hour < 6
+    for zone in ("Asia/Tokyo", "Europe/London", "America/Los_Angeles"):
+        page = visitors.come(house.people["lead"], f"/boards/{unit.pk}/wall/", timezone_id=zone)
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark" if night else "light")
