@@ -1,31 +1,27 @@
 """Tables of two or more crossed dimensions, shown with all their margins.
 
 A hidden cell is safe when the shown numbers also fit another table in which it is zero or publishable. Such a table is
-reached by a move that adds to some hidden cells and takes from others and leaves every sum as it is: in two
-dimensions a
-closed walk over rows and columns that adds and takes in turn. For each small cell the walk that hides the fewest and
-smallest further cells is found (cheapest path; Kelly, Golden and Assad 1992 for the idea). In more dimensions a walk
-in one plane is done in pairs of
-planes with opposite signs. No solver is needed, and what is found is a proof: the other table exists.
+reached by a move that adds to some hidden cells and takes from others and leaves every sum as it is (`moves`, `walks`).
+For each small cell the move that hides the fewest and smallest further cells is taken; then what later moves have made
+unnecessary is shown again. No solver is needed, and what is found is a proof: the other table exists.
 """
-
-import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from analytics.outcomes import CountError, SettingError, ShapeError
 from analytics.small_cells.cells import THRESHOLD, Floats, Marks, Mask, checked_threshold, coded, is_small
-
-Index = tuple[int, ...]
+from analytics.small_cells.moves import Boxes, Index, Whole
+from analytics.small_cells.walks import Walks
 
 _MARGIN_COST = 3.0
-_ZERO_COST = 20.0
+_ZERO_COST = 5.0
 _GRAND_COST = 1000.0
 _HIDDEN_COST = 1e-6
 _NOTHING = 0.5
 _TRIED = 6
+_CELLS_KEPT = 6_000
+_NO_CELLS: Whole = np.zeros(0, dtype=np.intp)
 
 
 def with_totals(counts: npt.ArrayLike) -> Floats:
@@ -60,27 +56,19 @@ def suppress_crossing(
     least = checked_threshold(threshold)
     inner = np.asarray(counts, dtype=np.float64)
     if inner.ndim < 2:
-        raise ValueError("a crossing has two dimensions or more; the groups of one dimension are a Table")
+        raise ShapeError("a crossing has two dimensions or more; the groups of one dimension are a Table")
     if not np.isfinite(inner).all() or (inner < 0).any() or (inner != np.floor(inner)).any():
-        raise ValueError("counts are whole numbers, not negative and all known")
+        raise CountError("counts are whole numbers, not negative and all known")
     if together is not None and not (inner.ndim > 2 and 0 <= together < inner.ndim):
-        raise ValueError("cells can go together along an axis of a table of three dimensions or more")
+        raise SettingError("cells can go together along an axis of a table of three dimensions or more")
     table = with_totals(inner)
     fixed = np.zeros(table.shape, dtype=bool) if known is None else np.asarray(known, dtype=bool)
     if fixed.shape != table.shape:
-        raise ValueError(f"known must mark the table with its totals, of shape {table.shape}")
+        raise ShapeError(f"known must mark the table with its totals, of shape {table.shape}")
     small = is_small(table, least) & ~fixed
     if not small.any():
         return coded(small, small)
     return coded(small, _Crossing(table, small, fixed, together, least, sums=sums).hide())
-
-
-@dataclass(slots=True)
-class _Walk:
-    """A closed walk: what it costs, and the cells that it adds to or takes from."""
-
-    cost: float
-    cells: Marks
 
 
 class _Crossing:
@@ -91,81 +79,140 @@ class _Crossing:
     ) -> None:
         self.table, self.small, self.known, self.together, self.threshold = table, small, known, together, threshold
         self.sums = sums
-        totals = sum(
-            (np.arange(size) == size - 1).reshape([-1 if axis == k else 1 for k in range(table.ndim)]).astype(np.int64)
-            for axis, size in enumerate(table.shape)
-        )
-        self.sign: Floats = np.where(np.asarray(totals) % 2, -1.0, 1.0)
-        price = (1 + table / (table.flat[-1] + 1)) * np.where(np.asarray(totals) > 0, _MARGIN_COST, 1.0)
+        self.boxes = Boxes(table)
+        margin = np.zeros(table.shape, dtype=bool)
+        for axis in range(table.ndim):
+            np.moveaxis(margin, axis, -1)[..., -1] = True
+        price = (1 + table / (table.flat[-1] + 1)) * np.where(margin, _MARGIN_COST, 1.0)
         price = np.where(table == 0, price + _ZERO_COST, price)
         price.flat[-1] = _GRAND_COST
         self.price: Floats = np.where(known, np.inf, price)
-        self.hidden = small
-        self.walks: dict[Index, Marks] = {}
+        self.all_cells: Whole = np.argwhere(np.ones(table.shape, dtype=bool))
+        self.up = np.where(small, threshold - table, 1.0).ravel()
+        self.down = np.where(small, table, np.where(table > 0, 1.0, np.inf)).ravel()
+        self.kept = self._usable(np.arange(table.size)) if table.size <= _CELLS_KEPT else None
+        self.start = self._joined(small)
+        self.hidden = self.start
+        self.locked = np.zeros_like(small)
+        self.cost = self.price
 
     def hide(self) -> Marks:
         """The cells to hide."""
         if self.small.flat[-1]:
             return ~self.known
-        small = [tuple(cell) for cell in np.argwhere(self.small).tolist()]
+        small = np.flatnonzero(self.small)
+        by_size = small[np.argsort(self.table.flat[small], kind="stable")]
         plans = []
-        for order in (1.0, -1.0):
-            self.hidden, self.walks = self._joined(self.small), {}
-            ordered = sorted(small, key=lambda cell: order * float(self.table[cell]))
-            if all(self._protect(cell) for cell in ordered) and self._close_lines():
+        for ordered in (by_size, by_size[::-1]):
+            self.locked = np.zeros_like(self.small)
+            self._set(self.start)
+            if self._cover(ordered):
                 self._thin_out()
                 plans.append(self.hidden)
         if not plans:
             return self._all_but_grand()
         return min(plans, key=lambda hidden: (int(hidden.sum()), float(self.table[hidden].sum())))
 
+    def _set(self, hidden: Marks) -> None:
+        self.hidden = hidden
+        self.cost = np.where(hidden, _HIDDEN_COST, self.price)
+
+    def _usable(self, flat: Whole) -> Marks:
+        return self.boxes.usable(self.all_cells[flat], self.up[flat], self.down[flat])
+
+    def _allowed(self, flat: Whole) -> Marks:
+        return self._usable(flat) if self.kept is None else self.kept[flat]
+
+    def _cover(self, ordered: Whole) -> bool:
+        """Hide what the small cells need, what the lines need, and what the cells hidden by that need in turn."""
+        waiting = ordered
+        while True:
+            if not all(self._protect(int(flat)) for flat in waiting) or not self._close_lines():
+                return False
+            waiting = self._fixed()
+            if not len(waiting):
+                return True
+
+    def _fixed(self) -> Whole:
+        """Hidden cells that nothing hidden moves yet."""
+        flat = np.flatnonzero(self.hidden & ~self.locked)
+        number, _ = self.boxes.covered(self.all_cells[flat], self._allowed(flat), self.hidden, ())
+        return np.asarray(flat[np.bincount(number, minlength=len(flat)) == 0])
+
+    def _cheapest(self, flat: int) -> tuple[float, Whole, bool]:
+        """Cost of the cheapest move of a cell (inf: none), its cells, and whether it is a walk."""
+        cell: Index = tuple(self.all_cells[flat].tolist())
+        costs = np.where(self._allowed(np.array([flat]))[0], self.boxes.costs(self.cost, cell), np.inf)
+        partner = int(costs.argmin())
+        cost = float(costs.flat[partner])
+        if cost < _NOTHING:
+            return cost, _NO_CELLS, False
+        if np.isfinite(cost):
+            return cost, self.boxes.corners(cell, partner), False
+        escapes = ((1.0, float(self.up[flat])), (-1.0, float(self.down[flat])))
+        walk = Walks(self.table, self.together).cheapest(cell, escapes, self.cost)
+        return (np.inf, _NO_CELLS, True) if walk is None else (walk.cost, np.flatnonzero(walk.cells), True)
+
+    def _protect(self, flat: int) -> bool:
+        """Hide what the cheapest move of a cell needs; False where there is none."""
+        return self._take(*self._cheapest(flat))
+
+    def _take(self, cost: float, cells: Whole, walked: bool) -> bool:
+        if not np.isfinite(cost):
+            return False
+        if walked:
+            self.locked.flat[cells] = True
+        if cost >= _NOTHING:
+            hidden = self.hidden.copy()
+            hidden.flat[cells] = True
+            self._set(self._joined(hidden))
+        return True
+
     def _close_lines(self) -> bool:
         """Hide more where hidden parts of a line come to a small number; False where that cannot be done."""
-        while (line := self._leaking_line()) is not None:
-            walks = [(cell, self._cheapest_walk(cell)) for cell in self._free_in(line)]
-            best = min(
-                ((cell, walk) for cell, walk in walks if walk is not None), key=lambda p: p[1].cost, default=None
-            )
-            if best is None:
+        while (line := self._leaking_line(self.hidden)) is not None:
+            moves = [self._cheapest(flat) for flat in self._free_in(line)]
+            if not moves or not self._take(*min(moves, key=lambda move: move[0])):
                 return False
-            self._take(*best)
         return True
 
     def _thin_out(self) -> None:
-        """Show again what later walks have made unnecessary, the most valuable first."""
-        spared = True
-        while spared:
-            spared = False
-            extra = np.argwhere(self.hidden & ~self._joined(self.small)).tolist()
-            for cell in sorted((tuple(at) for at in extra), key=lambda at: -float(self.price[at])):
-                spared |= bool(self.hidden[cell]) and self._spare(cell)
+        """Show again what later moves have made unnecessary, the most valuable first."""
+        axes = tuple(axis for axis in range(self.table.ndim) if axis != self.together)
+        flat = np.flatnonzero(self.hidden)
+        group = self._groups()
+        number, corners = self.boxes.covered(self.all_cells[flat], self._allowed(flat), self.hidden, axes)
+        corners = group[corners]
+        wanted = self.hidden & ~self._joined(self.start | self.locked)
+        order = np.flatnonzero(wanted)
+        order = order[np.argsort(-self.price.flat[order], kind="stable")]
+        waiting = list(dict.fromkeys(group[order].tolist()))
+        while waiting:
+            needed = np.bincount(number, minlength=len(flat))
+            pairs = (number[:, None] * self.table.size + corners).ravel()
+            through = np.bincount(pairs, minlength=len(flat) * self.table.size).reshape(len(flat), -1)
+            lost = (through == needed[:, None]) & (needed > 0)[:, None]
+            lost[np.arange(len(flat)), group[flat]] = False
+            waiting = [at for at in waiting if not lost[:, at].any()]
+            spared = next((at for at in waiting if self._leaking_line(self._without(group, at)) is None), None)
+            if spared is None:
+                return
+            self._set(self._without(group, spared))
+            waiting.remove(spared)
+            gone = (corners == spared).any(axis=1) | (group[flat] == spared)[number]
+            number, corners = number[~gone], corners[~gone]
 
-    def _spare(self, cell: Index) -> bool:
-        """Show a cell again, if all that it protects finds other protection among what is hidden."""
-        before, walks = self.hidden, dict(self.walks)
-        self.hidden = before & ~self._joined(np.zeros_like(before), cell)
-        bare = np.where(self.hidden, _HIDDEN_COST, np.inf)
-        self.walks.pop(cell, None)
-        touched = [at for at, used in self.walks.items() if (used & ~self.hidden).any()]
-        if all(self._protect(at, bare) for at in touched) and self._leaking_line() is None and self._all_move(bare):
-            return True
-        self.hidden, self.walks = before, walks
-        return False
+    def _without(self, group: Whole, spared: int) -> Marks:
+        """What is hidden, but for the cells of a group."""
+        return np.asarray(self.hidden & (group != spared).reshape(self.table.shape), dtype=bool)
 
-    def _all_move(self, cost: Floats) -> bool:
-        """Whether every hidden cell is part of a walk, so that none can be computed."""
-        covered = np.zeros_like(self.hidden)
-        for used in self.walks.values():
-            covered |= used
-        still = np.argwhere(self.hidden & ~covered).tolist()
-        return all(self._protect(tuple(at), cost) for at in still)
-
-    def _escapes(self, cell: Index) -> tuple[tuple[float, float], ...]:
-        """Moves that a cell needs: a small one out of the small counts, another any: (up or down, by how much)."""
-        if not self.small[cell]:
-            return ((1.0, 1.0), (-1.0, 1.0))
-        value = float(self.table[cell])
-        return ((1.0, self.threshold - value), (-1.0, value))
+    def _groups(self) -> Whole:
+        """(cells,) the first of the cells that go together with each cell, flat; known cells stand alone."""
+        flat = np.arange(self.table.size)
+        if self.together is None:
+            return flat
+        levels = self.all_cells[:, self.together]
+        return np.where(self.known.ravel(), flat, flat - levels * self.boxes.steps[self.together])
 
     def _all_but_grand(self) -> Marks:
         """Everything but the grand total and what is known anyway."""
@@ -173,140 +220,28 @@ class _Crossing:
         hidden.flat[-1] = False
         return hidden
 
-    def _joined(self, marks: Marks, cell: Index | None = None) -> Marks:
-        """The marks, with the cell, spread over the cells that go together."""
-        out = marks.copy()
-        if cell is not None:
-            out[cell] = True
-        if self.together is not None:
-            out |= out.any(axis=self.together, keepdims=True) & ~self.known
-        return out
+    def _joined(self, marks: Marks) -> Marks:
+        """The marks spread over the cells that go together."""
+        if self.together is None:
+            return marks.copy()
+        return np.asarray(marks | (marks.any(axis=self.together, keepdims=True) & ~self.known), dtype=bool)
 
-    def _protect(self, cell: Index, cost: Floats | None = None) -> bool:
-        """Hide what the cheapest walk through the cell needs; False where there is none."""
-        walk = self._cheapest_walk(cell, cost)
-        if walk is not None:
-            self._take(cell, walk)
-        return walk is not None
-
-    def _take(self, cell: Index, walk: _Walk) -> None:
-        self.hidden = self._joined(self.hidden | walk.cells)
-        self.walks[cell] = walk.cells
-
-    def _cheapest_walk(self, cell: Index, cost: Floats | None = None) -> _Walk | None:
-        if cost is None:
-            cost = np.where(self.hidden, _HIDDEN_COST, self.price)
-        best: _Walk | None = None
-        for plane, partners in self._planes(cell):
-            for way, amount in self._escapes(cell):
-                walk = self._walk(cell, plane, partners, way * float(self.sign[cell]), amount, cost)
-                if walk is not None and (best is None or walk.cost < best.cost):
-                    best = walk
-            if best is not None and best.cost < _NOTHING:
-                break
-        return best
-
-    def _planes(self, cell: Index) -> Iterator[tuple[tuple[int, int], Index]]:
-        """Pairs of axes to walk in, each with the opposite levels on the other axes (-1 stands for the walked axes)."""
-        for plane in itertools.combinations(range(self.table.ndim), 2):
-            if self.together in plane:
-                continue
-            choices = [
-                (-1,) if axis in plane else tuple(level for level in range(size) if level != cell[axis])
-                for axis, size in enumerate(self.table.shape)
-            ]
-            for partners in itertools.product(*choices):
-                yield plane, partners
-
-    def _walk(
-        self, cell: Index, plane: tuple[int, int], partners: Index, way: float, amount: float, cost: Floats
-    ) -> _Walk | None:
-        """The cheapest closed walk in a plane that moves the cell by `amount`; `way` is its sign in the plane."""
-        slices = list(_paired(cell, plane, partners))
-        rows, columns = self.table.shape[plane[0]], self.table.shape[plane[1]]
-        price = np.zeros((rows, columns))
-        plus, minus = np.ones((2, rows, columns), dtype=bool)
-        for index, parity in slices:
-            price += cost[index]
-            enough = self.table[index] >= amount
-            falls = self.sign[index] * parity < 0
-            plus &= ~falls | enough
-            minus &= falls | enough
-        row, column = cell[plane[0]], cell[plane[1]]
-        same, opposite = (plus, minus) if way > 0 else (minus, plus)
-        if not (same[row, column] and np.isfinite(price[row, column])):
-            return None
-        out, back = np.where(same, price, np.inf), np.where(opposite, price, np.inf)
-        out[row, column] = back[row, column] = np.inf
-        steps = _cheapest_path(out, back, row, column)
-        if steps is None:
-            return None
-        cells = np.zeros(self.table.shape, dtype=bool)
-        for index, _ in slices:
-            view = cells[index]
-            for at in (*steps, (row, column)):
-                view[at] = True
-        return _Walk(float(sum(price[at] for at in steps) + price[row, column]), cells)
-
-    def _leaking_line(self) -> Index | None:
+    def _leaking_line(self, hidden: Marks) -> Index | None:
         """A line (-1 marks its axis) whose hidden parts come to a small number that its shown total gives away."""
         for axis in range(self.table.ndim if self.sums else 0):
-            parts = np.moveaxis(self.table, axis, -1)[..., :-1]
-            marks = np.moveaxis(self.hidden, axis, -1)
-            sums = (parts * marks[..., :-1]).sum(axis=-1)
-            some_shown = sums < np.moveaxis(self.table, axis, -1)[..., -1]
-            leaks = np.argwhere(is_small(sums, self.threshold) & some_shown & ~marks[..., -1])
-            if len(leaks):
-                at = leaks[0].tolist()
+            parts = np.moveaxis(self.table, axis, -1)
+            marks = np.moveaxis(hidden, axis, -1)
+            sums = (parts[..., :-1] * marks[..., :-1]).sum(axis=-1)
+            leaks = is_small(sums, self.threshold) & (sums < parts[..., -1]) & ~marks[..., -1]
+            if leaks.any():
+                at = np.argwhere(leaks)[0].tolist()
                 return (*at[:axis], -1, *at[axis:])
         return None
 
-    def _free_in(self, line: Index) -> list[Index]:
-        """The cheapest few cells of a line that are neither hidden nor known nor empty."""
+    def _free_in(self, line: Index) -> list[int]:
+        """The cheapest few cells of a line that are neither hidden nor known nor empty, flat."""
         axis = line.index(-1)
         at = tuple(slice(None) if level == -1 else level for level in line)
         free = np.flatnonzero(~self.hidden[at] & (self.table[at] > 0) & np.isfinite(self.price[at]))
         free = free[np.argsort(self.price[at][free], kind="stable")[:_TRIED]]
-        return [(*line[:axis], int(level), *line[axis + 1 :]) for level in free]
-
-
-def _paired(cell: Index, plane: tuple[int, int], partners: Index) -> Iterator[tuple[tuple[int | slice, ...], float]]:
-    """The planes that are walked together, each with its parity."""
-    choices: list[tuple[tuple[int | slice, float], ...]] = [
-        ((slice(None), 1.0),) if axis in plane else ((cell[axis], 1.0), (partners[axis], -1.0))
-        for axis in range(len(cell))
-    ]
-    for chosen in itertools.product(*choices):
-        yield tuple(level for level, _ in chosen), float(np.prod([parity for _, parity in chosen]))
-
-
-def _cheapest_path(out: Floats, back: Floats, row: int, column: int) -> list[Index] | None:
-    """Cells of the cheapest way from a column to a row: column to row costs `back`, row to column `out`."""
-    to_row = np.full(out.shape[0], np.inf)
-    to_column = np.full(out.shape[1], np.inf)
-    to_column[column] = 0
-    from_column, from_row = np.full(out.shape[0], -1), np.full(out.shape[1], -1)
-    while True:
-        reach = to_column + back
-        best = reach.argmin(axis=1)
-        cost = reach[np.arange(len(best)), best]
-        better = cost < to_row
-        to_row, from_column = np.where(better, cost, to_row), np.where(better, best, from_column)
-        reach = to_row[:, None] + out
-        best = reach.argmin(axis=0)
-        cost = reach[best, np.arange(len(best))]
-        better = cost < to_column
-        if not better.any():
-            break
-        to_column, from_row = np.where(better, cost, to_column), np.where(better, best, from_row)
-    if not np.isfinite(to_row[row]):
-        return None
-    steps: list[Index] = []
-    at = row
-    while True:
-        by = int(from_column[at])
-        steps.append((at, by))
-        if by == column:
-            return steps
-        at = int(from_row[by])
-        steps.append((at, by))
+        return [int(np.ravel_multi_index((*line[:axis], int(k), *line[axis + 1 :]), self.table.shape)) for k in free]
