@@ -20,7 +20,7 @@ def cases(file: str) -> list[Any]:
         reason = f"VECTORS ABSENT: {file} is not in {FOLDER}; the mathematics is NOT held against the reference here"
         print(reason, file=sys.stderr)
         return [pytest.param(None, id="absent", marks=pytest.mark.skip(reason=reason))]
-    return [pytest.param(case, id=case["id"]) for case in json.loads(path.read_text())["cases"]]
+    return [pytest.param(case, id=case.get("id") or case["case_id"]) for case in json.loads(path.read_text())["cases"]]
 
 
 def checker(name: str) -> ModuleType:
