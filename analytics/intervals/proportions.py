@@ -1,26 +1,33 @@
 """Intervals of one proportion and of the difference of two."""
 
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.outcomes import CountError, Reason, Reasons, SettingError
-
-Floats = npt.NDArray[np.float64]
+from analytics.intervals.inputs import Floats, normal_quantile, scattered, shares, why_not
+from analytics.outcomes import Reasons
 
 
 class Interval(NamedTuple):
     """Estimate and bounds, each an array of the broadcast shape of the inputs; NaN where `reason` says why.
 
-    `reason`: `Reason` as uint8 of the same shape, 0 where all three stand.
+    An estimate may stand where its bounds do not (a ratio with no events on one side, a single measurement).
+
+    `reason`: `Reason` as uint8 of the same shape, 0 where all three stand. Only a ratio may be infinite.
     """
 
     estimate: Floats
     lower: Floats
     upper: Floats
     reason: Reasons
+
+    @classmethod
+    def at(
+        cls, known: npt.NDArray[np.bool_], estimate: Floats, lower: Floats, upper: Floats, reason: Reasons
+    ) -> "Interval":
+        """Three results (N,) laid out at the N places that are `known`; NaN elsewhere."""
+        return cls(scattered(known, estimate), scattered(known, lower), scattered(known, upper), reason)
 
 
 def wilson(x: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -32,8 +39,8 @@ def wilson(x: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float = 0.95) -> I
     Raises CountError for negative or infinite counts or x above n, SettingError for a confidence outside (0, 1).
     Source: Wilson 1927; vectors: PHEindicatormethods, base R `prop.test(correct = FALSE)`.
     """
-    z = _quantile(confidence)
-    events, sizes = _counts(x, n)
+    z = normal_quantile(confidence)
+    events, sizes = shares(x, n)
     known = (sizes > 0) & ~np.isnan(events)
     size = np.where(known, sizes, np.nan)
     share = events / size
@@ -63,25 +70,3 @@ def newcombe_difference(
     below = np.hypot(first.estimate - first.lower, second.upper - second.estimate)
     above = np.hypot(first.upper - first.estimate, second.estimate - second.lower)
     return Interval(gap, gap - below, gap + above, np.maximum(first.reason, second.reason))
-
-
-def why_not(events: Floats, sizes: Floats) -> Reasons:
-    """Why a proportion of these counts cannot be computed: nothing known, or nobody counted."""
-    missing = np.isnan(events) | np.isnan(sizes)
-    found = np.where(missing, Reason.NO_DATA, np.where(sizes == 0, Reason.ZERO_DENOMINATOR, Reason.COMPUTED))
-    return found.astype(np.uint8)
-
-
-def _quantile(confidence: float) -> float:
-    if not 0 < confidence < 1:
-        raise SettingError(f"a confidence lies between 0 and 1, not at {confidence}")
-    return NormalDist().inv_cdf(0.5 + confidence / 2)
-
-
-def _counts(x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
-    events, sizes = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(n, dtype=np.float64))
-    if np.isinf(events).any() or np.isinf(sizes).any() or (events < 0).any() or (sizes < 0).any():
-        raise CountError("counts must be finite and not negative")
-    if (events > sizes).any():
-        raise CountError("a numerator is above its denominator")
-    return events, sizes

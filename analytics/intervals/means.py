@@ -1,0 +1,43 @@
+"""Interval of a mean."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import stdtrit
+
+from analytics.intervals.inputs import checked_confidence
+from analytics.intervals.proportions import Interval
+from analytics.outcomes import AnalyticsError, Reason, ShapeError
+
+
+def student(values: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
+    """Mean of single measurements with Student's interval, in their own unit.
+
+    `values`: (..., T), NaN where a measurement is missing; the result has the leading shape. No measurement: nothing
+    (NO_DATA). One, or all equal: the mean stands without bounds (TOO_FEW_POINTS, ALL_EQUAL). Times of waiting are
+    seldom symmetrical: show the median too.
+    Raises AnalyticsError for an infinite value, ShapeError without an axis, SettingError for a confidence outside
+    (0, 1). Source: Student 1908; vectors: PHEindicatormethods `phe_mean`.
+    """
+    tail = (1 - checked_confidence(confidence)) / 2
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim == 0:
+        raise ShapeError("measurements need an axis: one number has no spread")
+    if np.isinf(array).any():
+        raise AnalyticsError("a measurement is infinite")
+    there = ~np.isnan(array)
+    count = there.sum(axis=-1)
+    filled = np.where(there, array, 0.0)
+    mean = np.where(count > 0, filled.sum(axis=-1) / np.maximum(count, 1), np.nan)
+    off = np.where(there, array - mean[..., None], 0.0)
+    high = np.max(np.where(there, array, -np.inf), axis=-1, initial=-np.inf)
+    low = np.min(np.where(there, array, np.inf), axis=-1, initial=np.inf)
+    equal = high == low
+    reason = np.select(
+        [count == 0, count == 1, equal],
+        [Reason.NO_DATA, Reason.TOO_FEW_POINTS, Reason.ALL_EQUAL],
+        Reason.COMPUTED,
+    ).astype(np.uint8)
+    free = np.maximum(count - 1, 1).astype(np.float64)
+    error = np.sqrt((off * off).sum(axis=-1) / free / np.maximum(count, 1))
+    reach = np.where(reason == 0, -stdtrit(free, tail) * error, np.nan)
+    return Interval(np.where(equal, high, mean), mean - reach, mean + reach, reason)
