@@ -1,25 +1,50 @@
-"""Statistical process control as the NHS *Making Data Count* programme teaches it, for many series at once."""
+"""Statistical process control: charts of every common kind, their rules and what they say, for many series at once."""
 
+from analytics.spc.baselines import Baseline, Lines, baseline, lines
+from analytics.spc.chart import Chart, Phase, chart
 from analytics.spc.charts import XmrChart, xmr_chart
-from analytics.spc.codes import LOW, Assurance, Rule, Variation, is_low, rule_of
+from analytics.spc.codes import LOW, SIDELESS, Assurance, Rule, Variation, is_low, rule_of
+from analytics.spc.columns import figures
 from analytics.spc.findings import Finding, describe, sentence
+from analytics.spc.kinds import EXACT_FACTOR, Kind, kind_of
 from analytics.spc.limits import MDC_FACTOR, XmrLimits, xmr_limits
-from analytics.spc.states import SpcStates, xmr_states
+from analytics.spc.rulesets import RuleSet
+from analytics.spc.runs import Runs, median_runs, run_limits
+from analytics.spc.states import LOCK_FROM, PROVISIONAL_BELOW, SpcStates, states, xmr_states
 
 __all__ = (
+    "EXACT_FACTOR",
+    "LOCK_FROM",
     "LOW",
     "MDC_FACTOR",
+    "PROVISIONAL_BELOW",
+    "SIDELESS",
     "Assurance",
+    "Baseline",
+    "Chart",
     "Finding",
+    "Kind",
+    "Lines",
+    "Phase",
     "Rule",
+    "RuleSet",
+    "Runs",
     "SpcStates",
     "Variation",
     "XmrChart",
     "XmrLimits",
+    "baseline",
+    "chart",
     "describe",
+    "figures",
     "is_low",
+    "kind_of",
+    "lines",
+    "median_runs",
     "rule_of",
+    "run_limits",
     "sentence",
+    "states",
     "xmr_chart",
     "xmr_limits",
     "xmr_states",

@@ -15,13 +15,30 @@ LOW = 8
 
 
 class Rule(IntEnum):
-    """Why a point is marked; the lower number wins where several rules hold (Making Data Count's own order)."""
+    """Why a point is marked. Which rules are asked, and which wins where several hold: `RuleSet`.
+
+    OUTSIDE a limit. TREND: seven rising or falling. TWO_OF_THREE near a limit but inside, all three on one side. SHIFT:
+    seven on one side (Making Data Count). BEYOND_TWO: two of three beyond two standard deviations on one side.
+    FOUR_OF_FIVE beyond one. RUN_OF_EIGHT on one side (Western Electric). RUN_OF_NINE on one side. TREND_OF_SIX.
+    ALTERNATING: fourteen up and down in turn. HUGGING: fifteen within one standard deviation. AVOIDING: eight beyond
+    it on both sides, none within (Nelson). LONG_RUN on one side, FEW_CROSSINGS of the center (Anhøj).
+    """
 
     NONE = 0
     OUTSIDE = 1
     TREND = 2
     TWO_OF_THREE = 3
     SHIFT = 4
+    BEYOND_TWO = 5
+    FOUR_OF_FIVE = 6
+    RUN_OF_EIGHT = 7
+    RUN_OF_NINE = 8
+    TREND_OF_SIX = 9
+    ALTERNATING = 10
+    HUGGING = 11
+    AVOIDING = 12
+    LONG_RUN = 13
+    FEW_CROSSINGS = 14
 
     def __str__(self) -> str:
         return self.name.lower()
@@ -29,7 +46,7 @@ class Rule(IntEnum):
 
 class Variation(IntEnum):
     """What the process is doing, told by its latest point. `str()` names the icon; NONE has no icon and an empty
-    name.
+    name. OTHER: something has changed, but neither upwards nor downwards (rules of Nelson and Anhøj).
     """
 
     NONE = 0
@@ -40,6 +57,7 @@ class Variation(IntEnum):
     WORSE_LOW = 5
     OTHER_HIGH = 6
     OTHER_LOW = 7
+    OTHER = 8
 
     def __str__(self) -> str:
         return self.name.lower() if self else ""
@@ -57,9 +75,17 @@ class Assurance(IntEnum):
         return self.name.lower() if self else ""
 
 
+RULE_BITS = (0, 1, 2, 4)
+"""Bits of a point's flag that hold the bits of its rule's code, lowest first. `LOW` stands between them: flags with
+the first five rules were stored before there were more."""
+
+SIDELESS = frozenset({Rule.ALTERNATING, Rule.HUGGING, Rule.AVOIDING, Rule.FEW_CROSSINGS})
+"""Rules that point neither up nor down."""
+
+
 def rule_of(flags: Flags) -> Flags:
     """Rule codes of point flags, any shape."""
-    return flags & np.uint8(7)
+    return (flags & np.uint8(7)) | ((flags & np.uint8(16)) >> np.uint8(1))
 
 
 def is_low(flags: Flags) -> npt.NDArray[np.bool_]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.outcomes import CountError
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -40,7 +42,7 @@ def close_up(values: Floats) -> Closed:
     closed = np.zeros_like(values)
     closed[filled] = values[present]
     if not np.isfinite(closed).all():
-        raise ValueError("a series holds an infinite value")
+        raise CountError("a series holds an infinite value")
     if points:
         first = closed[np.arange(len(closed)), np.minimum(points - counts, points - 1)]
         np.copyto(closed, first[:, None], where=~filled)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.outcomes import ShapeError
 from analytics.spc.gaps import Floats, close_up
 
 MDC_FACTOR = 2.66
@@ -35,7 +36,7 @@ def checked(values: npt.ArrayLike) -> Floats:
     """The values as a (S, T) float64 array; ValueError for another number of dimensions."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 2:
-        raise ValueError(f"series must come as a two-dimensional array (series, points), not {array.ndim}-dimensional")
+        raise ShapeError(f"series must come as a two-dimensional array (series, points), not {array.ndim}-dimensional")
     return array
 
 
@@ -57,23 +58,33 @@ def mean_and_range(
         none = np.full(series, np.nan)
         return none, none, np.zeros(series, dtype=bool)
     padding = total - counts
+    sums = steps.sum(axis=0)
+    flat = (sums == 0) & (counts > 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = (points.sum(axis=0) - padding * points[0]) / counts
-        ranges = counts - 1
-        sums = steps.sum(axis=0)
-        moving = np.where(ranges > 0, sums / ranges, np.nan)
-        flat = (sums == 0) & (counts > 0)
-        if screen:
-            threshold = SCREEN_FACTOR * moving
-            rows, hit = np.nonzero(steps >= threshold)
-            if len(hit):
-                kept = sums - np.bincount(hit, weights=steps[rows, hit], minlength=series)
-                left = ranges - np.bincount(hit, minlength=series)
-                # A kept sum of nothing but rounding is zero.
-                moving = np.where(kept > 1e-12 * sums, kept / left, moving)
+    moving = mean_range(steps, sums, counts - 1, screen=SCREEN_FACTOR if screen else None)
     # The mean of equal numbers can differ from them in the last digit, which would put every point "above" it.
     mean[flat] = points[-1, flat]
     return mean, moving, flat
+
+
+def mean_range(steps: Floats, sums: Floats, ranges: npt.NDArray[np.int64], *, screen: float | None) -> Floats:
+    """Mean moving range (S,) of `steps` (T-1, S), of which `ranges` (S,) are real and the others 0; NaN without any.
+
+    `sums` (S,) are their sums. `screen`: ranges from so many means up are left out, once; None keeps all.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        moving = np.where(ranges > 0, sums / ranges, np.nan)
+        if screen is None:
+            return moving
+        rows, hit = np.nonzero(steps >= screen * moving)
+        if not len(hit):
+            return moving
+        series = len(sums)
+        kept = sums - np.bincount(hit, weights=steps[rows, hit], minlength=series)
+        left = ranges - np.bincount(hit, minlength=series)
+        # A kept sum of nothing but rounding is zero.
+        return np.where(kept > 1e-12 * sums, kept / left, moving)
 
 
 def xmr_limits(values: npt.ArrayLike, *, screen: bool = True, factor: float = MDC_FACTOR) -> XmrLimits:

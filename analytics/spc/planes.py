@@ -50,21 +50,50 @@ def shift(side: Plane) -> Plane:
     return spread_back(ends_of_runs(side, RUN), RUN) if len(side) >= RUN else np.zeros_like(side)
 
 
-def trends(rises: Plane, falls: Plane) -> tuple[Plane, Plane]:
-    """All points of seven rising, and of seven falling; a turning point belongs to the trend on its right.
+def trends(rises: Plane, falls: Plane, length: int = RUN) -> tuple[Plane, Plane]:
+    """All points of seven (or `length`) rising, and of so many falling; a turning point belongs to the trend on its
+    right.
 
     `rises` and `falls`: the step from the point before goes strictly up, strictly down (row 0 is empty).
     """
-    if len(rises) < RUN:
+    if len(rises) < length:
         return np.zeros_like(rises), np.zeros_like(falls)
-    up, down = ends_of_runs(rises, RUN - 1), ends_of_runs(falls, RUN - 1)
-    rising, falling = spread_back(up, RUN), spread_back(down, RUN)
+    up, down = ends_of_runs(rises, length - 1), ends_of_runs(falls, length - 1)
+    rising, falling = spread_back(up, length), spread_back(down, length)
     both = rising & falling
     if both.any():
         leaving_up = np.zeros_like(rises)
         leaving_up[:-1] = rises[1:]
         rising, falling = rising & ~(both & ~leaving_up), falling & ~(both & leaving_up)
     return rising, falling
+
+
+def most_of(beyond: Plane, among: int) -> Plane:
+    """The marks of every `among` points in a row of which all but one, or all, are marked."""
+    if len(beyond) < among:
+        return np.zeros_like(beyond)
+    views = [beyond[back : len(beyond) - among + 1 + back] for back in range(among)]
+    every, but_one = views[0].copy(), np.full_like(views[0], np.iinfo(np.uint64).max)
+    for view in views[1:]:
+        but_one = (but_one & view) | every
+        every &= view
+    ends = np.zeros_like(beyond)
+    ends[among - 1 :] = but_one
+    return spread_back(ends, among) & beyond
+
+
+def runs_of(marks: Plane, length: int) -> Plane:
+    """All points of rows of at least `length` marks."""
+    return spread_back(ends_of_runs(marks, length), length) if len(marks) >= length else np.zeros_like(marks)
+
+
+def alternating(rises: Plane, falls: Plane, length: int) -> Plane:
+    """All points of at least `length` that go up and down in turn."""
+    if len(rises) < length:
+        return np.zeros_like(rises)
+    turns = np.zeros_like(rises)
+    turns[1:] = (rises[1:] & falls[:-1]) | (falls[1:] & rises[:-1])
+    return spread_back(ends_of_runs(turns, length - 2), length)
 
 
 def two_of_three(close: Plane, side: Plane) -> Plane:

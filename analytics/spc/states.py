@@ -5,15 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.spc import planes
-from analytics.spc.codes import LOW, Assurance, Flags, Rule, Variation
-from analytics.spc.gaps import Floats, close_up
+from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
+from analytics.spc.baselines import Baseline, fit, placed
+from analytics.spc.codes import LOW, SIDELESS, Assurance, Flags, Rule, Variation, rule_of
+from analytics.spc.columns import Columns, asked, columns
+from analytics.spc.gaps import Floats
+from analytics.spc.kinds import EXACT_FACTOR, TIME_POWER, Kind
 from analytics.spc.limits import CHUNK, MDC_FACTOR, XmrLimits, checked, mean_and_range
+from analytics.spc.rulesets import RuleSet, Sheet, flags_of
+from analytics.spc.runs import sides_of
 
 PROVISIONAL_BELOW = 13
 """Limits from fewer points are called provisional (the reference's code; its text says 12)."""
 
 # By direction (-1, 0, 1), then by where the point lies (high, low).
+LOCK_FROM = 20
+"""Limits from so many points are offered for locking: fixed on fewer, they give several times as many false signals."""
+
+_SIDELESS = np.array(sorted(SIDELESS), dtype=np.uint8)
 _VARIATIONS = np.array(
     [
         [Variation.WORSE_HIGH, Variation.BETTER_LOW],
@@ -28,8 +37,9 @@ _VARIATIONS = np.array(
 class SpcStates:
     """States of S series of T points.
 
-    `mean`, `lower`, `upper`: (S,) float64 in the unit of the values, NaN where there is none (no point; one point).
-    `n_points`: (S,) points that the limits rest on. `provisional`: (S,) limits rest on 2 to 12 points.
+    `mean`, `lower`, `upper`: (S,) float64, the center line and the limits at the latest point, in the unit of the
+    figures, NaN where there is none (no point; one point; a run chart).
+    `n_points`: (S,) points that the limits rest on. `provisional`: (S,) limits rest on fewer than 13 points.
     `flat`: (S,) all points are equal; both limits are that value, nothing is marked and there is no assurance.
     `point_flags`: (S, T) uint8, the rule that marks the point (`rule_of`) plus `LOW` when it points down (`is_low`);
     0 in gaps.
@@ -37,6 +47,8 @@ class SpcStates:
     down.
     `run`: (S,) points in a row that the rule found, up to the latest; 0 without a rule.
     `latest`: (S,) column of the latest point that exists, -1 without one.
+    `reason`: (S,) why there are no limits (`analytics.outcomes.Reason`), COMPUTED where there are.
+    `narrow`: (S,) the points of a P', U' or C' chart spread less than by chance alone.
     """
 
     mean: Floats
@@ -52,6 +64,8 @@ class SpcStates:
     low: npt.NDArray[np.bool_]
     run: npt.NDArray[np.int64]
     latest: npt.NDArray[np.int64]
+    reason: Reasons
+    narrow: npt.NDArray[np.bool_]
 
 
 def xmr_states(
@@ -75,95 +89,178 @@ def xmr_states(
     """
     array = checked(values)
     series, points = array.shape
+    directions, targets = ways_and_aims(direction, target, series)
+    if limits is not None and limits.mean.shape != (series,):
+        raise ShapeError("given limits must be of as many series as there are values")
+
+    out = _Book(series, points)
+    for start in range(0, series if points else 0, CHUNK):
+        part = slice(start, start + CHUNK)
+        cols = columns(Kind.XMR, array[part], None)
+        steps = np.diff(cols.points, axis=0)
+        rises, falls = _ways(steps)
+        if limits is None:
+            np.abs(steps, out=steps)
+            mean, moving, flat = mean_and_range(cols.points, steps, cols.counts, screen=screen)
+            lower, upper, one, used = mean - factor * moving, mean + factor * moving, factor / 3 * moving, cols.counts
+            lower_two, upper_two = mean - 2 * one, mean + 2 * one
+        else:
+            mean, lower, upper, used = (
+                limits.mean[part], limits.lower[part], limits.upper[part], limits.n_points[part],
+            )  # fmt: skip
+            flat, one = lower == upper, (upper - lower) / 6
+            lower_two, upper_two = mean - 2 / 3 * (mean - lower), mean + 2 / 3 * (upper - mean)
+        sheet = Sheet(
+            cols.points, rises, falls, mean, lower, upper, lower_two, upper_two, mean - one, mean + one, cols.real,
+            cols.points, mean,
+        )  # fmt: skip
+        out.fill(part, cols, sheet, RuleSet.MAKING_DATA_COUNT)
+        out.lines(part, mean, lower, upper)
+        out.n_points[part], out.flat[part] = used, flat
+        short = np.where(used == 0, np.uint8(Reason.NO_DATA), np.uint8(Reason.TOO_FEW_POINTS))
+        out.reason[part] = np.where(np.isnan(lower), short, np.uint8(Reason.COMPUTED))
+    return out.states(directions, targets, has_limits=True)
+
+
+def states(
+    kind: Kind,
+    values: npt.ArrayLike,
+    sizes: npt.ArrayLike | None = None,
+    direction: npt.ArrayLike = 0,
+    target: npt.ArrayLike = np.nan,
+    *,
+    limits: Baseline | None = None,
+    rules: RuleSet = RuleSet.MAKING_DATA_COUNT,
+    screen: bool = True,
+    factor: float | None = None,
+    per: float = 1.0,
+) -> SpcStates:
+    """Limits, rules and states of many charts of one kind.
+
+    `values`, `sizes`, `screen`: as for `baseline`. `direction`, `target`: as for `xmr_states`; the target in the unit
+    of the figures. `limits`: a baseline that was locked; without one it comes from all points. `rules`: which mark
+    points. `factor`: of an XmR chart, 2.66 unless given. `per`: figures are told per so many.
+    Limits that vary with the size of a point are asked at every point; `lower`, `upper` and assurance are those of the
+    latest. A run chart has no limits: of the rules only those on runs and trends hold there.
+    Raises ShapeError, CountError or SettingError for input that cannot be.
+    Source: qicharts2 0.8.1 for limits; NHSRplotthedots, Western Electric 1956, Nelson 1984, Anhøj 2014 for rules.
+    """
+    given = asked(kind, values, sizes)
+    if limits is not None and (limits.kind is not kind or limits.center.shape != (len(given[0]),)):
+        raise ShapeError("given limits must be of the same kind and of as many series as there are values")
+    how = ways_and_aims(direction, target, len(given[0]))
+    width = factor if factor is not None else MDC_FACTOR if kind is Kind.XMR else EXACT_FACTOR
+    return states_of(kind, given, how, limits=limits, rules=rules, screen=screen, factor=width, per=per)
+
+
+def states_of(
+    kind: Kind,
+    given: tuple[Floats, Floats | None],
+    how: tuple[npt.NDArray[np.int8], Floats],
+    *,
+    limits: Baseline | None,
+    rules: RuleSet,
+    screen: bool,
+    factor: float,
+    per: float,
+) -> SpcStates:
+    """The same of what `analytics.spc.columns.asked` gives, and directions and targets of shape (S,)."""
+    array, beside = given
+    series, points = array.shape
+    out = _Book(series, points)
+    for start in range(0, series if points else 0, CHUNK):
+        part = slice(start, start + CHUNK)
+        cols = columns(kind, array[part], None if beside is None else beside[part])
+        if limits is None:
+            base, at = fit(kind, cols, screen, factor)
+        else:
+            base = limits[part]
+            at = placed(base, cols)
+        sigma = base.sigma
+        middle = np.zeros_like(sigma) if cols.sizes is not None else base.middle
+        center = middle if kind is Kind.T or cols.sizes is not None else base.center
+        rises, falls = _ways(np.diff(cols.points, axis=0))
+        sheet = Sheet(
+            at, rises, falls, center,
+            middle - 3 * sigma, middle + 3 * sigma, middle - 2 * sigma, middle + 2 * sigma, middle - sigma,
+            middle + sigma, cols.real, cols.points, base.center,
+        )  # fmt: skip
+        out.fill(part, cols, sheet, rules)
+        out.lines(part, *_at_latest(base, cols, per))
+        out.n_points[part], out.flat[part], out.reason[part] = base.n_points, base.flat, base.reason
+        if kind in {Kind.P_PRIME, Kind.U_PRIME, Kind.C_PRIME}:
+            out.narrow[part] = (base.spread > 0) & (base.spread < 1)
+    return out.states(*how, has_limits=kind is not Kind.RUN)
+
+
+def ways_and_aims(direction: npt.ArrayLike, target: npt.ArrayLike, series: int) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Directions and targets, each (S,), of one number or one per series; SettingError, ShapeError for others."""
     directions = _per_series(direction, series, "direction")
     if not np.isin(directions, (-1.0, 0.0, 1.0)).all():
-        raise ValueError("a direction is 1 (higher is better), -1 (lower is better) or 0 (neither)")
-    targets = _per_series(target, series, "target")
-    if limits is not None and limits.mean.shape != (series,):
-        raise ValueError("given limits must be of as many series as there are values")
-
-    out = _Sheet(series, points)
-    for start in range(0, series, CHUNK):
-        part = slice(start, start + CHUNK)
-        given = None if limits is None else _slice(limits, part)
-        out.fill(part, array[part], given, screen=screen, factor=factor)
-    return out.states(directions.astype(np.int8), targets)
+        raise SettingError("a direction is 1 (higher is better), -1 (lower is better) or 0 (neither)")
+    return directions.astype(np.int8), _per_series(target, series, "target")
 
 
 def _per_series(given: npt.ArrayLike, series: int, name: str) -> Floats:
     array = np.asarray(given, dtype=np.float64)
     if array.ndim and array.shape != (series,):
-        raise ValueError(f"{name} must be one number or one per series ({series}), not of shape {array.shape}")
+        raise ShapeError(f"{name} must be one number or one per series ({series}), not of shape {array.shape}")
     return np.broadcast_to(array, (series,))
 
 
-def _slice(limits: XmrLimits, part: slice) -> XmrLimits:
-    return XmrLimits(
-        limits.mean[part], limits.lower[part], limits.upper[part], limits.moving_range[part], limits.n_points[part]
-    )
+def _ways(steps: Floats) -> npt.NDArray[np.bool_]:
+    """Whether the step to each point goes up, and down, (2, T, S), of steps (T-1, S).
+
+    What stands before a series' first point repeats it, so it never rises or falls.
+    """
+    ways = np.zeros((2, len(steps) + 1, steps.shape[1]), dtype=bool)
+    np.greater(steps, 0, out=ways[0, 1:])
+    np.less(steps, 0, out=ways[1, 1:])
+    return ways
 
 
-class _Sheet:
+def _at_latest(base: Baseline, cols: Columns, per: float) -> tuple[Floats, Floats, Floats]:
+    """Center and limits at the latest point, (S,), in the unit of the figures."""
+    sigma = base.sigma if cols.sizes is None else base.sigma / np.sqrt(cols.sizes[-1])
+    lower, upper = base.middle - 3 * sigma, base.middle + 3 * sigma
+    if base.kind is Kind.T:
+        lower, upper = np.maximum(lower, 0) ** TIME_POWER, upper**TIME_POWER
+    if base.kind.never_negative:
+        lower = np.maximum(lower, 0)
+    if base.kind.share:
+        upper = np.minimum(upper, 1)
+    return base.center * per, lower * per, upper * per
+
+
+class _Book:
     """The arrays that chunks fill."""
 
     def __init__(self, series: int, points: int) -> None:
-        self.mean = np.full(series, np.nan)
-        self.lower = np.full(series, np.nan)
-        self.upper = np.full(series, np.nan)
-        self.n_points = np.zeros(series, dtype=np.int64)
-        self.flat = np.zeros(series, dtype=bool)
+        self.mean, self.lower, self.upper = np.full((3, series), np.nan)
+        self.n_points, self.run = np.zeros((2, series), dtype=np.int64)
+        self.flat, self.narrow = np.zeros((2, series), dtype=bool)
+        self.reason = np.full(series, Reason.NO_DATA, dtype=np.uint8)
         self.flags = np.zeros((series, points), dtype=np.uint8)
         self.last_flag = np.zeros(series, dtype=np.uint8)
-        self.run = np.zeros(series, dtype=np.int64)
         self.latest = np.full(series, points - 1, dtype=np.int64)
 
-    def fill(self, part: slice, values: Floats, given: XmrLimits | None, *, screen: bool, factor: float) -> None:
-        series, points = values.shape
-        if not points or not series:
-            return
-        columns = np.ascontiguousarray(values.T)
-        closed = None
-        counts = np.full(series, points, dtype=np.int64)
-        with np.errstate(invalid="ignore"):
-            whole = bool(np.isfinite(columns.sum(axis=0)).all())
-        if not whole:
-            closed = close_up(values)
-            columns = np.ascontiguousarray(closed.values.T)
-            counts = closed.counts
-        steps = np.diff(columns, axis=0)
-        # Two planes of real points only: what stands before a series' first point repeats it, so it never rises or
-        # falls.
-        rises, falls = np.zeros((2, points, series), dtype=bool)
-        np.greater(steps, 0, out=rises[1:])
-        np.less(steps, 0, out=falls[1:])
-        if given is None:
-            np.abs(steps, out=steps)
-            mean, moving, flat = mean_and_range(columns, steps, counts, screen=screen)
-            reach = factor * moving
-            lower, upper, used = mean - reach, mean + reach, counts
-            near_low, near_high = mean - 2 * (factor / 3) * moving, mean + 2 * (factor / 3) * moving
-        else:
-            mean, lower, upper, used = given.mean, given.lower, given.upper, given.n_points
-            flat = lower == upper
-            near_low, near_high = mean - 2 / 3 * (mean - lower), mean + 2 / 3 * (upper - mean)
-        real = None if closed is None else planes.pack(np.arange(points)[:, None] >= points - counts)
-        flags = _flags(columns, rises, falls, (mean, lower, upper, near_low, near_high), real)
-        last = flags[-1].copy()
-        self.mean[part], self.lower[part], self.upper[part] = mean, lower, upper
-        self.n_points[part], self.flat[part], self.last_flag[part] = used, flat, last
-        self.run[part] = _runs(columns, mean, last, counts)
-        if closed is None:
-            self.flags[part] = flags.T
-        else:
-            self.flags[part] = closed.open(np.ascontiguousarray(flags.T))
-            found = closed.present[:, ::-1].argmax(axis=1)
-            self.latest[part] = np.where(counts > 0, points - 1 - found, -1)
+    def fill(self, part: slice, cols: Columns, sheet: Sheet, rules: RuleSet) -> None:
+        flags = flags_of(sheet, rules)
+        self.last_flag[part] = flags[-1]
+        self.run[part] = _runs(sheet, flags[-1], cols.counts)
+        self.flags[part] = cols.opened(flags)
+        self.latest[part] = cols.latest
 
-    def states(self, directions: npt.NDArray[np.int8], targets: Floats) -> SpcStates:
-        rule = self.last_flag & np.uint8(7)
+    def lines(self, part: slice, mean: Floats, lower: Floats, upper: Floats) -> None:
+        self.mean[part], self.lower[part], self.upper[part] = mean, lower, upper
+
+    def states(self, directions: npt.NDArray[np.int8], targets: Floats, *, has_limits: bool) -> SpcStates:
+        rule = rule_of(self.last_flag)
         low = (self.last_flag & np.uint8(LOW)) != 0
-        known = ~np.isnan(self.mean) & ~np.isnan(self.lower) & (self.latest >= 0)
+        known = ~np.isnan(self.mean) & (self.latest >= 0)
+        known &= ~np.isnan(self.lower) if has_limits else self.n_points >= 2
         variation = np.where(rule > 0, _VARIATIONS[directions + 1, low.astype(np.intp)], np.uint8(Variation.COMMON))
+        variation = np.where(np.isin(rule, _SIDELESS), np.uint8(Variation.OTHER), variation)
         return SpcStates(
             mean=self.mean,
             lower=self.lower,
@@ -178,6 +275,8 @@ class _Sheet:
             low=low,
             run=self.run,
             latest=self.latest,
+            reason=self.reason,
+            narrow=self.narrow,
         )
 
 
@@ -196,59 +295,38 @@ def assurance(lower: npt.ArrayLike, upper: npt.ArrayLike, direction: npt.ArrayLi
     return np.where(judged, code, Assurance.NONE).astype(np.uint8)
 
 
-def _flags(
-    points: Floats,
-    rises: npt.NDArray[np.bool_],
-    falls: npt.NDArray[np.bool_],
-    lines: tuple[Floats, Floats, Floats, Floats, Floats],
-    real: planes.Plane | None,
-) -> Flags:
-    """Flags (T, S) of closed-up series lying in columns; `real` marks the points that exist."""
-    mean, lower, upper, near_low, near_high = lines
-    pack = planes.pack
-    above, below = pack(points > mean), pack(points < mean)
-    if real is not None:
-        above &= real
-        below &= real
-    over, under = pack(points > upper) & above, pack(points < lower) & below
-    close_high, close_low = pack(points > near_high) & ~over, pack(points < near_low) & ~under
-    rising, falling = planes.trends(pack(rises), pack(falls))
-    near_up, near_down = planes.two_of_three(close_high, above), planes.two_of_three(close_low, below)
-    long_up, long_down = planes.shift(above), planes.shift(below)
-
-    outside = over | under
-    free = ~outside
-    trend = (rising | falling) & free
-    free &= ~trend
-    near = (near_up | near_down) & free
-    free &= ~near
-    shifted = (long_up | long_down) & free
-    low = under | (falling & trend) | (near_down & near) | (long_down & shifted)
-
-    # Rule codes in binary: 1 outside, 2 trend, 3 two of three, 4 shift.
-    series = points.shape[1]
-    out = planes.unpack(outside | near, series)
-    for plane, bit in ((trend | near, 1), (shifted, 2), (low, 3)):
-        if plane.any():
-            out |= planes.unpack(plane, series) << np.uint8(bit)
-    return out
+_COUNTED = (Rule.SHIFT, Rule.RUN_OF_EIGHT, Rule.RUN_OF_NINE)
+_FIXED = {
+    Rule.TWO_OF_THREE: 2,
+    Rule.BEYOND_TWO: 2,
+    Rule.FOUR_OF_FIVE: 4,
+    Rule.ALTERNATING: 14,
+    Rule.HUGGING: 15,
+    Rule.AVOIDING: 8,
+}
 
 
-def _runs(points: Floats, mean: Floats, last: Flags, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _runs(sheet: Sheet, last: Flags, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Points in a row, up to the latest, that the rule of the latest point found; (S,)."""
-    rule = last & np.uint8(7)
+    rule = rule_of(last)
     low = (last & np.uint8(LOW)) != 0
     out = (rule > 0).astype(np.int64)
-    shifted = np.flatnonzero(rule == Rule.SHIFT)
-    if len(shifted):
-        centred = points[:, shifted] - mean[shifted]
-        out[shifted] = np.minimum(_marks_at_end(np.where(low[shifted], centred < 0, centred > 0)), counts[shifted])
-    trended = np.flatnonzero(rule == Rule.TREND)
-    if len(trended):
-        steps = np.diff(points[:, trended], axis=0)
-        out[trended] = _marks_at_end(np.where(low[trended], steps < 0, steps > 0)) + 1
-    near = np.flatnonzero(rule == Rule.TWO_OF_THREE)
-    out[near] = 2
+    for number in np.unique(rule[rule > 0]):
+        of = np.flatnonzero(rule == number)
+        if number in _FIXED:
+            out[of] = _FIXED[Rule(number)]
+        elif number in _COUNTED:
+            centered = sheet.points[:, of] - sheet.center[of]
+            out[of] = np.minimum(_marks_at_end(np.where(low[of], centered < 0, centered > 0)), counts[of])
+        elif number in {Rule.TREND, Rule.TREND_OF_SIX}:
+            steps = np.diff(sheet.figures[:, of], axis=0)
+            out[of] = _marks_at_end(np.where(low[of], steps < 0, steps > 0)) + 1
+        elif number == Rule.LONG_RUN:
+            sides = sides_of(sheet.figures[:, of].T, sheet.figure_center[of][:, None]).T
+            if sheet.real is not None:
+                sides = sides * sheet.real[:, of]
+            other = sides == np.where(low[of], 1, -1)
+            out[of] = ((sides != 0) & (np.cumsum(other[::-1], axis=0)[::-1] == 0)).sum(axis=0)
     return out
 
 
