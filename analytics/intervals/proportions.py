@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from analytics.intervals.inputs import Floats, normal_quantile, scattered, shares, why_not
+from analytics.intervals.inputs import Floats, normal_quantile, scattered, shares, two_groups, why_not
 from analytics.outcomes import Reasons
 
 
@@ -64,9 +64,10 @@ def newcombe_difference(
     `x1`, `n1`: the group of interest, `x2`, `n2`: the comparator; shapes that broadcast. NaN without a denominator.
     Raises as `wilson` does. Source: Newcombe 1998, method 10; vectors: ratesci, published examples.
     """
-    first = wilson(x1, n1, confidence=confidence)
-    second = wilson(x2, n2, confidence=confidence)
+    counts, reason = two_groups(x1, n1, x2, n2, proportions=True)
+    first = wilson(*counts[:2], confidence=confidence)
+    second = wilson(*counts[2:], confidence=confidence)
     gap = first.estimate - second.estimate
     below = np.hypot(first.estimate - first.lower, second.upper - second.estimate)
     above = np.hypot(first.upper - first.estimate, second.estimate - second.lower)
-    return Interval(gap, gap - below, gap + above, np.maximum(first.reason, second.reason))
+    return Interval(gap, gap - below, gap + above, reason)

@@ -7,7 +7,7 @@ import numpy as np
 
 from analytics.intervals.inputs import Floats
 
-_HALVINGS: Final = 90
+_HALVINGS: Final = 64
 _DOUBLINGS: Final = 200
 
 
