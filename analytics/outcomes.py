@@ -46,6 +46,7 @@ class Reason(IntEnum):
     DID_NOT_CONVERGE = 15
     TOO_FEW_TO_JUDGE = 16
     OUT_OF_RANGE = 17
+    IS_REFERENCE = 18
 
 
 _SENTENCES: Final = {
@@ -67,6 +68,7 @@ _SENTENCES: Final = {
     Reason.DID_NOT_CONVERGE: "Cannot be computed, because the fit did not settle.",
     Reason.TOO_FEW_TO_JUDGE: "Too few to judge.",
     Reason.OUT_OF_RANGE: "Cannot be computed, because a value lies outside the range of this measure.",
+    Reason.IS_REFERENCE: "This is the group that the others are compared with.",
 }
 
 
