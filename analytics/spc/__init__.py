@@ -8,6 +8,7 @@ from analytics.spc.columns import figures
 from analytics.spc.findings import Finding, describe, sentence
 from analytics.spc.kinds import EXACT_FACTOR, Kind, kind_of
 from analytics.spc.limits import MDC_FACTOR, XmrLimits, xmr_limits
+from analytics.spc.rephase import Candidate, Suggestion, Verdict, suggest_phases, why
 from analytics.spc.rulesets import RuleSet
 from analytics.spc.runs import Runs, median_runs, run_limits
 from analytics.spc.states import LOCK_FROM, PROVISIONAL_BELOW, SpcStates, states, xmr_states
@@ -21,6 +22,7 @@ __all__ = (
     "SIDELESS",
     "Assurance",
     "Baseline",
+    "Candidate",
     "Chart",
     "Finding",
     "Kind",
@@ -30,7 +32,9 @@ __all__ = (
     "RuleSet",
     "Runs",
     "SpcStates",
+    "Suggestion",
     "Variation",
+    "Verdict",
     "XmrChart",
     "XmrLimits",
     "baseline",
@@ -45,6 +49,8 @@ __all__ = (
     "run_limits",
     "sentence",
     "states",
+    "suggest_phases",
+    "why",
     "xmr_chart",
     "xmr_limits",
     "xmr_states",

@@ -219,12 +219,15 @@ class Lines:
     upper_two: Floats
 
 
-def lines(given: Baseline, sizes: npt.ArrayLike | None = None, *, points: int = 1, per: float = 1.0) -> Lines:
+def lines(
+    given: Baseline, sizes: npt.ArrayLike | None = None, *, points: int = 1, per: float = 1.0, cut: bool = True
+) -> Lines:
     """The lines of a baseline at points of these sizes.
 
     `sizes`: (S, T), for the sized kinds; a size of 0 or NaN has no limits there. Other kinds have the same lines at
-    all `points`. `per`: figures are shown per so many (1,000 patient days). Shares are cut at 0 and 1, counts, rates
-    and times at 0. Raises ShapeError or SettingError for sizes that do not fit.
+    all `points`. `per`: figures are shown per so many (1,000 patient days). `cut`: where figures cannot lie no line
+    does: shares are cut at 0 and 1, counts, rates and times at 0.
+    Raises ShapeError or SettingError for sizes that do not fit.
     """
     series = len(given.center)
     root: Floats = np.ones((series, points))
@@ -241,8 +244,8 @@ def lines(given: Baseline, sizes: npt.ArrayLike | None = None, *, points: int = 
     sides = [given.middle[:, None] + way * sigma for way in (-3, 3, -2, 2)]
     if given.kind is Kind.T:
         sides = [np.maximum(side, 0) ** TIME_POWER for side in sides]
-    if given.kind.never_negative:
+    if cut and given.kind.never_negative:
         sides = [np.maximum(side, 0) for side in sides]
-    if given.kind.share:
+    if cut and given.kind.share:
         sides = [np.minimum(side, 1) for side in sides]
     return Lines(center * per, *(side * per for side in sides))
