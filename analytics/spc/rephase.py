@@ -48,8 +48,8 @@ class Suggestion:
     `starts`: columns of the first points of new phases, as `chart` takes them. `candidates`: all that was considered,
     with the verdict on each. `baselines`: one of each phase, the first included. `phase`: (T,) 0, 1, ... `calculated`:
     (T,) points in the stretches that limits rest on; of them `excluded` (T,) were left out as extreme. `lines`: (T,),
-    cut where figures cannot lie. `outside`, `shifted`: (T,) strictly outside those limits; in a run on one side within its phase.
-    `reason`: why there are no limits at all; COMPUTED where there are.
+    cut where figures cannot lie. `outside`, `shifted`: (T,) strictly outside those limits; in a run on one side
+    within its phase. `reason`: why there are no limits at all; COMPUTED where there are.
     """
 
     starts: tuple[int, ...]

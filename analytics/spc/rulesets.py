@@ -11,7 +11,7 @@ from analytics.spc import planes
 from analytics.spc.codes import LOW, RULE_BITS, Flags, Rule
 from analytics.spc.gaps import Floats
 from analytics.spc.planes import Plane
-from analytics.spc.runs import LEAST_USEFUL, runs_of, sides_of
+from analytics.spc.runs import LEAST_USEFUL, Runs, runs_of, sides_of
 
 
 class RuleSet(Enum):
@@ -111,6 +111,14 @@ class Sheet:
         return self.beyond(self.lower_one, self.upper_one)
 
     @cached_property
+    def runs(self) -> Runs:
+        """Runs on one side of the center, and crossings of it."""
+        sides = sides_of(self.figures.T, self.figure_center[:, None])
+        if self.real is not None:
+            sides *= self.real.T
+        return runs_of(sides, (sides != 0).sum(axis=1))
+
+    @cached_property
     def within_one(self) -> Plane:
         """Points within one standard deviation, where limits have a width."""
         high, low = self.beyond_one
@@ -161,17 +169,12 @@ def _found_without_side(sheet: Sheet, rule: Rule) -> tuple[Plane, Plane]:
         ends = planes.ends_of_runs(high | low, 8)
         ends &= ~planes.ends_of_runs(high, 8) & ~planes.ends_of_runs(low, 8)
         return planes.spread_back(ends, 8), nothing
-    # Runs of Anhøj.
-    sides = sides_of(sheet.figures.T, sheet.figure_center[:, None])
-    if sheet.real is not None:
-        sides *= sheet.real.T
-    runs = runs_of(sides, (sides != 0).sum(axis=1))
     if rule is Rule.LONG_RUN:
-        long = planes.pack(np.ascontiguousarray(runs.in_long_run.T))
+        long = planes.pack(np.ascontiguousarray(sheet.runs.in_long_run.T))
         return long, long & sheet.below
     # Few crossings belong to the whole series: its latest point tells them.
     last = np.zeros(sheet.points.shape, dtype=bool)
-    last[-1] = runs.few_crossings & (runs.n_useful >= LEAST_USEFUL)
+    last[-1] = sheet.runs.few_crossings & (sheet.runs.n_useful >= LEAST_USEFUL)
     return planes.pack(last), nothing
 
 

@@ -62,6 +62,22 @@ def test_lines_signals_and_runs_agree_with_qicharts2(case):
         assert bool(runs.beyond_chance[0]) == want["runs_signal"]
 
 
+@pytest.mark.parametrize(
+    "case",
+    [one for one in cases("spc_charts.json") if one.id == "absent" or one.values[0]["chart"] == "bernoulli_cusum"],
+)
+def test_bernoulli_cusum_agrees_with_qicharts2(case):
+    options, expected = case["options"], case["expected"]
+    found = spc.bernoulli_cusum(
+        case["input"]["x"], options["target"], odds_ratio=options["odds_ratio"], limit=options["limit"]
+    )
+    assert [found.expected, found.raised, found.lowered] == pytest.approx([expected[key] for key in ("p0", "p1", "p2")])
+    assert found.up == pytest.approx(np.array(expected["cusum_up"]), rel=1e-9, abs=1e-9)
+    assert found.down == pytest.approx(np.array(expected["cusum_down"]), rel=1e-9, abs=1e-9)
+    assert (np.flatnonzero(found.signal_up) + 1).tolist() == expected["signal_up"]
+    assert (np.flatnonzero(found.signal_down) + 1).tolist() == expected["signal_down"]
+
+
 def test_run_limits_equal_the_table_of_the_reference():
     path = FOLDER / "runchart_limits_anhoej.csv"
     if not path.exists():
