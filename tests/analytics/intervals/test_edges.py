@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import intervals
@@ -165,6 +165,7 @@ def test_adjusting_skips_what_was_not_tested_and_refuses_what_is_no_p_value():
         intervals.adjust(0.1)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 300), st.floats(0.01, 1e6), st.sampled_from([0.8, 0.95, 0.998]))
 def test_rate_holds_its_estimate_and_scales(x, n, confidence):
     estimate, lower, upper, reason = (float(part) for part in intervals.rate(x, n, confidence=confidence))

@@ -78,7 +78,7 @@ def test_bounds_of_the_rate_difference_are_where_the_score_says_so(table):
         assert score == pytest.approx(wanted, rel=2e-4)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(COUNTS, COUNTS)
 def test_score_difference_holds_its_estimate_and_mirrors(one, two):
     (x1, n1), (x2, n2) = one, two
@@ -93,7 +93,7 @@ def test_score_difference_holds_its_estimate_and_mirrors(one, two):
     assert -found.lower[1:] == pytest.approx(found.upper[[0, 0]], abs=1e-7)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(COUNTS, COUNTS)
 def test_score_ratio_turns_into_its_reciprocal(one, two):
     (x1, n1), (x2, n2) = one, two
@@ -128,6 +128,7 @@ def test_exact_bounds_of_a_count_leave_half_of_the_rest_on_each_side(x, confiden
     assert below(x, float(found.upper)) == pytest.approx(tail)
 
 
+@settings(deadline=None)
 @given(st.integers(10, 5000), st.sampled_from([0.9, 0.95, 0.998]))
 def test_byar_is_close_to_exact_from_ten_events_on(x, confidence):
     near, exact = (method(x, confidence=confidence) for method in (intervals.byar, intervals.poisson_exact))
@@ -135,6 +136,7 @@ def test_byar_is_close_to_exact_from_ten_events_on(x, confidence):
     assert float(near.upper) == pytest.approx(float(exact.upper), rel=0.01)
 
 
+@settings(deadline=None)
 @given(COUNTS, COUNTS)
 def test_exact_ratio_of_rates_is_a_binomial_in_disguise(one, two):
     (x1, n1), (x2, n2) = one, two
@@ -150,6 +152,7 @@ def test_exact_ratio_of_rates_is_a_binomial_in_disguise(one, two):
         assert float(found.upper) == np.inf
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1000, 1000), min_size=3, max_size=30).filter(lambda v: np.ptp(v) > 1e-3))
 def test_student_agrees_with_scipy(values):
     wanted = stats.ttest_1samp(values, 0).confidence_interval(0.95)
@@ -157,6 +160,7 @@ def test_student_agrees_with_scipy(values):
     assert (float(found.lower), float(found.upper)) == pytest.approx((wanted.low, wanted.high), rel=1e-9, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_adjusted_p_values_agree_with_scipy_and_their_order(values):
     assert intervals.adjust(values, "BH") == pytest.approx(stats.false_discovery_control(values), rel=1e-12, abs=1e-300)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import intervals
@@ -32,6 +32,7 @@ def test_confidence_is_a_share(confidence):
         intervals.wilson(1, 2, confidence=confidence)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_holds_its_estimate_inside_and_mirrors(counts):
     x, n = counts
