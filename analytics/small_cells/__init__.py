@@ -2,6 +2,29 @@
 
 from analytics.small_cells.cells import THRESHOLD, Cell, Mask
 from analytics.small_cells.crossings import suppress_crossing, with_totals
+from analytics.small_cells.judgement import Judged, gap_reasons, judged_rate
+from analytics.small_cells.pooling import Pooled, pool_until, windows_of_place, windows_of_time
+from analytics.small_cells.publication import Protection, protect
 from analytics.small_cells.strata import Table, suppress
+from analytics.small_cells.views import Cells, View
 
-__all__ = ("THRESHOLD", "Cell", "Mask", "Table", "suppress", "suppress_crossing", "with_totals")
+__all__ = (
+    "THRESHOLD",
+    "Cell",
+    "Cells",
+    "Judged",
+    "Mask",
+    "Pooled",
+    "Protection",
+    "Table",
+    "View",
+    "gap_reasons",
+    "judged_rate",
+    "pool_until",
+    "protect",
+    "suppress",
+    "suppress_crossing",
+    "windows_of_place",
+    "windows_of_time",
+    "with_totals",
+)
