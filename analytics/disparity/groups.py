@@ -64,7 +64,12 @@ class Groups:
         if not values.ndim:
             raise ShapeError("groups stand along the last axis: a single number is no table")
         _check(values, errors, sizes, column, scale)
-        return cls(values, errors, sizes, better, _ranks(order, values.shape[-1]), column, float(scale))
+        ranks = _ranks(order, values.shape[-1])
+        if not values.shape[-1]:
+            # No group is one group that is not there.
+            values, errors, sizes = (np.full((*values.shape[:-1], 1), fill) for fill in (np.nan, np.nan, 0.0))
+            ranks = None if ranks is None else np.zeros(1)
+        return cls(values, errors, sizes, better, ranks, column, float(scale))
 
     @classmethod
     def of_counts(

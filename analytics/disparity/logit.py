@@ -81,13 +81,16 @@ def fit_as_printed(ranks: Floats, shares: Floats, people: Floats, weights: Float
         lines[running], curves[running] = line, curve[solvable]
         odds[running] = line[:, :1] + line[:, 1:] * x
         new = _deviance(y, probability(odds[running]), w)
-        done = np.abs(new - old[running]) < R_CLOSE * (np.abs(new) + 0.1)
+        with np.errstate(invalid="ignore"):
+            done = np.abs(new - old[running]) < R_CLOSE * (np.abs(new) + 0.1)
         old[running] = new
         settled[running[done]] = True
         running = running[~done]
     fitted = probability(lines[:, :1] + lines[:, 1:] * ranks)
     with np.errstate(divide="ignore", invalid="ignore"):
         score = curves * (shares - fitted) / (fitted * (1 - fitted))
+    # Where groups separate perfectly R stops on the way to infinity; that is no line.
+    settled &= fit(ranks, shares, weights).settled
     return Line(lines[:, 0], lines[:, 1], settled, curves, score)
 
 
@@ -107,7 +110,7 @@ def _deviance(y: Floats, fitted: Floats, w: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         met = np.where(y > 0, y * np.log(y / fitted), 0.0)
         unmet = np.where(y < 1, (1 - y) * np.log((1 - y) / (1 - fitted)), 0.0)
-    found: Floats = 2 * (w * (met + unmet)).sum(axis=-1)
+        found: Floats = 2 * (w * (met + unmet)).sum(axis=-1)
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.disparity.estimates import Estimate, because, estimate, log_estimate
-from analytics.disparity.groups import Floats, Groups, Ints, at, pick
+from analytics.disparity.groups import Groups, Ints, at, pick
 from analytics.disparity.weights import Weighed, first_reason
 from analytics.outcomes import Reason, Reasons
 
@@ -124,12 +124,3 @@ def attributable(groups: Groups, weighed: Weighed, z: float) -> tuple[Estimate, 
             unsure,
         ),
     )
-
-
-def prevented(par: Floats, people: Floats, scale: float) -> Floats:
-    """(...) how many events fewer (or more, where higher is better) there would be if everyone fared as the best.
-
-    |PAR| ∙ people / scale; PAR and scale in the measure's unit.
-    """
-    found: Floats = np.abs(par) * people / scale
-    return found
