@@ -9,7 +9,7 @@ from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
 from analytics.spc.columns import Columns, asked, columns
 from analytics.spc.gaps import Floats
 from analytics.spc.kinds import EXACT_FACTOR, RANGE_LIMIT, TIME_POWER, Kind
-from analytics.spc.limits import CHUNK, SCREEN_FACTOR, checked, mean_range
+from analytics.spc.limits import CHUNK, SCREEN_FACTOR, checked, mean_range, width_of
 
 TAYLOR_SCREEN = 3.2665
 """The same as SCREEN_FACTOR in the units of Taylor's weighted ranges, as the reference has it."""
@@ -82,7 +82,7 @@ def baseline(
     Raises ShapeError, CountError and SettingError for input that cannot be (see `figures`).
     Source: qicharts2 0.8.1; Laney 2002 for the primes, Taylor for I', Nelson 1994 for T, Benneyan 2001 for G.
     """
-    return baseline_of(kind, *asked(kind, values, sizes), screen=screen, factor=factor)
+    return baseline_of(kind, *asked(kind, values, sizes), screen=screen, factor=width_of(kind, factor))
 
 
 def baseline_of(kind: Kind, array: Floats, beside: Floats | None, *, screen: bool, factor: float) -> Baseline:

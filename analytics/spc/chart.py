@@ -12,8 +12,8 @@ from analytics.spc.baselines import Baseline, Lines, baseline_of, lines
 from analytics.spc.codes import Assurance, Flags, Variation
 from analytics.spc.columns import asked, figures
 from analytics.spc.gaps import Floats
-from analytics.spc.kinds import EXACT_FACTOR, Kind
-from analytics.spc.limits import MDC_FACTOR
+from analytics.spc.kinds import Kind
+from analytics.spc.limits import width_of
 from analytics.spc.rulesets import RuleSet
 from analytics.spc.runs import Runs, median_runs
 from analytics.spc.states import SpcStates, states_of, ways_and_aims
@@ -137,7 +137,7 @@ def chart(
     bounds = _bounds(phase_starts, points)
     out = _left_out(exclude, points)
     how = ways_and_aims(direction, target, 1)
-    width = factor if factor is not None else MDC_FACTOR if kind is Kind.XMR else EXACT_FACTOR
+    width = width_of(kind, factor)
     found: list[Phase] = []
     pieces: list[Lines] = []
     drawn = np.full(points, np.nan)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.outcomes import SettingError, ShapeError
 from analytics.spc.codes import Assurance, Flags, Variation
 from analytics.spc.gaps import Floats
 from analytics.spc.limits import MDC_FACTOR, xmr_limits
@@ -60,12 +61,12 @@ def xmr_chart(
     """
     series = np.asarray(values, dtype=np.float64)
     if series.ndim != 1 or not len(series):
-        raise ValueError("a chart needs one series of at least one column")
+        raise ShapeError("a chart needs one series of at least one column")
     starts = [0, *phase_starts]
     if any(after <= before for before, after in zip(starts, [*starts[1:], len(series)], strict=True)):
-        raise ValueError("phases must start inside the series, each after the one before")
+        raise SettingError("phases must start inside the series, each after the one before")
     if limits_from is not None and limits_from < 2:
-        raise ValueError("limits need at least two points")
+        raise SettingError("limits need at least two points")
 
     mean, lower, upper = np.full((3, len(series)), np.nan)
     phases = np.zeros(len(series), dtype=np.int64)

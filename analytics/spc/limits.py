@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.outcomes import ShapeError
+from analytics.outcomes import SettingError, ShapeError
 from analytics.spc.gaps import Floats, close_up
+from analytics.spc.kinds import EXACT_FACTOR, Kind
 
 MDC_FACTOR = 2.66
 """Limits lie this many mean moving ranges from the mean: 3 / 1.128 as Making Data Count rounds it."""
@@ -38,6 +39,15 @@ def checked(values: npt.ArrayLike) -> Floats:
     if array.ndim != 2:
         raise ShapeError(f"series must come as a two-dimensional array (series, points), not {array.ndim}-dimensional")
     return array
+
+
+def width_of(kind: Kind, factor: float | None) -> float:
+    """Mean moving ranges from the mean to a limit: as given, else 2.66 for XmR; SettingError unless above 0."""
+    if factor is None:
+        return MDC_FACTOR if kind is Kind.XMR else EXACT_FACTOR
+    if not 0 < factor < np.inf:
+        raise SettingError("limits lie a positive number of mean moving ranges from the mean")
+    return factor
 
 
 def mean_and_range(

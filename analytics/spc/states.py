@@ -10,10 +10,10 @@ from analytics.spc.baselines import Baseline, fit, placed
 from analytics.spc.codes import LOW, SIDELESS, Assurance, Flags, Rule, Variation, rule_of
 from analytics.spc.columns import Columns, asked, columns
 from analytics.spc.gaps import Floats
-from analytics.spc.kinds import EXACT_FACTOR, TIME_POWER, Kind
-from analytics.spc.limits import CHUNK, MDC_FACTOR, XmrLimits, checked, mean_and_range
+from analytics.spc.kinds import TIME_POWER, Kind
+from analytics.spc.limits import CHUNK, MDC_FACTOR, XmrLimits, checked, mean_and_range, width_of
 from analytics.spc.rulesets import RuleSet, Sheet, flags_of
-from analytics.spc.runs import sides_of
+from analytics.spc.runs import LEAST_USEFUL, sides_of
 
 PROVISIONAL_BELOW = 13
 """Limits from fewer points are called provisional (the reference's code; its text says 12)."""
@@ -141,7 +141,7 @@ def states(
     of the figures. `limits`: a baseline that was locked; without one it comes from all points. `rules`: which mark
     points. `factor`: of an XmR chart, 2.66 unless given. `per`: figures are told per so many.
     Limits that vary with the size of a point are asked at every point; `lower`, `upper` and assurance are those of the
-    latest. A run chart has no limits: of the rules only those on runs and trends hold there.
+    latest. A run chart has no limits: of the rules only those on runs and trends hold there, from ten points on.
     Raises ShapeError, CountError or SettingError for input that cannot be.
     Source: qicharts2 0.8.1 for limits; NHSRplotthedots, Western Electric 1956, Nelson 1984, Anhøj 2014 for rules.
     """
@@ -149,7 +149,7 @@ def states(
     if limits is not None and (limits.kind is not kind or limits.center.shape != (len(given[0]),)):
         raise ShapeError("given limits must be of the same kind and of as many series as there are values")
     how = ways_and_aims(direction, target, len(given[0]))
-    width = factor if factor is not None else MDC_FACTOR if kind is Kind.XMR else EXACT_FACTOR
+    width = width_of(kind, factor)
     return states_of(kind, given, how, limits=limits, rules=rules, screen=screen, factor=width, per=per)
 
 
@@ -258,7 +258,7 @@ class _Book:
         rule = rule_of(self.last_flag)
         low = (self.last_flag & np.uint8(LOW)) != 0
         known = ~np.isnan(self.mean) & (self.latest >= 0)
-        known &= ~np.isnan(self.lower) if has_limits else self.n_points >= 2
+        known &= ~np.isnan(self.lower) if has_limits else self.n_points >= LEAST_USEFUL
         variation = np.where(rule > 0, _VARIATIONS[directions + 1, low.astype(np.intp)], np.uint8(Variation.COMMON))
         variation = np.where(np.isin(rule, _SIDELESS), np.uint8(Variation.OTHER), variation)
         return SpcStates(

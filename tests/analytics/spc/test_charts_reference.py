@@ -13,6 +13,11 @@ def charts():
     return [one for one in cases("spc_charts.json") if one.id == "absent" or "points" in one.values[0]["expected"]]
 
 
+def cusums():
+    every = cases("spc_charts.json")
+    return [one for one in every if one.id == "absent" or one.values[0]["chart"] == "bernoulli_cusum"]
+
+
 def none_to_nan(values):
     return None if values is None else np.array([np.nan if v is None else v for v in values], dtype=float)
 
@@ -62,10 +67,7 @@ def test_lines_signals_and_runs_agree_with_qicharts2(case):
         assert bool(runs.beyond_chance[0]) == want["runs_signal"]
 
 
-@pytest.mark.parametrize(
-    "case",
-    [one for one in cases("spc_charts.json") if one.id == "absent" or one.values[0]["chart"] == "bernoulli_cusum"],
-)
+@pytest.mark.parametrize("case", cusums())
 def test_bernoulli_cusum_agrees_with_qicharts2(case):
     options, expected = case["options"], case["expected"]
     found = spc.bernoulli_cusum(
