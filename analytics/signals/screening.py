@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
+from analytics.intervals.multiplicity import adjust
 from analytics.outcomes import Reason, Reasons, SettingError
 from analytics.signals.counts import Bools, DailyCounts, Floats
 
@@ -58,14 +59,5 @@ def screen(
     p = np.full(z.shape, np.nan)
     p[stands] = 2 * ndtr(-np.abs(z[stands]))
     adjusted = np.full(z.shape, np.nan)
-    adjusted[stands] = _benjamini_hochberg(p[stands])
+    adjusted[stands] = adjust(p[stands], "bh")
     return Screen(p, adjusted, stands & (adjusted <= rate), reason)
-
-
-def _benjamini_hochberg(p: Floats) -> Floats:
-    order = np.argsort(p)[::-1]
-    ranks = np.arange(p.size, 0, -1)
-    least = np.minimum.accumulate(np.minimum(p[order] * p.size / ranks, 1.0))
-    out = np.empty_like(p)
-    out[order] = least
-    return out
