@@ -13,6 +13,8 @@ from analytics.spc.limits import CHUNK, SCREEN_FACTOR, checked, mean_range, widt
 
 TAYLOR_SCREEN = 3.2665
 """The same as SCREEN_FACTOR in the units of Taylor's weighted ranges, as the reference has it."""
+EQUAL = 1e-12
+"""Ratios this close to each other, relative to themselves, are equal: a quotient is exact to no more digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ def fit(kind: Kind, part: Columns, screen: bool, factor: float) -> tuple[Baselin
     if kind in {Kind.RUN, Kind.G}:
         center = _medians(points, counts)
     if kind.spread_seen:
-        equal = (points == points[-1]).all(axis=0)
+        equal = (np.abs(points - points[-1]) <= EQUAL * np.abs(points[-1])).all(axis=0)
+        if part.sizes is not None:
+            points[:, equal] = points[-1, equal]
         middle = np.where(equal, points[-1], middle)
         center = middle
     if kind is Kind.RUN:
@@ -170,7 +174,7 @@ def _middle(part: Columns) -> Floats:
 
 def _medians(points: Floats, counts: npt.NDArray[np.int64]) -> Floats:
     total = len(points)
-    rows = np.ascontiguousarray(points.T)
+    rows = np.array(points.T, order="C")
     rows[np.arange(total) < (total - counts)[:, None]] = np.inf
     rows.sort(axis=1)
     series = np.arange(len(rows))
@@ -197,8 +201,10 @@ def _seen(draft: Baseline, part: Columns, at: Floats, screen: bool, factor: floa
         padding = len(at) - part.counts
         with np.errstate(invalid="ignore", divide="ignore"):
             roots = (at.sum(axis=0) - padding * at[0]) / part.counts
-        roots = np.where((at == at[-1]).all(axis=0), at[-1], roots)
-        return roots, roots**TIME_POWER, mean * (EXACT_FACTOR / 3)
+        equal = (at == at[-1]).all(axis=0)
+        roots = np.where(equal, at[-1], roots)
+        center = np.where(equal, part.points[-1], roots**TIME_POWER)
+        return roots, center, mean * (EXACT_FACTOR / 3)
     chance = draft.chance
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.where(chance > 0, mean * (EXACT_FACTOR / 3) / chance, np.where(mean == 0, 0.0, np.nan))
@@ -243,7 +249,9 @@ def lines(
     sigma = given.sigma[:, None] / root
     sides = [given.middle[:, None] + way * sigma for way in (-3, 3, -2, 2)]
     if given.kind is Kind.T:
-        sides = [np.maximum(side, 0) ** TIME_POWER for side in sides]
+        # Root and power of equal times differ from them in the last digit.
+        flat = given.flat[:, None]
+        sides = [np.where(flat, center, np.maximum(side, 0) ** TIME_POWER) for side in sides]
     if cut and given.kind.never_negative:
         sides = [np.maximum(side, 0) for side in sides]
     if cut and given.kind.share:

@@ -224,7 +224,8 @@ def _at_latest(base: Baseline, cols: Columns, per: float) -> tuple[Floats, Float
     sigma = base.sigma if cols.sizes is None else base.sigma / np.sqrt(cols.sizes[-1])
     lower, upper = base.middle - 3 * sigma, base.middle + 3 * sigma
     if base.kind is Kind.T:
-        lower, upper = np.maximum(lower, 0) ** TIME_POWER, upper**TIME_POWER
+        lower = np.where(base.flat, base.center, np.maximum(lower, 0) ** TIME_POWER)
+        upper = np.where(base.flat, base.center, upper**TIME_POWER)
     if base.kind.never_negative:
         lower = np.maximum(lower, 0)
     if base.kind.share:
