@@ -17,6 +17,8 @@ from pathlib import Path
 from huddleboard.run.steps import StepError, Steps
 
 PROJECT = Path(__file__).resolve().parent.parent
+#: Vectors of other people's software are kept beside the repository.
+VECTORS = Path(os.environ.get("VECTORS_DIR", PROJECT.parent / "shared" / "data" / "vectors"))
 PYTHON = sys.executable
 NO_SERVER = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
@@ -151,6 +153,21 @@ class Verification:
         return 1 if self.failed else 0
 
 
+def conformance() -> str:
+    """The mathematics against other people's software; says loudly where their vectors are not there."""
+    if not VECTORS.is_dir():
+        print(
+            f"VECTORS ABSENT: {VECTORS} is missing; the mathematics is NOT held against the reference here", flush=True
+        )
+        return "SKIPPED, no vectors"
+    answer = subprocess.run(
+        python("-m", "analytics.conformance", str(VECTORS)), cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        raise StepError((answer.stdout + answer.stderr).strip()[-12000:])
+    return answer.stdout.strip().splitlines()[-1]
+
+
 def run_only_install() -> str:
     """A fresh environment with nothing but the run lock imports every module of ours and loads the worker."""
     with tempfile.TemporaryDirectory(prefix="huddleboard-run-only-") as folder:
@@ -186,7 +203,7 @@ def run_only_install() -> str:
 def main(wanted: list[str]) -> int:
     os.chdir(PROJECT)
     os.environ.setdefault("UV_SYSTEM_CERTS", "1")
-    known = {*(step.name for step in CHECKS), "install", "pytest", "e2e"}
+    known = {*(step.name for step in CHECKS), "conformance", "install", "pytest", "e2e"}
     if unknown := set(wanted) - known:
         print(f"Unknown: {', '.join(sorted(unknown))}. Known: {', '.join(sorted(known))}")
         return 2
@@ -195,6 +212,10 @@ def main(wanted: list[str]) -> int:
     for step in CHECKS:
         if everything or step.name in wanted:
             verification.check(step)
+    if everything or "conformance" in wanted:
+        verification.attempt(
+            "conformance", "python -m analytics.conformance DIR --all names every disagreement", conformance
+        )
     if everything or "install" in wanted:
         verification.attempt(
             "run-only install", "a module imports what requirements.lock does not bring", run_only_install
