@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
+
 from analytics.disparity.estimates import Estimate, quantile
 from analytics.disparity.groups import Groups
 from analytics.disparity.measures import ORDERED, SIMPLE, UNORDERED, Measure
@@ -36,7 +38,8 @@ def summarise(
     if not all(isinstance(measure, Measure) for measure in asked):
         raise SettingError("measures are members of Measure")
     z = quantile(confidence)
-    weighed = weigh(groups)
+    with np.errstate(over="ignore", under="ignore"):
+        weighed = weigh(groups)
     found: dict[Measure, Estimate] = {}
     wanted = set(asked)
     parts: tuple[tuple[Iterable[Measure], Callable[[], Mapping[Measure, Estimate]]], ...] = (
@@ -47,7 +50,9 @@ def summarise(
     )
     for members, compute in parts:
         if wanted.intersection(members):
-            found.update(compute())
+            # Values so large or small that they overflow end as OUT_OF_RANGE.
+            with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+                found.update(compute())
     return {measure: found[measure] for measure in asked}
 
 
