@@ -1,13 +1,12 @@
 """One measure of many tables: value, standard error, interval, and why a figure is absent."""
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
 from analytics.disparity.groups import Floats
-from analytics.outcomes import Reason, Reasons, SettingError
+from analytics.outcomes import Reason, Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,6 @@ class Estimate:
     upper: Floats
     reason: Reasons
     interval_reason: Reasons
-
-
-def quantile(confidence: float) -> float:
-    """The normal quantile of a two-sided confidence. Raises SettingError outside (0, 1)."""
-    if not 0 < confidence < 1:
-        raise SettingError(f"a confidence lies between 0 and 1, not at {confidence}")
-    return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
 def because(*doubts: tuple[npt.ArrayLike, Reason]) -> Reasons:

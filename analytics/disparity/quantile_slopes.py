@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from analytics.disparity.estimates import Estimate, because, quantile
+from analytics.disparity.estimates import Estimate, because
 from analytics.disparity.groups import Floats
 from analytics.disparity.logit import probability
 from analytics.disparity.ranked import ridits
+from analytics.intervals.inputs import normal_quantile
 from analytics.outcomes import AnalyticsError, CountError, Reason, Reasons, SettingError, ShapeError
 
 LEAST_GROUPS: Final = 3
@@ -81,7 +82,7 @@ def quantile_slope(
     for equal ranks, a multiplier of 0 and a confidence outside (0, 1).
     Source: PHEindicatormethods `phe_sii`, whose limits come from 100,000 random draws; Cornish & Fisher 1938.
     """
-    z = quantile(confidence)
+    z = normal_quantile(confidence)
     tails = ((1 - confidence) / 2, (1 + confidence) / 2)
     values, sizes, errors = _checked(value, people, error, kind, multiplier)
     where = _places(order, values.shape[-1])
@@ -195,7 +196,7 @@ def _cumulants(fit: _Fit) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def _cornish_fisher(weights: Floats, cumulants: tuple[Floats, Floats, Floats, Floats], tail: float) -> Floats:
-    z = quantile(abs(2 * tail - 1)) * (1 if tail > 0.5 else -1)
+    z = normal_quantile(abs(2 * tail - 1)) * (1 if tail > 0.5 else -1)
     mean, variance, third, fourth = (
         (weights**power * cumulant).sum(axis=-1) for power, cumulant in enumerate(cumulants, start=1)
     )

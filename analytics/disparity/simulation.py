@@ -5,11 +5,12 @@ from typing import Final
 
 import numpy as np
 
-from analytics.disparity.estimates import Estimate, because, quantile
+from analytics.disparity.estimates import Estimate, because
 from analytics.disparity.groups import Bools, Floats, Groups
 from analytics.disparity.measures import Measure
 from analytics.disparity.summary import Summary, summarise
 from analytics.disparity.weights import weigh
+from analytics.intervals.inputs import normal_quantile
 from analytics.outcomes import Reason, SettingError
 
 LEAST_DRAWS: Final = 100
@@ -29,7 +30,7 @@ def simulated(
     if draws < LEAST_DRAWS:
         raise SettingError(f"a simulation takes at least {LEAST_DRAWS} draws, not {draws}")
     asked = tuple(measures)
-    quantile(confidence)
+    normal_quantile(confidence)
     given = summarise(groups, asked, confidence=confidence)
     chance = np.random.default_rng(seed).standard_normal((draws, *groups.estimate.shape))
     error = np.where(groups.present, groups.error, 0.0)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from analytics.disparity.estimates import Estimate, quantile
+from analytics.disparity.estimates import Estimate
 from analytics.disparity.groups import Groups
 from analytics.disparity.measures import ORDERED, SIMPLE, UNORDERED, Measure
 from analytics.disparity.pairs import attributable, difference, ratio
@@ -12,6 +12,7 @@ from analytics.disparity.ranked import concentration
 from analytics.disparity.slopes import slopes
 from analytics.disparity.spread import spreads
 from analytics.disparity.weights import Weighed, weigh
+from analytics.intervals.inputs import normal_quantile
 from analytics.outcomes import SettingError
 
 Summary = Mapping[Measure, Estimate]
@@ -37,7 +38,7 @@ def summarise(
     asked = tuple(measures)
     if not all(isinstance(measure, Measure) for measure in asked):
         raise SettingError("measures are members of Measure")
-    z = quantile(confidence)
+    z = normal_quantile(confidence)
     with np.errstate(over="ignore", under="ignore"):
         weighed = weigh(groups)
     found: dict[Measure, Estimate] = {}
