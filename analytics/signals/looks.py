@@ -62,7 +62,8 @@ def gap_looks(
     a day without a report: it adds nothing, and it neither counts nor breaks a run. `harm`: `Harm` per series.
     `board_days`: (T,) True where the board is looked at (default: every day); only these count for rule E.
     `starts`: (T,) True where the always-valid sequence begins anew, such as the first days of quarters (default: every
-    `policy.restart` days). Raises ShapeError, CountError, SettingError.
+    `policy.restart` days). Needs some 250 bytes a series and day: take long lists in portions.
+    Raises ShapeError, CountError, SettingError.
     Source: design of the project, simulated by `python -m analytics.signals`; intervals: Newcombe 1998, method 10.
     """
     rules = Policy() if policy is None else policy
