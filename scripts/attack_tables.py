@@ -156,6 +156,13 @@ def tables(count: int, seed: int) -> Iterator[tuple[npt.NDArray[np.int64], dict[
         yield counts, options
 
 
+def unshown(rows: Floats) -> Floats:
+    """What a reader may try to derive besides the figures: each finest cell that is counted, and differences."""
+    size = rows.sum(axis=1)
+    part, whole = np.nonzero((rows @ rows.T == size[:, None]) & (size[:, None] < size[None, :]))
+    return np.unique(np.vstack((np.eye(rows.shape[1])[rows.any(axis=0)], rows[whole] - rows[part])), axis=0)
+
+
 def publications(count: int, seed: int) -> Iterator[tuple[Cells, list[View], list[View]]]:
     """Random cells day × race × payer (× met, not met), what was shown of them yesterday, and what shall be today."""
     rng = np.random.default_rng(seed)
@@ -181,7 +188,7 @@ def publications(count: int, seed: int) -> Iterator[tuple[Cells, list[View], lis
 def run_publications(count: int, seed: int, *, say: Callable[[str], None] | None = None) -> dict[str, int]:
     """Attack `count` publications over two days, by everything shown on both; returns the figures."""
     figures = dict.fromkeys(
-        ("publications", "figures", "hidden", "programs", "exact", "narrowed", "finest", "lines"), 0
+        ("publications", "figures", "hidden", "programs", "exact", "narrowed", "unshown", "lines"), 0
     )
     begun = time.perf_counter()
     for number, (cells, yesterday, today) in enumerate(publications(count, seed)):
@@ -191,13 +198,12 @@ def run_publications(count: int, seed: int, *, say: Callable[[str], None] | None
         second = protect(cells, views)
         shown = [old.shown.ravel() for old in first.masks]
         shown += [mask.shown.ravel() for mask in second.masks[len(out) :]]
-        # Each cell is a figure that nobody shows; a cell that no view counts is not published.
-        counted = np.vstack([view.rows for view in views]).any(axis=0)
-        rows = np.vstack([*(view.rows for view in views), np.eye(cells.counts.size)[counted]])
-        marks = np.concatenate([*shown, np.zeros(int(counted.sum()), dtype=bool)])
+        own = sum(len(view.rows) for view in views)
+        rows = np.vstack([view.rows for view in views])
+        rows = np.vstack((rows, unshown(rows)))
+        marks = np.concatenate([*shown, np.zeros(len(rows) - own, dtype=bool)])
         attack = Attack(f"seed {seed}, publication {number}", rows, rows @ cells.counts.ravel(), marks)
         figures["programs"] += press([attack])
-        own = len(rows) - int(counted.sum())
         figures["publications"] += 1
         figures["figures"] += own
         figures["hidden"] += int((~marks[:own]).sum())
@@ -205,7 +211,7 @@ def run_publications(count: int, seed: int, *, say: Callable[[str], None] | None
         found = {
             "exact": int(attack.exact()[:own].sum()),
             "narrowed": int(attack.small()[:own].sum()) + int(((visible > 0) & (visible < SMALL)).sum()),
-            "finest": int(attack.small()[own:].sum()),
+            "unshown": int(attack.small()[own:].sum()),
             "lines": sum(
                 leaking_lines((view.rows @ cells.counts.ravel()).reshape(view.shape), mask.hidden)
                 for view, mask in zip(today, second.masks[len(out) :], strict=True)
@@ -217,7 +223,7 @@ def run_publications(count: int, seed: int, *, say: Callable[[str], None] | None
             say(f"{attack.name}: {found} {first.derivable} {second.derivable}")
         if say and (number + 1) % 100 == 0:
             say(f"{number + 1} publications, {time.perf_counter() - begun:.0f} s")
-    figures["derived"] = figures["narrowed"] + figures["finest"] + figures["lines"]
+    figures["derived"] = figures["narrowed"] + figures["unshown"] + figures["lines"]
     return figures
 
 

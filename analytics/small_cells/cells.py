@@ -6,6 +6,8 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from analytics.outcomes import SettingError
+
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
 
@@ -52,7 +54,7 @@ def is_small(counts: Floats, threshold: int) -> Marks:
 
 
 def checked_threshold(threshold: int) -> int:
-    """ValueError below 2: with less there is nothing to hide."""
+    """SettingError below 2: with less there is nothing to hide."""
     if threshold < 2:
-        raise ValueError("a threshold is at least 2")
+        raise SettingError("a threshold is at least 2")
     return threshold

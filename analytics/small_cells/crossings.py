@@ -50,7 +50,7 @@ def suppress_crossing(
     `together`: an axis whose cells are shown or hidden as one, such as the events and no events of a group.
     `sums`: also hide so much of every line that its hidden parts together are publishable or zero, since "Asian or
     other: 7" is a small cell too. Without it only single cells are safe, as in the reference, and fewer are lost.
-    Small are counts of 1 .. threshold-1, margins too. Raises ValueError for other shapes or counts.
+    Small are counts of 1 .. threshold-1, margins too. Raises CountError, ShapeError, SettingError.
     Vectors: GaussSuppression 0.8.8 (Statistics Norway) for the number of cells lost.
     """
     least = checked_threshold(threshold)

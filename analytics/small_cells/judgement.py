@@ -9,12 +9,12 @@ from analytics.outcomes import CountError, Reason, Reasons, SettingError, ShapeE
 from analytics.small_cells.cells import Floats
 
 LEAST_EACH, LEAST_TOGETHER = 12, 25
-"""Patients from which a gap is shown: at least 12 in each group and 25 together (CMS disparity methods, JAMA 2813773)."""
+"""Patients from which a gap is shown: in each group, and in both together (CMS disparity methods, JAMA 2813773)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`value` (...): the rate, NaN where it has none; `reason` (...): why. TOO_FEW_TO_JUDGE is an answer, not an error."""
+    """`value` (...): the rate, NaN where it has none; `reason` (...): why. TOO_FEW_TO_JUDGE is an answer, no error."""
 
     value: Floats
     reason: Reasons

@@ -4,6 +4,7 @@ A pooled figure stands beside others of the same people: what is shown of it goe
 two windows of different length tell their difference.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class Pooled:
     reason: Reasons
 
     def sentence(self, labels: Sequence[str], at: tuple[int, ...] = ()) -> str:
-        """Says which window was taken: "28 days, because 7 days have too few patients." Raises ShapeError.
+        """Says which window was taken: "28 days; too few patients in 7 days." Raises ShapeError.
 
         `labels`: a name for each candidate, narrowest first; `at`: which of the pooled figures.
         """
@@ -44,7 +45,7 @@ class Pooled:
         if chosen < 0:
             return f"Too few to judge, even over {labels[-1]}."
         return (
-            f"{labels[0]}." if chosen == 0 else f"{labels[chosen]}, because {labels[chosen - 1]} have too few patients."
+            f"{labels[0]}." if chosen == 0 else f"{labels[chosen]}; too few patients in {labels[chosen - 1]}."
         )
 
 
@@ -80,7 +81,7 @@ def windows_of_time(counts: npt.ArrayLike, lengths: Sequence[int]) -> Floats:
     values = np.asarray(counts, dtype=np.float64)
     if values.ndim < 1:
         raise ShapeError("counts are an array (..., periods)")
-    if not lengths or lengths[0] < 1 or any(b <= a for a, b in zip(lengths, lengths[1:], strict=False)):
+    if not lengths or lengths[0] < 1 or any(b <= a for a, b in itertools.pairwise(lengths)):
         raise SettingError("windows are given from the shortest to the longest, each of one period or more")
     sums = []
     for length in lengths:
@@ -93,8 +94,8 @@ def windows_of_time(counts: npt.ArrayLike, lengths: Sequence[int]) -> Floats:
 def windows_of_place(counts: npt.ArrayLike, levels: Sequence[npt.ArrayLike]) -> Floats:
     """Sums (..., P, W) of counts (..., P) of places over the wider place that each belongs to.
 
-    `levels`: W arrays (P,) of numbers of that wider place, from the narrowest to the widest: the units themselves, their
-    departments, the hospital. A missing count (NaN) adds nothing. Raises ShapeError.
+    `levels`: W arrays (P,) of numbers of that wider place, from the narrowest to the widest: the units themselves,
+    their departments, the hospital. A missing count (NaN) adds nothing. Raises ShapeError.
     """
     values = np.asarray(counts, dtype=np.float64)
     numbers = [np.asarray(level) for level in levels]

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from analytics.outcomes import ShapeError
 from analytics.small_cells.cells import THRESHOLD, Floats, Marks, Mask, checked_threshold, coded
+from analytics.small_cells.crossings import suppress_crossing
 from analytics.small_cells.moves import Whole
 from analytics.small_cells.simplex import cheapest_change, corner
 from analytics.small_cells.views import Cells, View
@@ -31,12 +33,12 @@ class Protection:
     """What may be shown of a publication.
 
     `masks`: one for each view, of its shape. `derivable`: (view, figure) of small figures that cannot be protected,
-    because what is out already (`known`) gives them away; (-1, cell) for a finest cell that no view shows. Empty where
-    nothing can be derived.
+    because what is out already (`known`) gives them away; (-1, cell, ...) for people whom no view shows by themselves,
+    with the finest cells that they are in. Empty where nothing can be derived.
     """
 
     masks: tuple[Mask, ...]
-    derivable: tuple[tuple[int, int], ...]
+    derivable: tuple[tuple[int, ...], ...]
 
     @property
     def safe(self) -> bool:
@@ -70,6 +72,35 @@ def protect(
     return Protection(tuple(masks), tuple(plan.derivable()))
 
 
+def suppress_table(
+    counts: npt.ArrayLike,
+    *,
+    threshold: int = THRESHOLD,
+    zeros: bool = True,
+    margins: bool = True,
+    sums: bool = False,
+) -> Mask:
+    """Codes of one table of one dimension or more, as an agency publishes it.
+
+    `counts`: inner cells. `margins`: shown with all totals, the codes have the shape with totals; without, of the inner
+    cells, and only small ones are hidden. `zeros`: zero may show. `sums`: what the hidden parts of a line come to is
+    protected as well (always with one dimension, or where zeros are hidden). The figures of `suppress_crossing` where
+    that can do it, else of `protect`. Raises CountError, ShapeError, SettingError.
+    """
+    inner = np.asarray(counts, dtype=np.float64)
+    if inner.ndim < 1 or not inner.size:
+        raise ShapeError("a table has a dimension or more, and cells")
+    if margins and zeros and inner.ndim > 1:
+        return suppress_crossing(inner, threshold=threshold, sums=sums)
+    axes = [str(axis) for axis in range(inner.ndim)]
+    cells = Cells.of(inner, axes)
+    if not margins:
+        least = checked_threshold(threshold)
+        small = (inner < least) & ((inner > 0) | (not zeros))
+        return coded(small, small)
+    return protect(cells, [cells.view("table", axes)], threshold=threshold, zeros=zeros).masks[0]
+
+
 class _Plan:
     """The different figures of all views while they are being hidden."""
 
@@ -88,21 +119,13 @@ class _Plan:
         self.small: Marks = self._is_small(self.values)
         self.group = _joined_groups(views, self.figures_of, len(self.rows))
         self.lines = [own[list(line)] for view, own in zip(views, self.figures_of, strict=True) for line in view.lines]
-        self.inside = self._inside()
         self.price: Floats = (1 + self.values / (1 + self.values.max(initial=0))) * np.sqrt(self.rows.sum(axis=1))
         self.price = np.where(self.values == 0, self.price + _ZERO_COST, self.price)
-        self.aims, self.aim_of = self.rows[self.small], np.flatnonzero(self.small)
-        self.cells_aimed = np.zeros(0, dtype=np.intp)
-        if finest:
-            # A cell that no figure counts is not published at all.
-            units = np.eye(len(counts))[self._is_small(counts) & self.rows.any(axis=0)]
-            fresh = ~(units[:, None] == self.rows[None]).all(axis=2).any(axis=1)
-            self.cells_aimed = units[fresh].argmax(axis=1)
-            self.aims = np.vstack((self.aims, units[fresh]))
+        self.aims: Floats = np.vstack((self.rows[self.small], self._hidden_aims(finest=finest)))
         self.others: Floats = np.zeros((0, len(counts)))
         self.lost: set[int] = set()
         self.rigid: set[int] = set()
-        self.hidden = self._spread(self.small & ~self.known)
+        self.hidden: Marks = self._spread(self.small & ~self.known)
         self.start = self.hidden
 
     def _is_small(self, values: Floats) -> Marks:
@@ -114,20 +137,27 @@ class _Plan:
         taken[self.group[marks]] = True
         return taken[self.group] & ~self.known
 
-    def _inside(self) -> Whole:
-        """Pairs (part, whole) of figures of which one contains the other and the rest is small."""
+    def _hidden_aims(self, *, finest: bool) -> Floats:
+        """What no view shows but must not be derivable: small differences of two figures, and small finest cells."""
         size = self.rows.sum(axis=1)
-        shared = self.rows @ self.rows.T
-        part, whole = np.nonzero((shared == size[:, None]) & (size[:, None] < size[None, :]))
-        small = self._is_small(self.values[whole] - self.values[part])
-        # A part of nobody, or a rest of nobody, is a zero that may show.
-        return np.stack((part[small], whole[small]), axis=1)
+        part, whole = np.nonzero(
+            (self.rows @ self.rows.T == size[:, None])
+            & (size[:, None] < size[None, :])
+            & self._is_small(self.values[None, :] - self.values[:, None])
+        )
+        found = self.rows[whole] - self.rows[part]
+        if finest:
+            # A cell that no figure counts is not published at all.
+            cells = self._is_small(self.counts) & self.rows.any(axis=0)
+            found = np.vstack((found, np.eye(len(self.counts))[cells]))
+        figures = {row.tobytes() for row in self.rows}
+        fresh = {row.tobytes(): row for row in found if row.tobytes() not in figures}
+        return np.array(list(fresh.values()), dtype=np.float64).reshape(-1, len(self.counts))
 
     def hide(self) -> None:
         """Hide until no difference, line or table gives a small count away."""
         while True:
             before = self.hidden
-            self._close_pairs()
             self._close_lines()
             self._look_around()
             prices = np.where(self.known, np.inf, self.price)
@@ -160,7 +190,7 @@ class _Plan:
             self.hidden = before & ~again
             moved = np.abs(kept @ self.rows[again].T - self.values[again]) > _SAME
             self.others = kept[~moved.any(axis=1)]
-            if self._leaks() or not self._held():
+            if any(self._line_leaks(line) for line in self.lines) or not self._held():
                 self.hidden, self.others = before, kept
 
     def _held(self) -> bool:
@@ -224,23 +254,6 @@ class _Plan:
                 break
         return None if found is None else found[1]
 
-    def _leaks(self) -> bool:
-        shown = ~self.hidden
-        return bool((shown[self.inside].all(axis=1) & ~self.known[self.inside].all(axis=1)).any()) or any(
-            self._line_leaks(line) for line in self.lines
-        )
-
-    def _close_pairs(self) -> None:
-        """Hide the cheaper of two shown figures whose difference is small."""
-        for part, whole in self.inside.tolist():
-            if self.hidden[part] or self.hidden[whole]:
-                continue
-            choice = min(
-                (at for at in (part, whole) if not self.known[at]), key=lambda at: self.price[at], default=None
-            )
-            if choice is not None:
-                self.hidden = self._spread(self.hidden | (np.arange(len(self.rows)) == choice))
-
     def _line_leaks(self, line: Whole) -> bool:
         """Whether the hidden parts of a line come to a small number that its shown total gives away."""
         whole, parts = line[0], line[1:]
@@ -261,17 +274,14 @@ class _Plan:
                 choice = min(free, key=lambda at: self.price[at])
                 self.hidden = self._spread(self.hidden | (np.arange(len(self.rows)) == choice))
 
-    def derivable(self) -> list[tuple[int, int]]:
-        """Where the figures and cells stand that cannot be protected."""
-        own = {*self.lost} | {int(at) for at in np.flatnonzero(self.known[self.aim_of])}
-        figures = len(self.aim_of)
-        found = [
-            self.where[self.aim_of[number]] if number < figures else (-1, int(self.cells_aimed[number - figures]))
-            for number in sorted(own)
+    def derivable(self) -> list[tuple[int, ...]]:
+        """Where the small figures stand that cannot be protected, or which finest cells they count."""
+        own = np.flatnonzero(self.small)
+        out = self.lost | {int(at) for at in np.flatnonzero(self.known[own])}
+        return [
+            self.where[own[number]] if number < len(own) else (-1, *np.flatnonzero(self.aims[number]).tolist())
+            for number in sorted(out)
         ]
-        shown = ~self.hidden
-        told = [self.where[part] for part, whole in self.inside.tolist() if shown[part] and shown[whole]]
-        return found + [at for at in dict.fromkeys(told) if at not in found]
 
 
 def _place(at: int, ends: Whole) -> tuple[int, int]:

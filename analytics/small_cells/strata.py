@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.outcomes import CountError, ShapeError
 from analytics.small_cells.cells import THRESHOLD, Floats, Marks, Mask, checked_threshold, coded, is_small
 
 _ROUNDING = 1e-6
@@ -36,14 +37,14 @@ class Table:
 
     def __post_init__(self) -> None:
         if self.parts.ndim < 2:
-            raise ValueError("parts are an array (..., groups, kinds of counts)")
+            raise ShapeError("parts are an array (..., groups, kinds of counts)")
         if self.total.shape != self.parts.shape[:-2] + self.parts.shape[-1:]:
-            raise ValueError(f"totals of shape {self.total.shape} do not belong to parts of shape {self.parts.shape}")
+            raise ShapeError(f"totals of shape {self.total.shape} do not belong to parts of shape {self.parts.shape}")
         if self.withheld.shape != self.parts.shape[:-1]:
-            raise ValueError(f"withheld of shape {self.withheld.shape} does not mark groups of {self.parts.shape[:-1]}")
+            raise ShapeError(f"withheld of shape {self.withheld.shape} does not mark groups of {self.parts.shape[:-1]}")
         for counts in (self.parts[~self.withheld], self.total):
             if np.isinf(counts).any() or (counts < 0).any():
-                raise ValueError("counts must be finite and not negative")
+                raise CountError("counts must be finite and not negative")
 
     @classmethod
     def of_counts(
@@ -51,7 +52,7 @@ class Table:
     ) -> "Table":
         """Groups (..., J) with one count each: people, events, or the denominators of a mean; `total` (...) or None.
 
-        Raises ValueError as the class does.
+        Raises as the class does.
         """
         return _table(withheld, (counts,), None if total is None else (total,))
 
@@ -66,7 +67,7 @@ class Table:
         """Groups (..., J) with x of n: guards x, those who are not in x, and n. `total`: numerator and denominator
         (...).
 
-        Raises ValueError for a numerator above its denominator, and as the class does.
+        Raises CountError for a numerator above its denominator, and as the class does.
         """
         x, n = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
         above = (x > n) if withheld is None else (x > n) & ~np.asarray(withheld, dtype=bool)
@@ -75,7 +76,7 @@ class Table:
             events, people = np.asarray(total[0], dtype=np.float64), np.asarray(total[1], dtype=np.float64)
             whole = (events, people - events, people)
         if above.any() or (whole is not None and (whole[0] > whole[2]).any()):
-            raise ValueError("a numerator is above its denominator")
+            raise CountError("a numerator is above its denominator")
         return _table(withheld, (x, np.maximum(n - x, 0), n), whole)
 
     @classmethod

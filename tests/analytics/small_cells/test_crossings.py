@@ -1,7 +1,12 @@
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analytics.small_cells import Cell, suppress_crossing, with_totals
+from analytics.small_cells.moves import Boxes
 from tests.analytics.small_cells.attacker import crossing_bounds
 from tests.analytics.vectors import cases, checker
 
@@ -33,7 +38,9 @@ def test_vector_passes_the_independent_audit(case, sums):
     assert [cell for cell in found["cells"] if cell["min"] >= 1 and cell["max"] <= 10] == []
     if not sums:
         extra = int((mask.codes == Cell.HIDDEN_COMPLEMENTARY).sum())
-        assert extra <= 2 * case["reference"]["n_secondary"] + 2
+        reference = case["reference"]
+        assert extra <= 2 * reference["n_secondary"] + 2
+        assert int(mask.hidden.sum()) <= 1.3 * (reference["n_primary"] + reference["n_secondary"])
 
 
 def test_cells_lost_over_all_vectors_stay_near_the_reference():
@@ -138,3 +145,51 @@ def test_number_of_cells_lost(counts, hidden):
 def test_bad_input_is_refused(counts, options, says):
     with pytest.raises(ValueError, match=says):
         suppress_crossing(counts, **options)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([(3, 4), (5, 2), (3, 3, 2)]))
+def test_order_of_levels_changes_nothing_that_is_small_or_safe(seed, shape):
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(rng.gamma(0.6, 40, shape))
+    order = rng.permutation(shape[0])
+    mask, other = suppress_crossing(counts), suppress_crossing(counts[order])
+    back = np.append(order, shape[0])
+    assert ((mask.codes[back] == Cell.HIDDEN_SMALL) == (other.codes == Cell.HIDDEN_SMALL)).all()
+    assert attacked(counts[order], other) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_boxes_of_a_cell_are_the_moves_that_leave_no_count_negative(seed):
+    rng = np.random.default_rng(seed)
+    table = with_totals(rng.poisson(6, [(3, 2), (2, 2, 2)][seed % 2]))
+    boxes = Boxes(table)
+    cells = np.argwhere(np.ones(table.shape, dtype=bool))
+    up, down = rng.integers(1, 8, len(cells)).astype(float), rng.integers(1, 8, len(cells)).astype(float)
+    usable = boxes.usable(cells, up, down)
+    for number, cell in enumerate(cells.tolist()):
+        for partner in cells.tolist():
+            corners = list(itertools.product(*zip(cell, partner, strict=True)))
+            moves = []
+            for amount in (up[number], -down[number]):
+                change = np.zeros(table.shape)
+                own = np.prod([-1 if a == size - 1 else 1 for a, size in zip(cell, table.shape, strict=True)])
+                for corner in corners:
+                    totals = np.prod([-1 if a == size - 1 else 1 for a, size in zip(corner, table.shape, strict=True)])
+                    parity = np.prod([1 if a == b else -1 for a, b in zip(corner, cell, strict=True)])
+                    change[corner] = amount * parity * totals * own
+                if len(set(corners)) == 2**table.ndim:
+                    inner = change[(slice(-1),) * table.ndim]
+                    assert np.array_equal(with_totals(inner), change)
+                    moves.append(bool((table + change >= 0).all()))
+            assert bool(usable[(number, *partner)]) == any(moves)
+
+
+def test_a_longer_walk_is_found_where_no_box_has_room():
+    # Row totals are known: the 5 can only move in its row, and the one cell that could give has too little.
+    counts = np.array([[5, 0, 30], [0, 4, 30], [40, 40, 40]])
+    known = np.zeros((4, 4), dtype=bool)
+    known[-1], known[:, -1] = True, True
+    mask = suppress_crossing(counts, known=known)
+    assert mask.shown[-1].all()
+    assert attacked(counts, mask) == []
