@@ -21,6 +21,7 @@ _HIDDEN_COST = 1e-6
 _NOTHING = 0.5
 _TRIED = 6
 _CELLS_KEPT = 6_000
+_CLIMBS = 16
 _NO_CELLS: Whole = np.zeros(0, dtype=np.intp)
 
 
@@ -94,6 +95,8 @@ class _Crossing:
         self.start = self._joined(small)
         self.hidden = self.start
         self.locked = np.zeros_like(small)
+        self.others: Floats = np.zeros((0, table.size))
+        self.climbs = 0
         self.cost = self.price
 
     def hide(self) -> Marks:
@@ -105,6 +108,7 @@ class _Crossing:
         plans = []
         for ordered in (by_size, by_size[::-1]):
             self.locked = np.zeros_like(self.small)
+            self.others, self.climbs = np.zeros((0, self.table.size)), _CLIMBS
             self._set(self.start)
             if self._cover(ordered):
                 self._thin_out()
@@ -136,6 +140,7 @@ class _Crossing:
     def _fixed(self) -> Whole:
         """Hidden cells that nothing hidden moves yet."""
         flat = np.flatnonzero(self.hidden & ~self.locked)
+        flat = flat[~self._served(flat).any(axis=0)]
         number, _ = self.boxes.covered(self.all_cells[flat], self._allowed(flat), self.hidden, ())
         return np.asarray(flat[np.bincount(number, minlength=len(flat)) == 0])
 
@@ -155,7 +160,28 @@ class _Crossing:
 
     def _protect(self, flat: int) -> bool:
         """Hide what the cheapest move of a cell needs; False where there is none."""
-        return self._take(*self._cheapest(flat))
+        move = self._cheapest(flat)
+        return (move[0] >= _NOTHING and self._climbed(flat)) or self._take(*move)
+
+    def _climbed(self, flat: int) -> bool:
+        """Whether another table protects a cell with no more hidden: one that is known, or one that is found now."""
+        if self._served(np.array([flat])).any():
+            return True
+        if not self.climbs:
+            return False
+        self.climbs -= 1
+        cell: Index = tuple(self.all_cells[flat].tolist())
+        for way, amount in ((-1.0, float(self.down[flat])), (1.0, float(self.up[flat]))):
+            other = self.boxes.climb(cell, way, amount, self.hidden) if np.isfinite(amount) else None
+            if other is not None:
+                self.others = np.vstack((self.others, other.ravel()))
+                return True
+        return False
+
+    def _served(self, flat: Whole) -> Marks:
+        """(others, n): which other tables take which cells as far as they have to move."""
+        change = self.others[:, flat] - self.table.flat[flat]
+        return np.asarray((change >= self.up[flat]) | (change <= -self.down[flat]), dtype=bool)
 
     def _take(self, cost: float, cells: Whole, walked: bool) -> bool:
         if not np.isfinite(cost):
@@ -188,10 +214,14 @@ class _Crossing:
         order = order[np.argsort(-self.price.flat[order], kind="stable")]
         waiting = list(dict.fromkeys(group[order].tolist()))
         while waiting:
-            needed = np.bincount(number, minlength=len(flat))
+            serves = self._served(flat).astype(np.float64)
+            changes = np.zeros((len(self.others), self.table.size))
+            row, cell = np.nonzero(self.others != self.table.ravel())
+            changes[row, group[cell]] = 1
+            needed = np.bincount(number, minlength=len(flat)) + serves.sum(axis=0)
             pairs = (number[:, None] * self.table.size + corners).ravel()
             through = np.bincount(pairs, minlength=len(flat) * self.table.size).reshape(len(flat), -1)
-            lost = (through == needed[:, None]) & (needed > 0)[:, None]
+            lost = (through + serves.T @ changes == needed[:, None]) & (needed > 0)[:, None]
             lost[np.arange(len(flat)), group[flat]] = False
             waiting = [at for at in waiting if not lost[:, at].any()]
             spared = next((at for at in waiting if self._leaking_line(self._without(group, at)) is None), None)
@@ -201,6 +231,7 @@ class _Crossing:
             waiting.remove(spared)
             gone = (corners == spared).any(axis=1) | (group[flat] == spared)[number]
             number, corners = number[~gone], corners[~gone]
+            self.others = self.others[changes[:, spared] == 0]
 
     def _without(self, group: Whole, spared: int) -> Marks:
         """What is hidden, but for the cells of a group."""

@@ -34,6 +34,9 @@ class Boxes:
     def __init__(self, table: Floats) -> None:
         self.table, self.shape, self.size = table, table.shape, table.size
         self.sign = signs(table.shape)
+        self.turns = np.ones(1)
+        for _ in table.shape:
+            self.turns = np.repeat(self.turns, 2) * np.tile([1.0, -1.0], len(self.turns))
         self.steps = np.cumprod((1, *table.shape[:0:-1]))[::-1]
 
     def usable(self, cells: Whole, up: Floats, down: Floats) -> Marks:
@@ -82,6 +85,35 @@ class Boxes:
         for axis, step in enumerate(self.steps):
             found = (found[:, None] + np.array([cell[axis], int(other[axis])]) * step).ravel()
         return found
+
+    def climb(self, cell: Index, way: float, amount: float, hidden: Marks) -> Floats | None:
+        """Another table in which a cell is higher (`way` 1) or lower (-1) by `amount`, reached by several boxes.
+
+        Only hidden cells change. Each step takes the box in which the cell can go farthest; None where that ends early.
+        """
+        open_boxes = self.costs((~hidden).astype(np.float64), cell) == 0
+        for axis, level in enumerate(cell):
+            open_boxes[(slice(None),) * axis + (level,)] = False
+        if not open_boxes.any():
+            return None
+        dims, now, left = len(self.shape), self.table.copy(), amount
+        rises = self.sign * self.sign[cell] * way > 0
+        while left > 0:
+            beside, against = np.where(rises, np.inf, now), np.where(rises, now, np.inf)
+            if dims % 2:
+                beside, against = against, beside
+            for axis, level in enumerate(cell):
+                at = (slice(None),) * axis + (slice(level, level + 1),)
+                beside, against = np.minimum(beside, against[at]), np.minimum(against, beside[at])
+            room = np.where(open_boxes, beside, 0)
+            partner = int(room.argmax())
+            step = min(float(room.flat[partner]), left)
+            if step <= 0:
+                return None
+            corners = self.corners(cell, partner)
+            now.flat[corners] += step * way * self.sign[cell] * self.sign.flat[corners] * self.turns
+            left -= step
+        return now
 
     def covered(self, cells: Whole, usable: Marks, hidden: Marks, axes: tuple[int, ...]) -> tuple[Whole, Whole]:
         """Boxes whose corners are all hidden: number of the cell (K,), and flat corners (K, 2 ** len(axes)).

@@ -44,9 +44,7 @@ class Pooled:
             return "Cannot be computed, because there are no data."
         if chosen < 0:
             return f"Too few to judge, even over {labels[-1]}."
-        return (
-            f"{labels[0]}." if chosen == 0 else f"{labels[chosen]}; too few patients in {labels[chosen - 1]}."
-        )
+        return f"{labels[0]}." if chosen == 0 else f"{labels[chosen]}; too few patients in {labels[chosen - 1]}."
 
 
 def pool_until(numerators: npt.ArrayLike, denominators: npt.ArrayLike, *, least: int = ENOUGH) -> Pooled:
