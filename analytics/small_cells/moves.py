@@ -124,7 +124,7 @@ class Boxes:
         free = np.broadcast_to(hidden, (len(cells), *self.shape))
         for axis in range(dims):
             free = free & np.expand_dims(free[_along(len(cells), cells, axis, dims)], axis + 1)
-        flat = (free & usable).reshape(len(cells), -1)
+        flat = (free & usable).reshape(len(cells), self.size)
         number, partner = np.nonzero(flat)
         if len(number) > _KEPT * len(cells):
             rank = np.arange(len(number)) - np.searchsorted(number, number)

@@ -193,3 +193,29 @@ def test_a_longer_walk_is_found_where_no_box_has_room():
     mask = suppress_crossing(counts, known=known)
     assert mask.shown[-1].all()
     assert attacked(counts, mask) == []
+
+
+def test_no_cells_have_no_boxes():
+    boxes = Boxes(with_totals(np.ones((2, 3))))
+    none = np.zeros((0, 2), dtype=np.intp)
+    usable = boxes.usable(none, np.zeros(0), np.zeros(0))
+    number, corners = boxes.covered(none, usable, np.zeros((3, 4), dtype=bool), (0, 1))
+    assert (usable.shape, number.shape, corners.shape) == ((0, 3, 4), (0,), (0, 4))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_several_boxes_together_end_in_a_table_that_fits(seed):
+    rng = np.random.default_rng(seed)
+    table = with_totals(rng.poisson(4, (4, 4, 3)))
+    hidden = rng.random(table.shape) < 0.9
+    boxes, found = Boxes(table), 0
+    for cell in map(tuple, np.argwhere(hidden & (table > 0)).tolist()):
+        for way, amount in ((1.0, 11.0), (-1.0, float(table[cell]))):
+            other = boxes.climb(cell, way, amount, hidden)
+            if other is not None:
+                found += 1
+                assert other[cell] == table[cell] + way * amount
+                assert (other >= 0).all()
+                assert np.array_equal(with_totals(other[:-1, :-1, :-1]), other)
+                assert np.array_equal(other[~hidden], table[~hidden])
+    assert found > 5
