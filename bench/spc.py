@@ -1,12 +1,15 @@
 """SPC: states of 60,000 series of 90 points beside plain NumPy limits and four rules, chunked, in the same process.
 
 Ours does more: gaps, screening, precedence of rules, labels with direction, runs, variation, assurance. Rounds
-alternate;
-figures are medians. With `gaps`, one point in twenty is missing and a third of the series start late.
+alternate; figures are medians. With `gaps`, one point in twenty is missing and a third of the series start late.
+`full`: P' charts with these gaps, limits that follow the size of every point, and all eight rules of Nelson. `slowest`:
+the largest ratio among all kinds of chart and all sets of rules, with gaps. `peak_mb`: most memory the process ever had.
 """
 
+import resource
 import statistics
 import time
+from functools import partial
 
 import numpy as np
 
@@ -43,6 +46,30 @@ def plain(values):
     return out
 
 
+def kinds_and_rules(gaps, events, sizes, direction, target):
+    """One job for each kind of chart by the rules of Making Data Count, and for each set of rules on XmR charts."""
+    jobs = {}
+    for kind in spc.Kind:
+        of = np.abs(gaps) if kind in {spc.Kind.XMR, spc.Kind.RUN, spc.Kind.MR, spc.Kind.T} else events
+        beside = sizes if kind.sized else None
+        jobs[f"kind {kind.name}"] = partial(spc.states, kind, of, beside, direction, target)
+    for rules in spc.RuleSet:
+        jobs[f"rules {rules.name}"] = partial(spc.states, spc.Kind.XMR, gaps, None, direction, target, rules=rules)
+    return jobs
+
+
+def charts_agree(events, sizes, direction):
+    """Whether a few series say the same alone, drawn as a chart, as among all others."""
+    every = spc.states(spc.Kind.P_PRIME, events, sizes, direction, rules=spc.RuleSet.NELSON)
+    for row in range(0, len(events), max(len(events) // 50, 1)):
+        one = spc.chart(
+            spc.Kind.P_PRIME, events[row], sizes[row], direction=int(direction[row]), rules=spc.RuleSet.NELSON
+        )
+        if (one.point_flags != every.point_flags[row]).any() or one.variation != every.variation[row]:
+            return False
+    return True
+
+
 def run(*, small: bool = False) -> dict[str, object]:
     """Medians in milliseconds and ratios, and whether both find the same signals."""
     count, rounds = (2_000, 2) if small else (SERIES, ROUNDS)
@@ -53,10 +80,14 @@ def run(*, small: bool = False) -> dict[str, object]:
     late = rng.integers(0, POINTS // 2, count) * (rng.random(count) < 1 / 3)
     gaps[np.arange(POINTS) < late[:, None]] = np.nan
     direction, target = rng.integers(-1, 2, count), rng.normal(60, 25, count)
+    sizes = rng.integers(20, 60, values.shape).astype(float)
+    events = np.where(np.isnan(gaps), np.nan, rng.binomial(sizes.astype(np.int64), 0.8))
     jobs = {
         "plain": lambda: plain(values),
         "ours": lambda: spc.xmr_states(values, direction, target),
         "ours_gaps": lambda: spc.xmr_states(gaps, direction, target),
+        "full": lambda: spc.states(spc.Kind.P_PRIME, events, sizes, direction, target / 100, rules=spc.RuleSet.NELSON),
+        **kinds_and_rules(gaps, events, sizes, direction, target),
     }
     latest = spc.rule_of(spc.xmr_states(values, direction, target).point_flags)[:, -1] > 0
     agreeing = float((plain(values)[:, -1] == latest).mean())  # ours leaves extreme ranges out of the limits
@@ -69,6 +100,8 @@ def run(*, small: bool = False) -> dict[str, object]:
             job()
             times[name].append(time.perf_counter() - begun)
     seconds = {name: statistics.median(taken) for name, taken in times.items()}
+    ratios = {name: taken / seconds["plain"] for name, taken in seconds.items()}
+    slowest = max((name for name in ratios if " " in name), key=ratios.__getitem__)
     return {
         "series": count,
         "points": POINTS,
@@ -77,5 +110,11 @@ def run(*, small: bool = False) -> dict[str, object]:
         "ours_gaps_ms": round(seconds["ours_gaps"] * 1000, 1),
         "ratio": round(seconds["ours"] / seconds["plain"], 3),
         "ratio_gaps": round(seconds["ours_gaps"] / seconds["plain"], 3),
+        "full_ms": round(seconds["full"] * 1000, 1),
+        "ratio_full": round(ratios["full"], 3),
+        "slowest": slowest,
+        "ratio_slowest": round(ratios[slowest], 3),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "latest_signals_agree": agreeing > AGREEING,
+        "charts_agree": charts_agree(events, sizes, direction),
     }

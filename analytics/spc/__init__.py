@@ -13,7 +13,7 @@ from analytics.spc.rare import Between, days_between
 from analytics.spc.rephase import Candidate, Suggestion, Verdict, suggest_phases, why
 from analytics.spc.rulesets import RuleSet
 from analytics.spc.runs import Runs, median_runs, run_limits
-from analytics.spc.states import LOCK_FROM, PROVISIONAL_BELOW, SpcStates, states, xmr_states
+from analytics.spc.states import LOCK_FROM, PROVISIONAL_BELOW, SpcStates, assurance, states, xmr_states
 from analytics.spc.versions import History, LimitState, LimitVersion, holding, limit_state, lines_on, locked
 
 __all__ = (
@@ -45,6 +45,7 @@ __all__ = (
     "Verdict",
     "XmrChart",
     "XmrLimits",
+    "assurance",
     "baseline",
     "bernoulli_cusum",
     "chart",

@@ -139,7 +139,7 @@ def fit(kind: Kind, part: Columns, screen: bool, factor: float) -> tuple[Baselin
     if kind in {Kind.RUN, Kind.G}:
         center = _medians(points, counts)
     if kind.spread_seen:
-        equal = (np.abs(points - points[-1]) <= EQUAL * np.abs(points[-1])).all(axis=0)
+        equal = _equal(points)
         if part.sizes is not None:
             points[:, equal] = points[-1, equal]
         middle = np.where(equal, points[-1], middle)
@@ -163,12 +163,21 @@ def fit(kind: Kind, part: Columns, screen: bool, factor: float) -> tuple[Baselin
     return Baseline(kind, center, middle, spread, counts, reason), at
 
 
+def _equal(points: Floats) -> npt.NDArray[np.bool_]:
+    """(S,) whether all points of a column (T, S) are equal."""
+    last = points[-1]
+    reach = EQUAL * np.abs(last)
+    equal = (np.abs(points[0] - last) <= reach) & (np.abs(points[len(points) // 2] - last) <= reach)
+    asked = np.flatnonzero(equal)
+    equal[asked] = (np.abs(points[:, asked] - last[asked]) <= reach[asked]).all(axis=0)
+    return equal
+
+
 def _middle(part: Columns) -> Floats:
+    if part.mean is not None:
+        return part.mean
     padding = len(part.points) - part.counts
     with np.errstate(invalid="ignore", divide="ignore"):
-        if part.events is not None and part.sizes is not None:
-            events = part.events.sum(axis=0) - padding * part.events[0]
-            return np.asarray(events / (part.sizes.sum(axis=0) - padding * part.sizes[0]))
         return np.asarray((part.points.sum(axis=0) - padding * part.points[0]) / part.counts)
 
 
@@ -189,8 +198,8 @@ def _seen(draft: Baseline, part: Columns, at: Floats, screen: bool, factor: floa
     limit = SCREEN_FACTOR
     if kind is Kind.I_PRIME:
         assert part.sizes is not None
-        shares = 1 / part.sizes
-        steps *= np.sqrt(np.pi / 2) / np.sqrt(shares[1:] + shares[:-1])
+        before, after = part.sizes[:-1], part.sizes[1:]
+        steps *= np.sqrt(np.pi / 2 * before * after / (before + after))
         limit = TAYLOR_SCREEN
     mean = mean_range(steps, steps.sum(axis=0), part.counts - 1, screen=limit if screen else None)
     if kind is Kind.I_PRIME:

@@ -1,14 +1,14 @@
 """What a chart of any kind draws, made from the counts it is given: checked, divided, closed up, lying in columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from analytics.outcomes import CountError, SettingError, ShapeError
-from analytics.spc.gaps import Floats, close_up
+from analytics.spc.gaps import Closed, Floats, close_up
 from analytics.spc.kinds import Kind
-from analytics.spc.limits import checked
+from analytics.spc.limits import CHUNK, checked
 
 
 def sizes_beside(kind: Kind, values: Floats, sizes: npt.ArrayLike | None) -> Floats | None:
@@ -72,12 +72,15 @@ def _drawn(kind: Kind, values: Floats, sizes: Floats | None) -> Floats:
             values = np.divide(values, sizes, out=np.full_like(values, np.nan), where=sizes > 0)
     if kind is not Kind.MR:
         return values
-    closed = close_up(values)
     out = np.full_like(values, np.nan)
-    ranges = np.abs(np.diff(closed.values, axis=1, prepend=np.nan))
-    points = values.shape[1]
-    ranges[np.arange(points) == points - closed.counts[:, None]] = np.nan
-    out[closed.present] = ranges[closed.filled]
+    for begin in range(0, len(values), CHUNK):
+        part = slice(begin, begin + CHUNK)
+        closed = close_up(values[part])
+        # The copies in front of a series end at its first point, which has no range.
+        ranges = np.abs(np.diff(closed.values, axis=1, prepend=np.nan))
+        points = values.shape[1]
+        ranges[np.arange(points) == points - closed.counts[:, None]] = np.nan
+        out[part][closed.present] = ranges[closed.filled]
     return out
 
 
@@ -85,29 +88,24 @@ def _drawn(kind: Kind, values: Floats, sizes: Floats | None) -> Floats:
 class Columns:
     """A chunk of series lying in columns (T, S), closed up to the bottom; above a series stand copies of its first.
 
-    `points` are what is drawn. `sizes` and `events` belong to a sized kind. `counts` (S,) points are real. `present`
-    and `filled` (S, T) say where the points stood and stand now; None where no point is missing.
+    `points` are what is drawn. `sizes` belong to a sized kind, with the `mean` of its series (S,). `counts` (S,) points
+    are real. `closed` knows where they stood; None where no point is missing.
     """
 
     points: Floats
     sizes: Floats | None
-    events: Floats | None
+    mean: Floats | None
     counts: npt.NDArray[np.int64]
-    present: npt.NDArray[np.bool_] | None
-    filled: npt.NDArray[np.bool_] | None
+    closed: Closed | None
 
     def opened(self, flags: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Flags (T, S) of the columns as (S, T), put back where their points stood; 0 in the gaps."""
-        if self.present is None or self.filled is None:
-            return flags.T
-        out = np.zeros(self.present.shape, dtype=np.uint8)
-        out[self.present] = np.ascontiguousarray(flags.T)[self.filled]
-        return out
+        return flags.T if self.closed is None else self.closed.open(np.ascontiguousarray(flags.T))
 
     @property
     def real(self) -> npt.NDArray[np.bool_] | None:
         """Which rows of each column are real points, (T, S); None where all are."""
-        if self.present is None:
+        if self.closed is None:
             return None
         points = len(self.points)
         return np.arange(points)[:, None] >= points - self.counts
@@ -116,9 +114,9 @@ class Columns:
     def latest(self) -> npt.NDArray[np.int64]:
         """(S,) where the latest point stood; -1 without one."""
         points, series = self.points.shape
-        if self.present is None:
+        if self.closed is None:
             return np.full(series, points - 1, dtype=np.int64)
-        found = self.present[:, ::-1].argmax(axis=1)
+        found = self.closed.present[:, ::-1].argmax(axis=1)
         return np.where(self.counts > 0, points - 1 - found, -1)
 
 
@@ -128,18 +126,18 @@ def columns(kind: Kind, values: Floats, sizes: Floats | None) -> Columns:
     if not kind.sized:
         return _plain(values)
     assert sizes is not None
-    whole = bool((sizes > 0).all()) and not np.isnan(values).any()
-    if whole:
-        events, exposure = np.ascontiguousarray(values.T), np.ascontiguousarray(sizes.T)
-        counts = np.full(len(values), values.shape[1], dtype=np.int64)
-        return Columns(events / exposure, exposure, events, counts, None, None)
     with np.errstate(invalid="ignore"):
-        known = (sizes > 0) & ~np.isnan(values)
-    closed = close_up(np.where(known, values, np.nan))
-    exposure = np.ascontiguousarray(close_up(np.where(known, sizes, np.nan)).values.T)
-    exposure[:, closed.counts == 0] = 1.0
-    events = np.ascontiguousarray(closed.values.T)
-    return Columns(events / exposure, exposure, events, closed.counts, closed.present, closed.filled)
+        if not (sizes > 0).all():
+            known = sizes > 0
+            values, sizes = np.where(known, values, np.nan), np.where(known, sizes, 1.0)
+    events = np.fmax(values, 0).sum(axis=1)
+    ratios = _plain(values / sizes)
+    if ratios.closed is None:
+        return replace(ratios, sizes=np.ascontiguousarray(sizes.T), mean=events / sizes.sum(axis=1))
+    exposure = np.ascontiguousarray(ratios.closed.beside(sizes).T)
+    exposures = exposure.sum(axis=0) - (len(exposure) - ratios.counts) * exposure[0]
+    with np.errstate(invalid="ignore"):
+        return replace(ratios, sizes=exposure, mean=np.divide(events, exposures))
 
 
 def _plain(values: Floats) -> Columns:
@@ -147,6 +145,6 @@ def _plain(values: Floats) -> Columns:
     with np.errstate(invalid="ignore"):
         whole = bool(np.isfinite(down.sum(axis=0)).all())
     if whole:
-        return Columns(down, None, None, np.full(len(values), values.shape[1], dtype=np.int64), None, None)
+        return Columns(down, None, None, np.full(len(values), values.shape[1], dtype=np.int64), None)
     closed = close_up(values)
-    return Columns(np.ascontiguousarray(closed.values.T), None, None, closed.counts, closed.present, closed.filled)
+    return Columns(np.ascontiguousarray(closed.values.T), None, None, closed.counts, closed)

@@ -26,6 +26,12 @@ class Closed:
     present: npt.NDArray[np.bool_]
     filled: npt.NDArray[np.bool_]
 
+    def beside(self, other: Floats) -> Floats:
+        """Another array (S, T), closed up by the same points; in front copies of its first, 1 in a series of none."""
+        out = np.ones_like(other)
+        out[self.filled] = other[self.present]
+        return _fronted(out, self.counts, self.filled)
+
     def open(self, flags: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Flags of the closed series put back where their points stood; 0 in the gaps."""
         out = np.zeros_like(flags)
@@ -41,9 +47,16 @@ def close_up(values: Floats) -> Closed:
     filled = np.arange(points) >= points - counts[:, None]
     closed = np.zeros_like(values)
     closed[filled] = values[present]
-    if not np.isfinite(closed).all():
+    with np.errstate(invalid="ignore"):
+        finite = bool(np.isfinite(closed.sum())) or bool(np.isfinite(closed).all())
+    if not finite:
         raise CountError("a series holds an infinite value")
+    return Closed(values=_fronted(closed, counts, filled), counts=counts, present=present, filled=filled)
+
+
+def _fronted(closed: Floats, counts: npt.NDArray[np.int64], filled: npt.NDArray[np.bool_]) -> Floats:
+    points = closed.shape[1]
     if points:
         first = closed[np.arange(len(closed)), np.minimum(points - counts, points - 1)]
         np.copyto(closed, first[:, None], where=~filled)
-    return Closed(values=closed, counts=counts, present=present, filled=filled)
+    return closed

@@ -99,18 +99,19 @@ def runs_of(sides: npt.NDArray[np.int8], n_obs: Ints) -> Runs:
     series = len(sides)
     useful = sides != 0
     counts = useful.sum(axis=1)
-    of = np.repeat(np.arange(series), counts)
+    ends = np.cumsum(counts)
     flat = sides[useful]
     begins = np.ones(len(flat), dtype=bool)
-    begins[1:] = (flat[1:] != flat[:-1]) | (of[1:] != of[:-1])
+    np.not_equal(flat[1:], flat[:-1], out=begins[1:])
+    begins[(ends - counts)[counts > 0]] = True
     first = np.flatnonzero(begins)
     lengths = np.diff(np.append(first, len(flat)))
-    longest, runs = np.zeros((2, series), dtype=np.int64)
-    owner = of[first]
+    runs = np.diff(np.searchsorted(first, np.append(0, ends)))
+    owner = np.repeat(np.arange(series), runs)
+    longest = np.zeros(series, dtype=np.int64)
     if len(first):
-        heads = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
-        longest[owner[heads]] = np.maximum.reduceat(lengths, heads)
-        runs = np.bincount(owner, minlength=series)
+        some = np.flatnonzero(runs)
+        longest[some] = np.maximum.reduceat(lengths, (np.cumsum(runs) - runs)[some])
     kinds, back = np.unique(counts, return_inverse=True)
     known = np.array([run_limits(int(n)) if n else (0, 0) for n in kinds], dtype=np.int64).reshape(-1, 2)[back]
     crossings = np.maximum(runs - 1, 0)

@@ -296,38 +296,36 @@ def assurance(lower: npt.ArrayLike, upper: npt.ArrayLike, direction: npt.ArrayLi
     return np.where(judged, code, Assurance.NONE).astype(np.uint8)
 
 
-_COUNTED = (Rule.SHIFT, Rule.RUN_OF_EIGHT, Rule.RUN_OF_NINE)
-_FIXED = {
-    Rule.TWO_OF_THREE: 2,
-    Rule.BEYOND_TWO: 2,
-    Rule.FOUR_OF_FIVE: 4,
-    Rule.ALTERNATING: 14,
-    Rule.HUGGING: 15,
-    Rule.AVOIDING: 8,
-}
+_COUNTED = np.isin(np.arange(len(Rule)), (Rule.SHIFT, Rule.RUN_OF_EIGHT, Rule.RUN_OF_NINE))
+_TRENDS = np.isin(np.arange(len(Rule)), (Rule.TREND, Rule.TREND_OF_SIX))
+_FIXED = np.ones(len(Rule), dtype=np.int64)
+"""Points that a pattern of one length takes, by rule; 0 without a rule."""
+_FIXED[[Rule.NONE, Rule.TWO_OF_THREE, Rule.BEYOND_TWO, Rule.FOUR_OF_FIVE]] = 0, 2, 2, 4
+_FIXED[[Rule.ALTERNATING, Rule.HUGGING, Rule.AVOIDING]] = 14, 15, 8
 
 
 def _runs(sheet: Sheet, last: Flags, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Points in a row, up to the latest, that the rule of the latest point found; (S,)."""
     rule = rule_of(last)
     low = (last & np.uint8(LOW)) != 0
-    out = (rule > 0).astype(np.int64)
-    for number in np.unique(rule[rule > 0]):
-        of = np.flatnonzero(rule == number)
-        if number in _FIXED:
-            out[of] = _FIXED[Rule(number)]
-        elif number in _COUNTED:
-            centered = sheet.points[:, of] - sheet.center[of]
-            out[of] = np.minimum(_marks_at_end(np.where(low[of], centered < 0, centered > 0)), counts[of])
-        elif number in {Rule.TREND, Rule.TREND_OF_SIX}:
-            steps = np.diff(sheet.figures[:, of], axis=0)
-            out[of] = _marks_at_end(np.where(low[of], steps < 0, steps > 0)) + 1
-        elif number == Rule.LONG_RUN:
-            sides = sides_of(sheet.figures[:, of].T, sheet.figure_center[of][:, None]).T
-            if sheet.real is not None:
-                sides = sides * sheet.real[:, of]
-            other = sides == np.where(low[of], 1, -1)
-            out[of] = ((sides != 0) & (np.cumsum(other[::-1], axis=0)[::-1] == 0)).sum(axis=0)
+    out = _FIXED[rule]
+    counted = np.flatnonzero(_COUNTED[rule])
+    if len(counted):
+        centered = sheet.points[:, counted] - sheet.center[counted]
+        centered *= np.where(low[counted], -1, 1)
+        out[counted] = np.minimum(_marks_at_end(centered > 0), counts[counted])
+    trended = np.flatnonzero(_TRENDS[rule])
+    if len(trended):
+        steps = np.diff(sheet.figures[:, trended], axis=0)
+        steps *= np.where(low[trended], -1, 1)
+        out[trended] = _marks_at_end(steps > 0) + 1
+    long = np.flatnonzero(rule == Rule.LONG_RUN)
+    if len(long):
+        sides = sides_of(sheet.figures[:, long].T, sheet.figure_center[long][:, None]).T
+        if sheet.real is not None:
+            sides = sides * sheet.real[:, long]
+        other = sides == np.where(low[long], 1, -1)
+        out[long] = ((sides != 0) & (np.cumsum(other[::-1], axis=0)[::-1] == 0)).sum(axis=0)
     return out
 
 
