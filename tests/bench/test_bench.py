@@ -11,7 +11,7 @@ from bench.report import report
 from huddleboard.embedded.state import PROJECT
 
 #: All but `memory`, which starts the whole house, and `weight`, which needs a browser.
-SMALL = ("board", "snapshots", "feeds", "spc", "push")
+SMALL = ("board", "snapshots", "feeds", "spc", "disparity", "suppression", "push")
 
 
 @pytest.mark.slow
@@ -44,7 +44,7 @@ def test_a_failed_check_of_answers_is_named():
 
 def test_the_report_tells_what_holds_what_is_missed_and_what_was_not_measured():
     bars = [bar for bar in BARS if bar.bench == "spc"]
-    figures = {bars[0].figure: bars[0].limit / 2, bars[1].figure: bars[1].limit * 2, "same": False}
+    figures = {bar.figure: bar.limit / 2 for bar in bars} | {bars[1].figure: bars[1].limit * 2, "same": False}
     text = report({"spc": {"at": "2026-11-22 12:00 UTC", "load": "0.5", "figures": figures}})
     lines = {bar.what: next(line for line in text.splitlines() if bar.what in line) for bar in BARS}
     assert lines[bars[0].what].endswith("holds |")
