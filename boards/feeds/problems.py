@@ -34,6 +34,7 @@ _ERRORS: Final[Mapping[str, Promise]] = {
     "duplicate_column": _("Two columns have this name."),
     "unnamed_column": _("The column has cells but no name. Give it one."),
     "unknown_column": _("The column is not known. Remove it, or name it in the mapping to be ignored."),
+    "too_many_columns": _("The header has more columns than a spreadsheet can hold. Is it the right separator?"),
     "missing_column": _("The column is needed and is not there."),
     "patient_identifier": _("This looks like it identifies patients. Only counts belong here; remove it."),
     # words

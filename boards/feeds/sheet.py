@@ -4,6 +4,7 @@ What a cell means is decided once per distinct text; a million rows of a hospita
 Why not a data frame library: docs/adr/0012-feeds-read-with-numpy.md.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,8 @@ from boards.feeds.problems import Problems
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 CHUNK_BYTES: Final = 1 << 22
+#: More columns than a spreadsheet can have are no table.
+MOST_COLUMNS: Final = 16_384
 _LONGEST_ROW: Final = 1 << 20
 _QUOTE, _NEWLINE, _RETURN = 34, 10, 13
 
@@ -113,6 +116,9 @@ def read_sheet(
                 waiting -= len(filled)
                 continue
             after, waiting = int(filled[waiting - 1]) + 1, 0
+            if records.counts[after - 1] > MOST_COLUMNS:
+                problems.add("too_many_columns", row=records.number + after - 1)
+                return None
             body.begin(records.row(after - 1), records.number + after - 1, chooses)
         body.add(records, after)
     return body.sheet(delimiter)
@@ -178,13 +184,15 @@ class _Body:
         while names and not names[-1]:
             names.pop()
         self._names = names
-        for name in sorted({name for name in names if name and names.count(name) > 1}):
+        for name in sorted(name for name, times in Counter(names).items() if name and times > 1):
             self._problems.add("duplicate_column", row=row, column=name)
         wanted = chooses([name for name in names if name])
+        earlier: set[str] = set()
         for index, name in enumerate(names):
-            if (name in wanted and names.index(name) == index) or not name:
+            if (name in wanted and name not in earlier) or not name:
                 self._interners[index] = Interner()
                 self._codes[index] = []
+            earlier.add(name)
 
     def add(self, records: _Records, after: int) -> None:
         width = len(self._names)

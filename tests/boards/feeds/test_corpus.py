@@ -39,6 +39,7 @@ CORPUS = [
     Bad("quote inside", long_file(row(unit='i"cu"')), [("stray_quote", 2, "unit", 'i"cu"'), ("unknown_unit", 2, "unit", 'i"cu"')]),
     # columns
     Bad("a column that nobody knows", "color," + HEADER + "\nred," + GOOD + "\n", [("unknown_column", 1, "color", "")], kept=1),
+    Bad("columns without end", "," * 20_000 + HEADER + "\n" + GOOD + "\n", [("too_many_columns", 1, "", "")]),
     Bad("a column twice", "unit," + HEADER + "\nicu," + GOOD + "\n", [("duplicate_column", 1, "unit", ""), ("unknown_column", 1, "unit", "")], kept=1),
     Bad(
         "columns missing",

@@ -117,6 +117,12 @@ def test_old_line_ends_and_the_word_of_excel():
     assert problems == []
 
 
+def test_columns_up_to_the_limit_are_read_and_more_are_refused(monkeypatch):
+    monkeypatch.setattr(sheet, "MOST_COLUMNS", 3)
+    assert rows_of(read("a,b,c\n1,2,3\n")[0]) == [["1", "2", "3"]]
+    assert read("a,b,c,d\n1,2,3,4\n") == (None, [("too_many_columns", 1)])
+
+
 def test_header_below_a_title():
     found, _ = read("Report of Monday,\n\nunit,n\nicu,3\n", header_row=2)
     assert list(found.columns) == ["unit", "n"]
