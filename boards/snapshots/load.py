@@ -50,21 +50,32 @@ class Stored:
     count: int
 
 
-def layouts_of(organisation: Organisation, day: date, units: Collection[int] | None, table: str) -> list[Stored]:
-    """What lists of strata the rows of the day have. One statement."""
+def layouts_of(
+    organisation: Organisation, day: date, units: Collection[int] | None, fringe: Collection[int]
+) -> tuple[list[Stored], list[Stored]]:
+    """What lists of strata the day's readings of `units` have, and its snapshots of the `fringe`. One statement."""
     narrowed, params = _where_units(units)
+    grouped = (
+        "SELECT {kept} AS kept, layout_id, COALESCE(cardinality(numerators), 0) AS width, count(*) AS rows "
+        "FROM {table} WHERE day = %s AND organisation_id = %s{narrowed} GROUP BY 1, 2, 3"
+    )
+    parts = [grouped.format(kept="false", table="boards_reading", narrowed=narrowed)]
+    params = [day, organisation.pk, *params]
+    if fringe:
+        beside, chosen = _where_units(fringe)
+        parts.append(grouped.format(kept="true", table="boards_snapshot", narrowed=beside))
+        params += [day, organisation.pk, *chosen]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.layout_id, l.strata, s.width, s.rows FROM (SELECT layout_id, "
-            f"COALESCE(cardinality(numerators), 0) AS width, count(*) AS rows FROM {table} "
-            f"WHERE day = %s AND organisation_id = %s{narrowed} GROUP BY 1, 2) s "
+            f"SELECT s.kept, s.layout_id, l.strata, s.width, s.rows FROM ({' UNION ALL '.join(parts)}) s "
             "LEFT JOIN boards_layout l ON l.id = s.layout_id",
-            [day, organisation.pk, *params],
+            params,
         )
-        return [
-            Stored(layout, None if strata is None else np.array(strata, np.int32), width, count)
-            for layout, strata, width, count in cursor.fetchall()
-        ]
+        found = cursor.fetchall()
+    stored: tuple[list[Stored], list[Stored]] = ([], [])
+    for kept, layout, strata, width, count in found:
+        stored[kept].append(Stored(layout, None if strata is None else np.array(strata, np.int32), width, count))
+    return stored
 
 
 def strata_of(layouts: Collection[int]) -> dict[int, NDArray[np.int32]]:

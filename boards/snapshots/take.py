@@ -276,7 +276,7 @@ def take_snapshot(
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, organisation.pk])
     # First, so that what is stored from here on leaves a new due row instead of slipping between reading and deleting.
     claimed = DueSnapshot.objects.filter(organisation=organisation, day=day)
-    (claimed if units is None else claimed.filter(unit__in=units)).delete()
+    (claimed if units is None else claimed.filter(unit__in=units))._raw_delete(claimed.db)
     again: set[int] | None = None
     fringe: set[int] = set()
     if units is None:
@@ -290,10 +290,9 @@ def take_snapshot(
         return Taken(day, 0, 0, frozenset())
     scope = _Scope(organisation, day, at, tree, written_rows, around.total_id)
     today = at.astimezone(organisation.zone).date()
-    layouts = load.layouts_of(organisation, day, again, "boards_reading")
+    layouts, beside = load.layouts_of(organisation, day, again, fringe)
     if units is None or not layouts:
         partitions.ensure_days([day])
-    beside = load.layouts_of(organisation, day, fringe, "boards_snapshot") if fringe else []
     around.layouts.update({tuple(s.strata.tolist()): s.layout for s in beside if s.layout and s.strata is not None})
     due = load.due_units(around.measures, again, day, around.open_days, today)
     aims = around.targets_on(day)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import FilteredRelation, Q
+from django.db import connection
 
 from org import rules
 from org.models import Calendar, CalendarHuddle, Holiday, Organisation, Unit
@@ -30,20 +30,23 @@ def open_days(
     A unit without a calendar uses the one above it along the primary line, at last the organisation's default; without
     any, every day counts. From the day on which it was closed no day counts.
     """
-    units = list(
-        Unit.objects.filter(organisation=organisation, **({} if only is None else {"pk__in": only}))
-        .order_by("path")
-        .values_list("id", "path", "calendar_id", "closed_on")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, path, calendar_id, closed_on FROM org_unit WHERE organisation_id = %(organisation)s "
+            "AND (%(only)s::int[] IS NULL OR id = ANY(%(only)s)) ORDER BY path",
+            {"organisation": organisation.pk, "only": None if only is None else sorted(only)},
+        )
+        units = cursor.fetchall()
+        cursor.execute(
+            "SELECT c.id, c.weekdays, c.is_default, h.day, h.works FROM org_calendar c LEFT JOIN org_holiday h "
+            "ON h.calendar_id = c.id AND h.day BETWEEN %s AND %s WHERE c.organisation_id = %s",
+            [first, last, organisation.pk],
+        )
+        calendars = cursor.fetchall()
     found: dict[int | None, OpenDays] = {None: OpenDays()}
     default: int | None = None
-    listed = Calendar.objects.filter(organisation=organisation).annotate(
-        special=FilteredRelation("holidays", condition=Q(holidays__day__range=(first, last)))
-    )
     holidays: dict[int, dict[date, bool]] = {}
-    for pk, weekdays, is_default, day, works in listed.values_list(
-        "id", "weekdays", "is_default", "special__day", "special__works"
-    ):
+    for pk, weekdays, is_default, day, works in calendars:
         own = holidays.setdefault(pk, {})
         if day is not None:
             own[day] = works
