@@ -29,16 +29,18 @@ def sizes_beside(kind: Kind, values: Floats, sizes: npt.ArrayLike | None) -> Flo
 
 
 def _refuse_impossible(kind: Kind, values: Floats, sizes: Floats | None) -> None:
-    with np.errstate(invalid="ignore"):
-        if sizes is not None:
-            if np.isinf(sizes).any() or np.isinf(values).any():
-                raise CountError("a series holds an infinite value")
-            if (sizes < 0).any():
-                raise CountError("a size is negative")
-            if kind.share and (values > sizes).any():
-                raise CountError("a numerator lies above its denominator")
-        if kind.never_negative and (kind is not Kind.MR) and (values < 0).any():
-            raise CountError("a count or a time is negative")
+    if not values.size:
+        return
+    least = np.fmin.reduce(values, axis=None)
+    if sizes is not None:
+        if np.isinf([least, np.fmax.reduce(values, axis=None), np.fmax.reduce(sizes, axis=None)]).any():
+            raise CountError("a series holds an infinite value")
+        if np.fmin.reduce(sizes, axis=None) < 0:
+            raise CountError("a size is negative")
+        if kind.share and (values > sizes).any():
+            raise CountError("a numerator lies above its denominator")
+    if kind.never_negative and (kind is not Kind.MR) and least < 0:
+        raise CountError("a count or a time is negative")
 
 
 def figures(kind: Kind, values: npt.ArrayLike, sizes: npt.ArrayLike | None = None) -> Floats:
@@ -141,10 +143,10 @@ def columns(kind: Kind, values: Floats, sizes: Floats | None) -> Columns:
 
 
 def _plain(values: Floats) -> Columns:
-    down = np.ascontiguousarray(values.T)
     with np.errstate(invalid="ignore"):
-        whole = bool(np.isfinite(down.sum(axis=0)).all())
+        whole = bool(np.isfinite(values.sum()))
     if whole:
+        down = np.ascontiguousarray(values.T)
         return Columns(down, None, None, np.full(len(values), values.shape[1], dtype=np.int64), None)
     closed = close_up(values)
     return Columns(np.ascontiguousarray(closed.values.T), None, None, closed.counts, closed)

@@ -28,9 +28,7 @@ class Closed:
 
     def beside(self, other: Floats) -> Floats:
         """Another array (S, T), closed up by the same points; in front copies of its first, 1 in a series of none."""
-        out = np.ones_like(other)
-        out[self.filled] = other[self.present]
-        return _fronted(out, self.counts, self.filled)
+        return _closed(other, self.present, self.filled, self.counts, 1.0)
 
     def open(self, flags: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         """Flags of the closed series put back where their points stood; 0 in the gaps."""
@@ -42,21 +40,27 @@ class Closed:
 def close_up(values: Floats) -> Closed:
     """Move the points of every series to the right end, in order. NaN is a gap; an infinite value raises ValueError."""
     present = ~np.isnan(values)
-    counts = present.sum(axis=1)
+    counts = np.count_nonzero(present, axis=1).astype(np.int64)
     points = values.shape[1]
     filled = np.arange(points) >= points - counts[:, None]
-    closed = np.zeros_like(values)
-    closed[filled] = values[present]
+    closed = _closed(values, present, filled, counts, 0.0)
     with np.errstate(invalid="ignore"):
         finite = bool(np.isfinite(closed.sum())) or bool(np.isfinite(closed).all())
     if not finite:
         raise CountError("a series holds an infinite value")
-    return Closed(values=_fronted(closed, counts, filled), counts=counts, present=present, filled=filled)
+    return Closed(values=closed, counts=counts, present=present, filled=filled)
 
 
-def _fronted(closed: Floats, counts: npt.NDArray[np.int64], filled: npt.NDArray[np.bool_]) -> Floats:
-    points = closed.shape[1]
-    if points:
-        first = closed[np.arange(len(closed)), np.minimum(points - counts, points - 1)]
-        np.copyto(closed, first[:, None], where=~filled)
-    return closed
+def _closed(
+    values: Floats,
+    present: npt.NDArray[np.bool_],
+    filled: npt.NDArray[np.bool_],
+    counts: npt.NDArray[np.int64],
+    none: float,
+) -> Floats:
+    out = np.empty_like(values)
+    if values.shape[1]:
+        first = values[np.arange(len(values)), present.argmax(axis=1)]
+        out[:] = np.where(counts > 0, first, none)[:, None]
+    out[filled] = values[present]
+    return out

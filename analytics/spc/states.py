@@ -97,9 +97,9 @@ def xmr_states(
     for start in range(0, series if points else 0, CHUNK):
         part = slice(start, start + CHUNK)
         cols = columns(Kind.XMR, array[part], None)
-        steps = np.diff(cols.points, axis=0)
-        rises, falls = _ways(steps)
+        rises, falls = _ways(cols.points)
         if limits is None:
+            steps = np.diff(cols.points, axis=0)
             np.abs(steps, out=steps)
             mean, moving, flat = mean_and_range(cols.points, steps, cols.counts, screen=screen)
             lower, upper, one, used = mean - factor * moving, mean + factor * moving, factor / 3 * moving, cols.counts
@@ -179,7 +179,7 @@ def states_of(
         sigma = base.sigma
         middle = np.zeros_like(sigma) if cols.sizes is not None else base.middle
         center = middle if kind is Kind.T or cols.sizes is not None else base.center
-        rises, falls = _ways(np.diff(cols.points, axis=0))
+        rises, falls = _ways(cols.points)
         sheet = Sheet(
             at, rises, falls, center,
             middle - 3 * sigma, middle + 3 * sigma, middle - 2 * sigma, middle + 2 * sigma, middle - sigma,
@@ -208,14 +208,14 @@ def _per_series(given: npt.ArrayLike, series: int, name: str) -> Floats:
     return np.broadcast_to(array, (series,))
 
 
-def _ways(steps: Floats) -> npt.NDArray[np.bool_]:
-    """Whether the step to each point goes up, and down, (2, T, S), of steps (T-1, S).
+def _ways(points: Floats) -> npt.NDArray[np.bool_]:
+    """Whether the step to each point goes up, and down, (2, T, S), of points (T, S).
 
     What stands before a series' first point repeats it, so it never rises or falls.
     """
-    ways = np.zeros((2, len(steps) + 1, steps.shape[1]), dtype=bool)
-    np.greater(steps, 0, out=ways[0, 1:])
-    np.less(steps, 0, out=ways[1, 1:])
+    ways = np.zeros((2, *points.shape), dtype=bool)
+    np.greater(points[1:], points[:-1], out=ways[0, 1:])
+    np.less(points[1:], points[:-1], out=ways[1, 1:])
     return ways
 
 
