@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,15 @@ class Command(BaseCommand):
             content = path.read_bytes()
         except OSError as error:
             raise CommandError(_("The file cannot be read: %(why)s") % {"why": error.strerror}) from error
+        with transaction.atomic():
+            received = self._received(path.name, content, options)
+            if options["dry_run"]:
+                transaction.set_rollback(True)
+        self._print(received, dry_run=options["dry_run"])
+        if received.batch.state == Batch.State.QUARANTINED:
+            raise CommandError(_("Nothing counts. Correct the file and send it again."), returncode=QUARANTINED)
+
+    def _received(self, name: str, content: bytes, options: dict[str, Any]) -> feeds.Received:
         source = self._source(options)
         mapping = None
         if options["mapping"]:
@@ -46,9 +56,9 @@ class Command(BaseCommand):
             if mapping is None:
                 raise CommandError(_("The source has no mapping of this name."))
         try:
-            received = feeds.import_file(
+            return feeds.import_file(
                 source=source,
-                file_name=path.name,
+                file_name=name,
                 content=content,
                 mapping=mapping,
                 by=None,
@@ -58,9 +68,6 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError(_("The mapping is not valid: %(why)s") % {"why": " ".join(error.messages)}) from error
-        self._print(received, dry_run=options["dry_run"])
-        if received.batch.state == Batch.State.QUARANTINED:
-            raise CommandError(_("Nothing counts. Correct the file and send it again."), returncode=QUARANTINED)
 
     def _source(self, options: dict[str, Any]) -> Source:
         organisations = Organisation.objects.all()
@@ -68,7 +75,10 @@ class Command(BaseCommand):
             organisations = organisations.filter(slug=options["organisation"])
         found = list(organisations[:2])
         if len(found) != 1:
-            raise CommandError(_("Name one organization with --organisation."))
+            known = ", ".join(Organisation.objects.order_by("slug").values_list("slug", flat=True))
+            raise CommandError(
+                _("Name one organization with --organisation. Known: %(known)s.") % {"known": known or "–"}
+            )
         return feeds.file_source(organisation=found[0], code=options["source"], by=None, at=timezone.now())
 
     def _print(self, received: feeds.Received, *, dry_run: bool) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from boards.actions import feeds
 from boards.feeds import archive
-from boards.models import Batch, Category, DueSnapshot, Problem, Reading
+from boards.models import Batch, Category, DueSnapshot, Problem, Reading, Source
 from org.models import Event
 from org.rules import NotAllowed
 from tests.boards import factories
@@ -168,6 +168,19 @@ def test_command_counts_and_prints(place, tmp_path, capsys):
     assert "Counted: 4 rows, readings: 2 new, 0 replaced, 0 unchanged." in capsys.readouterr().out
     call_command("import_readings", path, source="warehouse")
     assert "This very file was counted before." in capsys.readouterr().out
+
+
+def test_a_dry_run_makes_no_source_and_a_wrong_name_is_answered_by_the_known_ones(place, tmp_path, capsys):
+    path = tmp_path / "morning.csv"
+    path.write_text(FILE)
+    before = set(Source.objects.values_list("code", flat=True))
+    call_command("import_readings", path, source="typing-error", dry_run=True)
+    assert "Would count" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no mapping"):
+        call_command("import_readings", path, source="typing-error", mapping="nothing")
+    assert set(Source.objects.values_list("code", flat=True)) == before
+    with pytest.raises(CommandError, match=r"Known: .*harbor"):
+        call_command("import_readings", path, organisation="harbour", source="warehouse")
 
 
 def test_command_tells_a_bad_file_from_a_wrong_call(place, tmp_path, capsys):
