@@ -16,16 +16,16 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 APART = {"conformance"}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_worked_examples_hold(page):
-    text = page.read_text()
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: path.stem)
+def test_worked_examples_hold(document):
+    text = document.read_text()
     blocks = list(BLOCK.finditer(text))
     assert blocks, "a page without a worked example"
     assert sum(block[1].count("assert ") for block in blocks) >= 2
-    names = {"__name__": f"methods_{page.stem}"}
+    names = {"__name__": f"methods_{document.stem}"}
     for block in blocks:
         before = text[: block.start(1)].count("\n")
-        exec(compile("\n" * before + block[1], str(page), "exec"), names)
+        exec(compile("\n" * before + block[1], str(document), "exec"), names)
 
 
 def test_every_page_and_every_package_is_in_the_index():
