@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huddleboard.embedded import postgres, valkey
+from huddleboard.embedded.failure import EmbeddedError, end_of
 from huddleboard.embedded.state import State, find_state, open_state
 
 
@@ -32,6 +33,14 @@ class Lease:
             self._share = _open(self.state.users)
             fcntl.flock(self._share, fcntl.LOCK_SH)
         self.urls = Urls(database=postgres.address(self.state), redis=valkey.address(self.state))
+
+    def check(self) -> None:
+        """Raises EmbeddedError when a server has ended, with the end of its log."""
+        for name, server in (("PostgreSQL", postgres), ("Valkey", valkey)):
+            if not server.is_running(self.state):
+                log = server.log_of(self.state)
+                message = f"{name} ended by itself. The end of its log, {log}:\n{end_of(log)}"
+                raise EmbeddedError(message)
 
     def give_back(self) -> None:
         """Leave; the last one out stops the servers. A forked child's copy does nothing."""

@@ -71,12 +71,12 @@ def start(state: State, *, fast: bool) -> None:
                 _make_database(state)
                 return
             if time.monotonic() > give_up:
-                message = f"PostgreSQL did not answer in {PATIENCE:.0f} s. The end of its log:\n{end_of(_log(state))}"
+                message = f"PostgreSQL did not answer in {PATIENCE:.0f} s. The end of its log:\n{end_of(log_of(state))}"
                 raise EmbeddedError(message)
             time.sleep(0.02)
         # Back ends of a killed server still hold its shared memory for a moment; anything else will not go away.
-        if "shared memory block" not in end_of(_log(state)) or time.monotonic() > give_up:
-            message = f"PostgreSQL did not start. The end of its log, {_log(state)}:\n{end_of(_log(state))}"
+        if "shared memory block" not in end_of(log_of(state)) or time.monotonic() > give_up:
+            message = f"PostgreSQL did not start. The end of its log, {log_of(state)}:\n{end_of(log_of(state))}"
             raise EmbeddedError(message)
         time.sleep(0.1)
 
@@ -89,7 +89,13 @@ def stop(state: State) -> None:
         raise EmbeddedError(message)
 
 
-def _log(state: State) -> Path:
+def is_running(state: State) -> bool:
+    """Whether the server of this state lives."""
+    return processes.is_running(_written_pid(state), str(data_folder(state)))
+
+
+def log_of(state: State) -> Path:
+    """Where the server writes."""
     return state.folder / "postgres.log"
 
 
@@ -140,7 +146,7 @@ def _spawn(state: State, programs: Path, major: int, *, fast: bool) -> subproces
         settings["io_method"] = "sync"  # no extra processes; the data of a hospital's board fits the page cache
     flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     command: list[str | Path] = [programs / "postgres", "-D", data_folder(state), *flags]
-    return processes.spawn(command, folder=state.folder, log=_log(state), account=state.account)
+    return processes.spawn(command, folder=state.folder, log=log_of(state), account=state.account)
 
 
 def _make_database(state: State) -> None:
@@ -151,14 +157,13 @@ def _make_database(state: State) -> None:
 
 def _stop_silent_one(state: State) -> None:
     """Our own server that runs but does not answer (its socket was removed, or it is still stopping) is stopped."""
-    pid = _written_pid(state)
-    if processes.is_running(pid, str(data_folder(state))) and not _answers_soon(state):
+    if is_running(state) and not _answers_soon(state):
         stop(state)
 
 
 def _answers_soon(state: State, patience: float = 20.0) -> bool:
     give_up = time.monotonic() + patience
-    while time.monotonic() < give_up and processes.is_running(_written_pid(state), str(data_folder(state))):
+    while time.monotonic() < give_up and is_running(state):
         if _answers(state):
             return True
         time.sleep(0.05)
@@ -173,8 +178,7 @@ def _forget_foreign_pid(state: State) -> None:
     stays, so that PostgreSQL's own search for orphaned back ends still holds.
     """
     path = data_folder(state) / "postmaster.pid"
-    pid = _written_pid(state)
-    if path.exists() and not processes.is_running(pid, str(data_folder(state))):
+    if path.exists() and not is_running(state):
         lines = path.read_text().splitlines(keepends=True) or ["\n"]
         lines[0] = f"{IMPOSSIBLE_PID}\n"
         path.write_text("".join(lines))

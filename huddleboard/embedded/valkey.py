@@ -47,7 +47,7 @@ def start(state: State, *, fast: bool) -> None:
         "maxclients": "4000",
     }
     flags = [part for key, value in settings.items() for part in (f"--{key}", value)]
-    log = state.folder / "valkey.log"
+    log = log_of(state)
     command: list[str | Path] = [valkey_program(state), *flags]
     server = processes.spawn(command, folder=state.folder, log=log, account=state.account)
     give_up = time.monotonic() + PATIENCE
@@ -60,13 +60,27 @@ def start(state: State, *, fast: bool) -> None:
 
 def stop(state: State) -> None:
     """Stop the server of this state, if one runs. Call with the gate locked and nobody using it."""
-    try:
-        pid = int((state.folder / "valkey" / "valkey.pid").read_text())
-    except (OSError, ValueError):
-        return
+    pid = _written_pid(state)
     if not processes.stop(pid, str(socket_path(state)), (signal.SIGTERM, signal.SIGKILL), 20.0):
         message = f"Valkey (process {pid}) does not stop."
         raise EmbeddedError(message)
+
+
+def is_running(state: State) -> bool:
+    """Whether the server of this state lives."""
+    return processes.is_running(_written_pid(state), str(socket_path(state)))
+
+
+def log_of(state: State) -> Path:
+    """Where the server writes."""
+    return state.folder / "valkey.log"
+
+
+def _written_pid(state: State) -> int:
+    try:
+        return int((state.folder / "valkey" / "valkey.pid").read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def _answers(state: State) -> bool:

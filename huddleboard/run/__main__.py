@@ -2,6 +2,7 @@
 
 import fcntl
 import http.client
+import itertools
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from huddleboard.run.ports import free_port
 from huddleboard.run.services import DiedError, Running, services, stop_leftovers
 from huddleboard.run.steps import StepError, Steps
 
+SERVER_TURNS = 4  # a look at the servers costs two processes where there is no /proc
 PATIENCE = 90.0  # seconds until the first page has to answer
 ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 – compared, not bound
 
@@ -59,15 +61,17 @@ def main() -> int:
             lock.write(address)
             lock.flush()
             _greet(steps, address, logins, folder)
-            while True:
+            for turn in itertools.count():
                 running.check()
+                if lease is not None and turn % SERVER_TURNS == 0:
+                    lease.check()
                 time.sleep(0.5)
         except StopAskedError:
             code = 0
         except BrokenPipeError:  # nobody reads on: `make run | head`
             sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 – open until the end
             code = 1
-        except (StepError, DiedError, OSError) as error:
+        except (StepError, DiedError, EmbeddedError, OSError) as error:
             print(f"\n{error}", flush=True)
             code = 1
         return _stop(steps, running, lease, code)

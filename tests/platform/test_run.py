@@ -145,3 +145,21 @@ def test_process_that_dies_takes_the_rest_down_and_a_killed_house_is_cleared_awa
     assert after.port() == killed.port()
     assert after.interrupt() == 0
     assert left_running(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "pid_file"), [("PostgreSQL", "postgres/postmaster.pid"), ("Valkey", "valkey/valkey.pid")]
+)
+def test_server_that_dies_is_named_and_takes_the_rest_down(folder, name, pid_file):
+    house = House(folder, 24300)
+    house.read_until("Stop: Ctrl-C")
+    os.kill(int((folder / pid_file).read_text().splitlines()[0]), signal.SIGKILL)
+    assert house.end() == 1
+    assert f"{name} ended by itself. The end of its log, {folder}" in house.said
+    assert left_running(folder) == []
+
+    again = House(folder, 24300)
+    again.read_until("Stop: Ctrl-C")
+    assert again.get("/healthz") == 200
+    assert again.interrupt() == 0
+    assert left_running(folder) == []
