@@ -20,7 +20,7 @@ from boards.queries import past, signs, words
 from boards.queries.series import series
 from boards.queries.states import TileLike, TileState, blank_state, states_of
 from boards.queries.tiles import placements, reds_explained, remembered, stored_tiles
-from boards.queries.units import near
+from boards.queries.units import Near, near, near_on
 from org import access
 from org.models import Unit
 from org.rules import Permission
@@ -56,7 +56,8 @@ def with_versions(units: "QuerySet[Unit]") -> "QuerySet[Unit]":
     """Units that also carry the versions of their tiles and of those of the units straight below (`tile_versions`),
     and what stands on their boards (`placed`).
     """
-    tiles = Tile.objects.filter(Q(unit=OuterRef("pk")) | Q(unit__parent=OuterRef("pk")))
+    own = Q(unit=OuterRef("pk"))
+    tiles = Tile.objects.filter(own | Q(unit__parent=OuterRef("pk")) | Q(unit__second_parent=OuterRef("pk")))
     placed = BoardMeasure.objects.filter(unit=OuterRef("pk"))
     return units.annotate(
         tile_versions=ArraySubquery(tiles.order_by("pk").values("version")),
@@ -196,14 +197,14 @@ def countermeasure_of(unit: Unit, measure: Measure, day: date) -> str:
     )
 
 
-def _around(unit: Unit, user: "User | None") -> tuple[list[Crumb], list[UnitLink]]:
-    """The way up, and the units below with what their boards show now. One statement."""
+def _around(found: Sequence[Near], user: "User") -> tuple[list[Crumb], list[UnitLink]]:
+    """The way up, and the units below with what their boards show now: those of `found` that the reader may open."""
     crumbs, children = [], []
-    for other in near(unit):
-        if user is not None and not access.sees(user, other.path):
+    for other in found:
+        if not access.sees(user, other.path):
             continue
         url = reverse("boards:board", args=[other.pk])
-        if other.parent_id == unit.pk:
+        if other.below:
             children.append(UnitLink(other.name, url, other.code, other.met, other.missed, other.no_data))
         else:
             crumbs.append(Crumb(other.name, url))
@@ -258,10 +259,10 @@ def board_page(
     today = reader.zone_now.date()
     latest = latest_day(reader.zone_now)
     views, states, shown, bars = board_tiles(unit, day, reader)
-    crumbs, children = ([], []) if user is None else _around(unit, user)
     base = reverse("boards:board", args=[unit.pk])
     after = day + timedelta(days=1)
     is_latest = day >= latest
+    crumbs, children = ([], []) if user is None else _around(near(unit) if is_latest else near_on(unit, day), user)
     if not is_latest:
         crumbs, children = past.around_on(unit, crumbs, children, states, day)
     last_numbers = past.last_numbers(states, day)

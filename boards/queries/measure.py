@@ -19,6 +19,7 @@ from boards.queries.board import Reader, latest_day, tile_view
 from boards.queries.series import Series, series
 from boards.queries.states import TileState, states_of, unchartable
 from boards.queries.strata import dimensions_of, strata_table
+from boards.queries.units import below_on
 from org.models import Unit
 from org.rules import Permission, ancestor_ids
 
@@ -141,8 +142,11 @@ def _rows(story: _Told, measure: Measure, today: date) -> list[PointRow]:
 
 
 def _contributors(unit: Unit, measure: Measure, day: date, today: date, user: "User") -> tuple[list[Contributor], int]:
-    """The units straight below with their numbers of `day`, those that the reader may open; how many more there are."""
-    below = Unit.objects.filter(parent=unit).values_list("pk", flat=True)
+    """The units straight below with their numbers of `day`, those that the reader may open; how many more there are.
+
+    Below is who reported to the unit on that day, along either line: these numbers are in its own.
+    """
+    below = below_on(unit, day)
     seen = dict(Unit.objects.filter(pk__in=below).visible_to(user).values_list("pk", "name"))
     rows = Snapshot.objects.filter(day=day, measure=measure, unit__in=below).order_by("unit_id")
     found, hidden = [], 0

@@ -49,7 +49,7 @@ def around_on(
 
     A unit below is asked for the periods that `states` of the board of `unit` speak of.
     """
-    tally = _tally(unit, states) if children else {}
+    tally = _tally(unit, [child.code for child in children], states) if children else {}
     none = (0, 0, 0)
     ways_up = [replace(crumb, url=crumb.url + asked(day)) for crumb in crumbs]
     below = []
@@ -59,11 +59,12 @@ def around_on(
     return ways_up, below
 
 
-def _tally(unit: Unit, states: Mapping[int, TileLike]) -> dict[str, tuple[int, int, int]]:
-    """Code of a unit below → how many of its measures were met, missed, without data."""
+def _tally(unit: Unit, below: Sequence[str], states: Mapping[int, TileLike]) -> dict[str, tuple[int, int, int]]:
+    """Code of a unit of `below` → how many of its measures were met, missed, without data."""
     days = {pk: state.day for pk, state in states.items()}
     placed = BoardMeasure.objects.filter(unit=OuterRef("unit"), measure=OuterRef("measure"))
-    rows = Snapshot.objects.filter(Exists(placed), unit__parent=unit, day__in=set(days.values()), measure__in=days)
+    units = Unit.objects.filter(organisation=unit.organisation_id, code__in=below)
+    rows = Snapshot.objects.filter(Exists(placed), unit__in=units, day__in=set(days.values()), measure__in=days)
     groups = (
         {rules.Status.MET, rules.Status.AT_RISK},
         {rules.Status.MISSED},

@@ -39,7 +39,7 @@ ALLOWED = {
     "boards/queries/board.py": {"countermeasure_of", "with_versions"},
     "boards/queries/tiles.py": {"placements", "reds_explained", "stored_tiles"},
     # The view asks `access.sees` about the unit that comes back, and so about each of those near it.
-    "boards/queries/units.py": {"board_unit", "near"},
+    "boards/queries/units.py": {"below_on", "board_unit", "near", "near_on"},
     # For the command that lets go of old months, and for the pages by which a machine asks whether the house is well.
     "boards/queries/retention.py": {"months_before", "organisations_with_facts"},
     "huddleboard/health.py": {"_database"},

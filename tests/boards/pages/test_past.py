@@ -11,6 +11,7 @@ from django.urls import reverse
 from boards.models import BoardMeasure, Tile
 from boards.snapshots import take_snapshot
 from boards.snapshots.tiles import refresh_tiles
+from org.actions.units import close_unit, move_unit, set_second_line
 from org.models import Membership, User
 from org.rules import Role
 from tests.boards.snapshots.house import House, build_house
@@ -91,7 +92,7 @@ def test_units_below_say_what_they_said_then(house, reader):
 
     def said(day: date) -> dict[str, tuple[int, int, int]]:
         page, _html = board(reader, house.units["medicine"], day)
-        return {c.name: (c.met, c.missed, c.no_data) for c in page.children}
+        return {c.name: (c.met, c.missed, c.no_data) for c in page.children if c.name != "pharmacy"}
 
     assert said(SUNDAY) == {"m1": (1, 0, 0), "m2": (0, 1, 0)}
     assert said(SUNDAY + timedelta(days=3)) == said(SUNDAY)
@@ -126,7 +127,7 @@ def test_units_below_stand_by_position_then_name_and_the_way_up_from_the_top(hou
     assert [child.name for child in page.children] == ["surgery", "medicine"]
     wards, _html = board(reader, house.units["medicine"])
     assert [crumb.name for crumb in wards.crumbs] == ["top", "clinical"]
-    assert [child.name for child in wards.children] == ["m1", "m2"]
+    assert [child.name for child in wards.children] == ["m1", "m2", "pharmacy"]
 
 
 LONG_AGO = date(2021, 5, 3)
@@ -180,3 +181,53 @@ def test_a_board_whose_tiles_tell_everything_has_a_version(house, reader):
     assert reader.get(url, headers={"If-None-Match": etag}).status_code == 304
     past = reader.get(url, {"day": SUNDAY.isoformat()})
     assert "ETag" not in past.headers, "a number of that day may be corrected and change no tile of today"
+
+
+def test_a_past_board_stands_in_the_tree_of_its_day(house, reader):
+    moved_on = SUNDAY + timedelta(days=10)
+    names = house.units
+    move_unit(unit=names["m2"], parent=names["surgery"], from_day=moved_on, today=NOON.date(), by=None, at=NOON)
+    for day in (SUNDAY, SUNDAY + timedelta(days=14)):
+        take_snapshot(house.organisation, day, NOON)
+
+    def below(name: str, day: date | None) -> list[str]:
+        return [child.name for child in board(reader, names[name], day)[0].children]
+
+    def above(day: date | None) -> list[str]:
+        return [crumb.name for crumb in board(reader, names["m2"], day)[0].crumbs]
+
+    eve = moved_on - timedelta(days=1)
+    assert below("medicine", eve) == below("medicine", SUNDAY) == ["m1", "m2", "pharmacy"]
+    assert below("surgery", eve) == ["s1"]
+    assert below("medicine", moved_on) == below("medicine", None) == ["m1", "pharmacy"]
+    assert below("surgery", moved_on) == below("surgery", None) == ["m2", "s1"]
+    assert above(eve) == ["top", "clinical", "medicine"]
+    assert above(moved_on) == above(None) == ["top", "clinical", "surgery"]
+    page, _html = board(reader, names["medicine"], SUNDAY)
+    assert {c.name: (c.met, c.missed, c.no_data) for c in page.children}.keys() == {"m1", "m2", "pharmacy"}
+    url = reverse("boards:measure", args=[names["medicine"].pk, house.measures["weekly"].pk])
+    there = reader.get(url, {"day": SUNDAY.isoformat()}).context_data["page"]
+    assert [c.name for c in there.contributors] == ["m1", "m2"]
+
+
+def test_units_below_are_also_those_of_the_second_line(house, reader):
+    names = house.units
+    day = SUNDAY + timedelta(days=10)
+    set_second_line(unit=names["s1"], parent=names["medicine"], from_day=day, today=NOON.date(), by=None, at=NOON)
+
+    def below(asked: date | None) -> list[str]:
+        return [child.name for child in board(reader, names["medicine"], asked)[0].children]
+
+    assert below(None) == below(day) == ["m1", "m2", "pharmacy", "s1"]
+    assert below(day - timedelta(days=1)) == ["m1", "m2", "pharmacy"]
+
+
+def test_a_closed_unit_stands_below_until_it_was_closed(house, reader):
+    closed_on = SUNDAY + timedelta(days=10)
+    close_unit(unit=house.units["m2"], day=closed_on, by=None, at=NOON)
+
+    def below(asked: date | None) -> list[str]:
+        return [child.name for child in board(reader, house.units["medicine"], asked)[0].children]
+
+    assert below(closed_on - timedelta(days=1)) == ["m1", "m2", "pharmacy"]
+    assert below(closed_on) == below(None) == ["m1", "pharmacy"]
