@@ -167,7 +167,9 @@ def _equal(points: Floats) -> npt.NDArray[np.bool_]:
     """(S,) whether all points of a column (T, S) are equal."""
     last = points[-1]
     reach = EQUAL * np.abs(last)
-    equal = (np.abs(points[0] - last) <= reach) & (np.abs(points[len(points) // 2] - last) <= reach)
+    equal: npt.NDArray[np.bool_] = (np.abs(points[0] - last) <= reach) & (
+        np.abs(points[len(points) // 2] - last) <= reach
+    )
     asked = np.flatnonzero(equal)
     equal[asked] = (np.abs(points[:, asked] - last[asked]) <= reach[asked]).all(axis=0)
     return equal

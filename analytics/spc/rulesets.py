@@ -196,11 +196,11 @@ def flags_of(sheet: Sheet, rules: RuleSet) -> Flags:
                 bits[bit] = bits[bit] | marks if bit in bits else marks
     bits[LOW.bit_length() - 1] = low
     # From the highest bit down, doubling: a sum of bytes is many times faster than a shift.
-    out = np.zeros(0, dtype=np.uint8)
+    out: Flags = np.zeros(0, dtype=np.uint8)
     for bit in range(max(bits), -1, -1):
         if len(out):
             np.add(out, out, out=out)
         if bit in bits and bits[bit].any():
-            marks = planes.unpack(bits[bit], sheet.series)
-            out = np.bitwise_or(out, marks, out=out) if len(out) else marks
+            marked = planes.unpack(bits[bit], sheet.series)
+            out = np.bitwise_or(out, marked, out=out) if len(out) else marked
     return out if len(out) else np.zeros(sheet.points.shape, dtype=np.uint8)

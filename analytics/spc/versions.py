@@ -58,8 +58,9 @@ class LimitVersion:
     @property
     def baseline(self) -> Baseline:
         """The version as limits of one series (S = 1), as `states` and `chart` take them."""
-        one = [np.array([value]) for value in (self.center, self.middle, self.spread)]
-        return Baseline(self.kind, *one, np.array([self.n_points]), np.array([Reason.COMPUTED], dtype=np.uint8))
+        center, middle, spread = (np.array([value]) for value in (self.center, self.middle, self.spread))
+        computed = np.array([Reason.COMPUTED], dtype=np.uint8)
+        return Baseline(self.kind, center, middle, spread, np.array([self.n_points]), computed)
 
     def holds(self, day: date) -> bool:
         """Whether the version holds on that day."""
