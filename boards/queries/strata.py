@@ -171,8 +171,8 @@ def _note(rows: Sequence[StratumRow], threshold: int) -> str:
         return _("Too few patients to show any group, even over a year. That is not the same as no difference.")
     if not any(row.hidden for row in rows):
         return ""
-    return _("Counts below %(threshold)s are hidden, and with them what would let them be worked out.") % {
-        "threshold": threshold
+    return _("Counts from 1 to %(most)s are hidden, and with them what would let them be worked out.") % {
+        "most": threshold - 1
     }
 
 
