@@ -4,9 +4,14 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+try:
+    from django.core.management import execute_from_command_line
 
-from huddleboard import embedded
+    from huddleboard import embedded
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"This Python has no {missing.name}. Use the one that `make run` makes: .venv/bin/python manage.py …"
+    )
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huddleboard.settings")
