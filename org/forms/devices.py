@@ -38,6 +38,8 @@ class DeviceForm(PlainForm):
     def __init__(self, units: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["boards"].queryset = units  # type: ignore[attr-defined]
+        if len(own := units[:2]) == 1:
+            self.fields["boards"].initial = own
 
 
 class PairForm(DeviceForm):
