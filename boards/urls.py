@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import include, path, register_converter
 
 from boards.views import board, measure, overview, wall
+from boards.views.days import read_day
 
 
 class DayConverter:
@@ -14,7 +15,7 @@ class DayConverter:
 
     def to_python(self, value: str) -> date:
         """The day; ValueError (404) where there is none."""
-        return date.fromisoformat(value)
+        return read_day(value)
 
     def to_url(self, value: date | str) -> str:
         """The day as it stands in an address."""

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
@@ -25,6 +25,26 @@ SEEN_STEP_SECONDS = 60
 def in_background(request: HttpRequest) -> bool:
     """Whether a page asks by itself (polling, live updates) while nobody may be sitting in front of it."""
     return "X-Background" in request.headers or "text/event-stream" in request.headers.get("Accept", "")
+
+
+class PlainTextMiddleware:
+    """Refuses text with the sign zero, which nobody can type and PostgreSQL cannot keep, before a view looks for it.
+
+    What comes as multipart goes through forms, which refuse it field by field.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Raises BadRequest (400), else passes the request on."""
+        asked = [request.GET]
+        if request.content_type == "application/x-www-form-urlencoded":
+            asked.append(request.POST)
+        if any("\0" in text for fields in asked for _name, texts in fields.lists() for text in texts):
+            message = "The request holds the sign zero."
+            raise BadRequest(message)
+        return self.get_response(request)
 
 
 class SessionLimitMiddleware:

@@ -22,6 +22,7 @@ from boards.queries import board as boards
 from boards.queries import words
 from boards.queries.huddles import next_huddle_text
 from boards.queries.units import board_unit
+from boards.views.days import read_day
 from org import access, live
 from org.models import Unit
 from org.rules import NotAllowed, Permission
@@ -48,7 +49,7 @@ def day_of(request: HttpRequest, latest: date) -> date:
     """The asked-for day, at most today; what cannot be read is the latest."""
     asked = request.GET.get("day", "")
     try:
-        day = date.fromisoformat(asked)
+        day = read_day(asked)
     except ValueError:
         return latest
     return min(day, latest + timedelta(days=1))

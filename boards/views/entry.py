@@ -18,6 +18,7 @@ from boards.models import Measure
 from boards.queries import words
 from boards.queries.entry import as_typed, entry_lines, sends_numbers, stored_totals
 from boards.views.board import unit_of, with_board
+from boards.views.days import read_day
 from org import access
 from org.models import Unit
 from org.rules import NotAllowed, Permission
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 def _day(request: "SignedIn", today: date) -> date:
     """The asked-for day, at most today; yesterday where none can be read."""
     try:
-        return min(date.fromisoformat(request.GET.get("day", "")), today)
+        return min(read_day(request.GET.get("day", "")), today)
     except ValueError:
         return today - timedelta(days=1)
 

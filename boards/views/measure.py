@@ -1,7 +1,6 @@
 """One measure: its page, the notes on its chart, its downloads."""
 
 import csv
-from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from boards.models import Annotation, Dimension, Measure
 from boards.queries import measure as measures
 from boards.queries.strata import strata_table, table_rows
 from boards.views.board import day_of, live_url, reader_of, unit_of
+from boards.views.days import read_day
 from org import access
 from org.models import Unit
 from org.rules import NotAllowed, Permission
@@ -69,7 +69,7 @@ def notes(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
         remarks.erase_annotation(note=note, by=request.user, at=timezone.now())
         return redirect("boards:measure", unit.pk, found.pk)
     try:
-        day = date.fromisoformat(request.POST.get("day", ""))
+        day = read_day(request.POST.get("day", ""))
         remarks.annotate(
             unit=unit, measure=found, day=day, text=request.POST.get("text", ""), by=request.user, at=timezone.now()
         )

@@ -146,3 +146,14 @@ def test_somebody_who_signs_in_at_a_display_is_a_person(ward):
     client = signed_in(lead)
     client.cookies[DEVICE_COOKIE] = token
     assert client.get("/me/").status_code == 200
+
+
+def test_the_sign_zero_is_refused_before_it_reaches_the_database(ward):
+    client = signed_in(make_user(Role.ADMINISTRATOR, ward))
+    people = f"/set-up/{ward.organisation.slug}/people/"
+    assert client.get(people, {"q": "Lee"}).status_code == 200
+    assert client.get(people, {"q": "Lee\0"}).status_code == 400
+    assert client.get("/units/?q=%00").status_code == 400
+    body = {"content_type": "application/x-www-form-urlencoded"}
+    assert client.post("/me/", "name=Lee&language=en", **body).status_code == 302
+    assert client.post("/me/", "name=L%00e&language=en", **body).status_code == 400

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from boards.models import BoardMeasure, Tile
+from boards.models import Annotation, BoardMeasure, Tile
 from boards.snapshots import take_snapshot
 from boards.snapshots.tiles import refresh_tiles
 from org.actions.units import close_unit, move_unit, set_second_line
@@ -231,3 +231,30 @@ def test_a_closed_unit_stands_below_until_it_was_closed(house, reader):
 
     assert below(closed_on - timedelta(days=1)) == ["m1", "m2", "pharmacy"]
     assert below(closed_on) == below(None) == ["m1", "pharmacy"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31", "x", "2026-02-30"])
+def test_a_day_that_no_board_can_have_leads_to_the_latest(house, reader, day):
+    unit, measure = house.units["m1"], house.measures["weekly"]
+    for name, args in (
+        ("board", [unit.pk]),
+        ("measure", [unit.pk, measure.pk]),
+        ("tiles", [unit.pk]),
+        ("overview", []),
+    ):
+        assert reader.get(reverse(f"boards:{name}", args=args), {"day": day}).status_code in {200, 204}
+    if day < "1900":
+        assert reader.get(f"/boards/{unit.pk}/reasons/{day}/{measure.pk}/").status_code == 404
+
+
+def test_the_first_day_that_a_board_can_have(house, reader):
+    page, _html = board(reader, house.units["m1"], date(1900, 1, 1))
+    assert page.day == date(1900, 1, 1)
+
+
+def test_no_note_stands_before_the_first_day(house, reader):
+    unit, measure = house.units["m1"], house.measures["weekly"]
+    url = reverse("boards:notes", args=[unit.pk, measure.pk])
+    reader.post(url, {"day": "1899-12-31", "text": "too early"})
+    reader.post(url, {"day": "1900-01-01", "text": "early"})
+    assert list(Annotation.objects.values_list("text", flat=True)) == ["early"]
