@@ -6,7 +6,8 @@ from typing import Any, Final
 import numpy as np
 
 from analytics import spc
-from analytics.conformance.comparison import Case, Comparison, number, numbers
+from analytics.conformance.comparison import Case, Comparison, column, number, numbers, options_of, refused
+from analytics.outcomes import AnalyticsError
 
 TOLERANCE: Final = 1e-9
 #: what cancels to 0 in theory is 1e-16 of the center in practice
@@ -26,6 +27,9 @@ def check(case: Case, comparison: Comparison) -> None:
     if str(case["chart"]).lower() in {"bernoulli_cusum", "b"}:
         _cusum(case, comparison)
         return
+    if refused(case):
+        comparison.holds("limits, where the reference refuses", _refuses(case))
+        return
     chart, expected = _drawn(case), case["expected"]
     if "points" in expected:
         _points(chart, expected["points"], comparison)
@@ -41,6 +45,13 @@ def check_run_limits(case: Case, comparison: Comparison) -> None:
     comparison.same("limits", spc.run_limits(int(number(case["n_useful"]))), wanted)
 
 
+def _refuses(case: Case) -> bool:
+    try:
+        return all(phase.reason > 0 for phase in _drawn(case).phases)
+    except AnalyticsError:
+        return True
+
+
 def rows(given: object) -> list[int]:
     """An option that is nothing, one number or several."""
     if given is None:
@@ -49,7 +60,7 @@ def rows(given: object) -> list[int]:
 
 
 def _drawn(case: Case) -> spc.Chart:
-    options, given = case.get("options", {}), case["input"]
+    options, given = options_of(case), case["input"]
     kind = spc.kind_of(case["chart"])
     return spc.chart(
         kind,
@@ -69,20 +80,26 @@ def _points(chart: spc.Chart, points: list[dict[str, Any]], comparison: Comparis
     for phase in chart.phases:
         flat[phase.first : phase.last + 1] = bool(phase.states.flat[0])
     reach = ROUNDING * np.nan_to_num(np.abs(chart.lines.center))
-    if "y" in points[0]:
-        comparison.near("y", chart.figures, [point["y"] for point in points], relative=TOLERANCE, absolute=reach)
+    figures = column(points, "y")
+    if figures is not None:
+        comparison.near("y", chart.figures, figures, relative=TOLERANCE, absolute=reach)
     for theirs, ours in LINES.items():
-        if theirs not in points[0]:
+        given = column(points, theirs)
+        if given is None:
             continue
         line = np.array(getattr(chart.lines, ours))
-        wanted = numbers([point[theirs] for point in points])
+        if len(given) != len(line):
+            comparison.same("number of points", len(line), len(given))
+            return
+        wanted = numbers(given)
         # Where all points are equal the reference has no limits: ours are that value, and no signal.
         line[flat & np.isnan(wanted)] = np.nan
         comparison.near(theirs, line, wanted, relative=TOLERANCE, absolute=reach)
-    if "sigma_signal" in points[0]:
-        comparison.same("sigma_signal", chart.outside.tolist(), [bool(point["sigma_signal"]) for point in points])
-    if "part" in points[0]:
-        comparison.same("part", (chart.phase + 1).tolist(), [point["part"] for point in points])
+    signals, parts = column(points, "sigma_signal"), column(points, "part")
+    if signals is not None:
+        comparison.same("sigma_signal", chart.outside.tolist(), [bool(signal) for signal in signals])
+    if parts is not None:
+        comparison.same("part", (chart.phase + 1).tolist(), parts)
 
 
 def _parts(chart: spc.Chart, parts: list[dict[str, Any]], comparison: Comparison) -> None:
@@ -117,7 +134,7 @@ def _published(case: Case, chart: spc.Chart, comparison: Comparison) -> None:
 
 
 def _cusum(case: Case, comparison: Comparison) -> None:
-    options, expected = case["options"], case["expected"]
+    options, expected = options_of(case), case["expected"]
     found = spc.bernoulli_cusum(
         numbers(case["input"]["x"]),
         number(options["target"]),

@@ -47,6 +47,27 @@ def numbers(given: Sequence[object]) -> Floats:
     return np.array([number(each) for each in given], dtype=np.float64)
 
 
+def column(rows: object, name: str) -> list[Any] | None:
+    """One field of a table of records, null where a record lacks it; None where no record has it.
+
+    Raises UnknownFormat for what is no table of records: it would pass for one without that field.
+    """
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise UnknownFormat(f"a table was expected where {_short(rows)} stands")
+    return [row.get(name) for row in rows] if any(name in row for row in rows) else None
+
+
+def options_of(case: Case) -> dict[str, Any]:
+    """The options that a case sets: one that is null is one that is not set."""
+    return {name: value for name, value in (case.get("options") or {}).items() if value is not None}
+
+
+def refused(case: Case) -> bool:
+    """Whether the reference stops at the case: `error` stands in it, or in the place of what is expected."""
+    expected = case.get("expected")
+    return "error" in case or (isinstance(expected, Mapping) and "error" in expected)
+
+
 @dataclass(slots=True)
 class Comparison:
     """What was compared of one case. `worst`: the largest distance as a share of what its tolerance allows.

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from analytics import spc
 from analytics.conformance.charts import rows
-from analytics.conformance.comparison import Case, Comparison, UnknownFormat, number, numbers
+from analytics.conformance.comparison import Case, Comparison, UnknownFormat, column, number, numbers, options_of
 from analytics.spc import planes
 from analytics.spc.states import assurance
 
@@ -41,7 +41,7 @@ Marks = npt.NDArray[np.int64]
 
 def check(case: Case, comparison: Comparison) -> None:
     """Lines and label of every point, the icons, and whether limits are provisional."""
-    options, expected = case.get("options", {}), case["expected"]
+    options, expected = options_of(case), case["expected"]
     dates = case["input"].get("date") or []
     starts = options.get("rebase") or []
     fixed = options.get("fix_after_n_points")
@@ -68,7 +68,7 @@ def check(case: Case, comparison: Comparison) -> None:
         comparison.near(theirs, ours, wanted, relative=TOLERANCE, absolute=ROUNDING * np.abs(np.nan_to_num(chart.mean)))
     comparison.same("variation", VARIATIONS.get(str(chart.variation)), expected["variation_icon"])
     comparison.same("assurance", ASSURANCES[str(chart.assurance)], expected.get("assurance_icon"))
-    if fixed is None and "short_group_warning" in points[-1]:
+    if fixed is None and column(points, "short_group_warning") is not None:
         # With fixed limits the reference warns by the length of the phase, ours by what the limits rest on.
         comparison.same("provisional", bool(chart.latest.provisional[0]), points[-1]["short_group_warning"])
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any, Final
 
-from analytics.conformance.comparison import Case, Comparison, UnknownFormat, number, numbers
+from analytics.conformance.comparison import Case, Comparison, UnknownFormat, number, numbers, refused
 from analytics.disparity import Estimate, Groups, Measure, summarise
 
 ESTIMATE: Final = 1e-7
@@ -16,6 +16,10 @@ _NAMES: Final = {measure.value: measure for measure in Measure}
 def check(case: Case, comparison: Comparison) -> None:
     """Every field of every measure that is expected."""
     groups = _groups(case)
+    if refused(case):
+        asked = summarise(groups, list(Measure), whole_people=True).values()
+        comparison.holds("a number, where the reference refuses", all(math.isnan(found.value) for found in asked))
+        return
     confidence = number(case.get("conf", 0.95))
     unknown = set(case["expected"]) - set(_NAMES)
     if unknown:
@@ -44,8 +48,10 @@ def _groups(case: Case) -> Groups:
     )
 
 
-def _measure(measure: Measure, ours: Estimate, theirs: dict[str, Any], comparison: Comparison, scale: float) -> None:
+def _measure(measure: Measure, ours: Estimate, theirs: Any, comparison: Comparison, scale: float) -> None:
     name = measure.value
+    if not isinstance(theirs, dict) or not {"error", "estimate"} & set(theirs):
+        raise UnknownFormat(f"{name}: no estimate stands in {theirs!r}")
     if "error" in theirs:
         comparison.holds(f"{name}: a number, where the reference refuses", bool(ours.reason) and math.isnan(ours.value))
         return

@@ -31,12 +31,17 @@ class Unreadable:
 
 
 def find(folder: Path) -> Iterator[VectorFile | Unreadable]:
-    """Every vector file under `folder`, by name. JSON goes by its `suite`, a table by its columns; others are left."""
+    """Every vector file under `folder`, by name. JSON goes by its `suite`, a table by its columns.
+
+    Others are left: JSON that has neither suite nor cases (a list of the files, say), tables of other columns.
+    """
     tables: dict[Path, list[dict[str, str]]] = {}
     for path in sorted(folder.rglob("*")):
         try:
             if path.suffix.lower() == ".json":
-                yield _of_json(path)
+                held = json.loads(path.read_text(encoding="utf-8"))
+                if not (isinstance(held, dict) and {"suite", "cases"}.isdisjoint(held)):
+                    yield _of_json(path, held)
             elif path.suffix.lower() == ".csv":
                 with path.open(newline="", encoding="utf-8-sig") as file:
                     tables[path] = list(csv.DictReader(file))
@@ -45,8 +50,7 @@ def find(folder: Path) -> Iterator[VectorFile | Unreadable]:
     yield from _of_tables(tables)
 
 
-def _of_json(path: Path) -> VectorFile | Unreadable:
-    held = json.loads(path.read_text(encoding="utf-8"))
+def _of_json(path: Path, held: object) -> VectorFile | Unreadable:
     if not isinstance(held, dict) or not isinstance(held.get("suite"), str) or not isinstance(held.get("cases"), list):
         return Unreadable(path, "holds no suite with cases")
     if not all(isinstance(case, dict) for case in held["cases"]):

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from analytics.conformance.comparison import Case, Comparison, Floats, NotComparable, UnknownFormat, number, numbers
+from analytics.conformance.comparison import (
+    Case,
+    Comparison,
+    Floats,
+    NotComparable,
+    UnknownFormat,
+    column,
+    number,
+    numbers,
+)
 from analytics.disparity.completeness import completeness
 from analytics.disparity.references import ReferenceRule, choose, compare_with
 from analytics.intervals import newcombe_difference, wilson
@@ -19,7 +28,7 @@ def check(case: Case, comparison: Comparison) -> None:
     tables = {name: held for name, held in case.items() if _is_table(held)}
     totals = {name: held for name, held in case.items() if isinstance(held, dict) and _numeric(held)}
     for name, rows in tables.items():
-        if "num" in rows[0] and "den" in rows[0]:
+        if column(rows, "num") is not None and column(rows, "den") is not None:
             _groups(case, rows, comparison)
             continue
         for total in totals.values():
@@ -44,28 +53,30 @@ def _floats(held: object) -> Iterator[float]:
 
 
 def _is_table(held: object) -> bool:
-    return isinstance(held, list) and bool(held) and all(isinstance(row, dict) for row in held)
+    return isinstance(held, list) and any(isinstance(row, dict) for row in held)
 
 
 def _numeric(held: dict[str, Any]) -> bool:
-    return bool(held) and all(isinstance(value, int | float) for value in held.values())
+    return any(isinstance(value, int | float) for value in held.values())
 
 
 def _sums(name: str, rows: list[dict[str, Any]], total: dict[str, Any], comparison: Comparison) -> None:
     """A total beside the rows of a table that have the same counts: numerators and denominators are added up."""
-    for column, wanted in total.items():
-        if column in SHARES or not all(isinstance(row.get(column), int | float) for row in rows):
-            continue
-        comparison.same(f"sum of {name}.{column}", float(sum(row[column] for row in rows)), float(wanted))
+    for field, wanted in total.items():
+        parts = None if field in SHARES else column(rows, field)
+        if parts is not None and wanted is not None:
+            # A count that is not known adds nothing.
+            added = sum(number(part) for part in parts if part is not None)
+            comparison.same(f"sum of {name}.{field}", added, number(wanted))
 
 
 def _shares(name: str, rows: list[dict[str, Any]], comparison: Comparison) -> None:
-    for column, (against, people) in SHARES.items():
-        if all(column in row and against in row and people in row for row in rows):
-            sizes = numbers([row[people] for row in rows])
-            found = wilson(sizes - numbers([row[against] for row in rows]), sizes)
-            wanted = [row[column] for row in rows]
-            comparison.near(f"{name}.{column}", found.estimate, wanted, absolute=TOLERANCE)
+    for field, (against, people) in SHARES.items():
+        wanted = column(rows, field)
+        if wanted is not None:
+            sizes = numbers([row.get(people) for row in rows])
+            found = wilson(sizes - numbers([row.get(against) for row in rows]), sizes)
+            comparison.near(f"{name}.{field}", found.estimate, wanted, absolute=TOLERANCE)
 
 
 def _completeness(expected: dict[str, Any], comparison: Comparison) -> None:
@@ -78,11 +89,12 @@ def _completeness(expected: dict[str, Any], comparison: Comparison) -> None:
 def _groups(case: Case, rows: list[dict[str, Any]], comparison: Comparison) -> None:
     x, n = (numbers([row[name] for row in rows]) for name in ("num", "den"))
     found = wilson(x, n)
-    for name, column in (("rate", found.estimate), ("wilson_lower", found.lower), ("wilson_upper", found.upper)):
-        if name in rows[0]:
-            comparison.near(name, column, [row.get(name) for row in rows], absolute=TOLERANCE)
+    for name, figures in (("rate", found.estimate), ("wilson_lower", found.lower), ("wilson_upper", found.upper)):
+        wanted = column(rows, name)
+        if wanted is not None:
+            comparison.near(name, figures, wanted, absolute=TOLERANCE)
     names = [str(row["group"]) for row in rows]
-    favourable = "lower is better" not in str(case.get("kpi", ""))
+    favourable = "lower is better" not in str(case.get("kpi", "")).lower()
     largest = int(choose(x, n, ReferenceRule.LARGEST, favourable=favourable))
     best = int(choose(x, n, ReferenceRule.BEST, favourable=favourable, least=30))
     for name, chosen in (("reference_largest", largest), ("reference_best_den30", best)):
@@ -90,10 +102,11 @@ def _groups(case: Case, rows: list[dict[str, Any]], comparison: Comparison) -> N
             comparison.same(name, names[chosen] if chosen >= 0 else None, case[name])
     for name, rule in (("vs_largest", ReferenceRule.LARGEST), ("vs_rest", ReferenceRule.REST)):
         _gaps(name, rule, (x, n), rows, favourable, comparison)
-    if "primary_suppress_lt11" in rows[0]:
+    flags = column(rows, "primary_suppress_lt11")
+    if flags is not None:
         table = Table.of_proportion(x, n, (float(x.sum()), float(n.sum())))
         small = suppress(table, threshold=11).codes == Cell.HIDDEN_SMALL
-        comparison.same("primary_suppress_lt11", small.tolist(), [bool(row["primary_suppress_lt11"]) for row in rows])
+        comparison.same("primary_suppress_lt11", small.tolist(), [bool(flag) for flag in flags])
 
 
 def _gaps(
@@ -109,8 +122,10 @@ def _gaps(
     found = newcombe_difference(x, n, others.x, others.n)
     for at, row in enumerate(rows):
         expected = row.get(name)
-        if not isinstance(expected, dict):
+        if expected is None:
             continue
+        if not isinstance(expected, dict):
+            raise UnknownFormat(f"{row['group']}: {expected!r} is no gap")
         place = f"{row['group']} {name}"
         for theirs, value in (("rest_num", others.x[at]), ("rest_den", others.n[at])):
             if theirs in expected:

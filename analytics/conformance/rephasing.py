@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics import spc
 from analytics.conformance.charts import rows
-from analytics.conformance.comparison import Case, Comparison, number, numbers
+from analytics.conformance.comparison import Case, Comparison, column, number, numbers, options_of
 
 TOLERANCE: Final = 1e-9
 LINES: Final = {"cl": "center", "lcl": "lower", "ucl": "upper"}
@@ -14,7 +14,7 @@ LINES: Final = {"cl": "center", "lcl": "lower", "ucl": "upper"}
 
 def check(case: Case, comparison: Comparison) -> None:
     """The places, the lines and the marks of every point."""
-    options, given, expected = case.get("options", {}), case["input"], case["expected"]
+    options, given, expected = options_of(case), case["input"], case["expected"]
     sizes = given.get("n")
     found = spc.suggest_phases(
         spc.kind_of(case["chart"]),
@@ -32,7 +32,10 @@ def check(case: Case, comparison: Comparison) -> None:
     share = spc.kind_of(case["chart"]).share
     scale = 100.0 if share else 1.0
     for theirs, ours in LINES.items():
-        wanted = numbers([point[theirs] for point in points])
+        drawn = column(points, theirs)
+        if drawn is None:
+            continue
+        wanted = numbers(drawn)
         line = getattr(found.lines, ours) * scale
         if share:
             # The reference cuts shares at 100 % where limits are carried on, but not where they are calculated.
@@ -44,8 +47,10 @@ def check(case: Case, comparison: Comparison) -> None:
         "rule2_shift": found.shifted,
     }
     for theirs, flags in marks.items():
-        if theirs in points[0]:
-            comparison.same(theirs, flags.tolist(), [bool(point[theirs]) for point in points])
-    if "period" in points[0]:
-        wanted_periods = [point["period"] == "calculation" for point in points]
+        marked = column(points, theirs)
+        if marked is not None:
+            comparison.same(theirs, flags.tolist(), [bool(mark) for mark in marked])
+    periods = column(points, "period")
+    if periods is not None:
+        wanted_periods = [period == "calculation" for period in periods]
         comparison.same("period", found.calculated.tolist(), wanted_periods)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from analytics import intervals, shapes
-from analytics.conformance.comparison import Case, Comparison, UnknownFormat, number, numbers
+from analytics.conformance.comparison import Case, Comparison, UnknownFormat, column, number, numbers, refused
 from analytics.disparity import ValueKind, quantile_slope
 from analytics.outcomes import AnalyticsError
 
@@ -46,7 +46,7 @@ def check(case: Case, comparison: Comparison) -> None:
 
 
 def _standardised(case: Case, comparison: Comparison) -> None:
-    if "error" in case:
+    if refused(case):
         comparison.holds("a rate, where the reference refuses", _refuses(case))
         return
     for place, row in enumerate(case["expected_rows"]):
@@ -141,8 +141,8 @@ def _limits(case: Case, comparison: Comparison) -> None:
     inputs, expected = case["inputs"], case["expected"]
     target = sum(number(row["numerator"]) for row in inputs) / sum(number(row["denominator"]) for row in inputs)
     sizes = numbers([row["Population"] for row in expected])
-    if "Baseline" in expected[0]:
-        baselines = [row["Baseline"] for row in expected]
+    baselines = column(expected, "Baseline")
+    if baselines is not None:
         comparison.near("Baseline", np.full(len(sizes), scale * target), baselines, absolute=DECIMALS)
     for name in expected[0]:
         match = _FUNNEL.fullmatch(name)
@@ -192,10 +192,11 @@ def _overdispersed(case: Case, comparison: Comparison) -> None:
         "odll998": found.wide_lower[:, 1],
         "odul998": found.wide_upper[:, 1],
     }
-    for name, column in columns.items():
-        if name in units[0]:
-            wanted = [unit[name] for unit in units]
-            comparison.near(name, column, wanted, relative=TOLERANCE, absolute=DECIMALS)
+    for name, figures in columns.items():
+        wanted = column(units, name)
+        if wanted is not None:
+            comparison.near(name, figures, wanted, relative=TOLERANCE, absolute=DECIMALS)
     for name, flags in (("outlier_998", found.outside), ("outlier_998_overdispersed", found.wide_outside)):
-        if name in units[0]:
-            comparison.same(name, flags.tolist(), [bool(unit[name]) for unit in units])
+        wanted = column(units, name)
+        if wanted is not None:
+            comparison.same(name, flags.tolist(), [bool(flag) for flag in wanted])

@@ -3,11 +3,10 @@
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from analytics.conformance.attacker import bounds
-from analytics.conformance.comparison import Case, Comparison, UnknownFormat, number
-from analytics.small_cells import Cell, Mask, Table, suppress, suppress_crossing, with_totals
+from analytics.conformance.comparison import Case, Comparison, number
+from analytics.small_cells import Cell, suppress_table, with_totals
 
 TOTAL: Final = "Total"
 #: what the format allows beside the reference's own secondary cells
@@ -16,23 +15,30 @@ EXTRA: Final = 2
 
 def check(case: Case, comparison: Comparison) -> None:
     """The three demands of the format, with an attacker of our own."""
-    rule = case.get("rule", {})
-    if not rule.get("zeros_publishable", True) or not rule.get("margins_published", True):
-        raise UnknownFormat("tables whose zeros or margins are not published are no crossing that is known")
+    rule = case.get("rule") or {}
+    zeros, margins = (_yes(rule.get(name)) for name in ("zeros_publishable", "margins_published"))
     threshold = int(number(rule.get("min_publishable", 11)))
     dims: list[str] = case["dims"]
-    levels = {name: sorted({str(cell[name]) for cell in case["inner_cells"]}) for name in dims}
+    levels = {name: sorted({str(cell[name]) for cell in case["inner_cells"]} - {TOTAL}) for name in dims}
     counts = np.zeros([len(levels[name]) for name in dims])
     for cell in case["inner_cells"]:
-        counts[_at(cell, dims, levels)] += number(cell["freq"])
+        if TOTAL not in {str(cell[name]) for name in dims}:
+            counts[_at(cell, dims, levels)] += number(cell["freq"])
+    mask = suppress_table(counts, threshold=threshold, zeros=zeros, margins=margins)
     full = with_totals(counts)
-    small = (full > 0) & (full < threshold)
-    mask = _mask(counts, threshold)
-    comparison.holds("a small cell is shown", bool(mask.hidden[small].all()))
-    found = bounds(full, mask.hidden)
+    published = np.ones(full.shape, dtype=bool)
+    hidden = np.ones(full.shape, dtype=bool)
+    if not margins:
+        # Totals that nobody sees are no cells of the table: none is small, and nothing is worked out from them.
+        published[:] = False
+        published[(slice(-1),) * full.ndim] = True
+    hidden[published] = mask.hidden.reshape(-1)
+    small = published & (full < threshold) & ((full > 0) | (not zeros))
+    comparison.holds("a small cell is shown", bool(hidden[small].all()))
+    found = [bound for bound in bounds(full, hidden) if published[bound.index]]
     leaks = [bound for bound in found if bound.upper - bound.lower < 1]
     comparison.holds(f"{len(leaks)} hidden cells can be worked out", not leaks)
-    told = [bound for bound in found if small[bound.index] and bound.lower >= 1 and bound.upper < threshold]
+    told = [bound for bound in found if small[bound.index] and bound.lower >= zeros and bound.upper < threshold]
     comparison.holds(f"{len(told)} small cells can be told to be small", not told)
     reference = case.get("reference", {})
     if "n_primary" in reference:
@@ -48,16 +54,9 @@ def check(case: Case, comparison: Comparison) -> None:
         comparison.same(f"primary of {place}", bool(small[at]), bool(cell["primary"]))
 
 
-def _mask(counts: npt.NDArray[np.float64], threshold: int) -> Mask:
-    """What is hidden of a table with its totals."""
-    if counts.ndim > 1:
-        # The format asks for what the reference does: single cells. Sums of hidden cells are our own stronger demand.
-        return suppress_crossing(counts, threshold=threshold, sums=False)
-    total = float(counts.sum())
-    seen = None if 0 < total < threshold else total
-    parts = suppress(Table.of_counts(counts, seen), threshold=threshold).codes
-    whole = Cell.SHOWN if seen is not None else Cell.HIDDEN_SMALL
-    return Mask(np.append(parts, np.uint8(whole)))
+def _yes(given: object) -> bool:
+    """A choice of the rule: yes unless it says no."""
+    return True if given is None else number(given) == 1
 
 
 def _at(cell: dict[str, Any], dims: list[str], levels: dict[str, list[str]]) -> tuple[int, ...]:
