@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +19,7 @@ from boards.models import Category, Dimension, GroupMember, Layout, Measure, Rea
 from boards.pages import StrataTable, StratumRow
 from boards.queries import guard, words
 from org.models import Unit
+from org.queries import ever_below
 
 #: How many days are pooled for a table, by cadence: the first window in which two groups may be shown.
 WINDOW_DAYS: Final = {
@@ -75,9 +75,12 @@ def dimensions_of(unit: Unit, measure: Measure, day: date) -> list[Dimension]:
 
 
 def _withheld(unit: Unit, measure: Measure, day: date, days: int) -> set[int]:
-    """The strata of which a source hid a count somewhere in or below the unit: their sums are not whole."""
-    below = Unit.objects.filter(Q(path__startswith=unit.path) | Q(second_parent__path__startswith=unit.path))
+    """The strata of which a source hid a count somewhere in or below the unit: their sums are not whole.
+
+    A unit that moved within the window is below both the old and the new place: rather hidden twice than shown once.
+    """
     window = [day - timedelta(days=i) for i in range(days)]
+    below = ever_below(unit, window[-1], day)
     hidden = Reading.objects.filter(measure=measure, day__in=window, unit__in=below, suppressed__isnull=False)
     return {stratum for listed in hidden.values_list("suppressed", flat=True) for stratum in listed or ()}
 

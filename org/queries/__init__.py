@@ -4,7 +4,7 @@ from org.queries.calendars import NextHuddle, next_huddle_of, open_days
 from org.queries.devices import DEVICE_COOKIE, boards_of, device_of, with_boards
 from org.queries.events import MESSAGE_ATTEMPTS, EventRow, event_rows, in_need_first, verbs_of
 from org.queries.house import Standing, home_units, standing_of
-from org.queries.lines import Line, lines_around, lines_on, tree_changes_after
+from org.queries.lines import Line, ever_below, lines_around, lines_on, tree_changes_after
 from org.queries.people import people_of, roles_beyond
 from org.queries.sessions import session_limits, start_session
 from org.queries.trees import house_of, tree_file
@@ -22,6 +22,7 @@ __all__ = [
     "boards_of",
     "device_of",
     "event_rows",
+    "ever_below",
     "home_units",
     "house_of",
     "in_need_first",

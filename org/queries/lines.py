@@ -97,6 +97,31 @@ def lines_around(organisation_id: int, day: date, unit_ids: Collection[int]) -> 
         return [Line(unit, parent, LineKind(kind)) for unit, parent, kind in cursor.fetchall()]
 
 
+_EVER_BELOW = """
+WITH RECURSIVE below (id) AS (
+    SELECT %(unit)s::int
+    UNION
+    SELECT line.unit_id FROM below JOIN (
+        SELECT unit_id, parent_id FROM org_reportingline WHERE valid && daterange(%(first)s, %(last)s, '[]')
+        UNION ALL SELECT id, parent_id FROM org_unit WHERE organisation_id = %(organisation)s
+        UNION ALL SELECT id, second_parent_id FROM org_unit WHERE organisation_id = %(organisation)s
+    ) line ON line.parent_id = below.id
+)
+SELECT id FROM below
+"""
+
+
+def ever_below(unit: Unit, first: date, last: date) -> set[int]:
+    """The unit, and all that reported to it along any line at present or on any day from `first` to `last`.
+
+    More than any one day's tree: for what must not be missed. One statement.
+    """
+    asked = {"unit": unit.pk, "organisation": unit.organisation_id, "first": first, "last": last}
+    with connection.cursor() as cursor:
+        cursor.execute(_EVER_BELOW, asked)
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 def tree_changes_after(organisation_id: int, change_id: int) -> list[TreeChange]:
     """What was changed on the tree of past days since the change `change_id`, oldest first. One statement."""
     return list(TreeChange.objects.filter(organisation_id=organisation_id, pk__gt=change_id).order_by("pk"))

@@ -20,7 +20,7 @@ ALLOWED = {
     # A display is known by its token; it sees the boards that somebody with the right gave it.
     "org/queries/devices.py": {"device_of", "boards_of", "with_boards"},
     # The tree and calendars of a whole organisation or of a unit that was found before: dates and ids.
-    "org/queries/lines.py": {"lines_around", "lines_on", "tree_changes_after"},
+    "org/queries/lines.py": {"lines_around", "lines_on", "tree_changes_after", "ever_below"},
     "org/queries/calendars.py": {"open_days", "zone_of", "calendar_of", "next_huddle_of"},
     # Called with an organisation or unit on which the view has asked for the right.
     "org/queries/events.py": {"verbs_of", "event_rows"},

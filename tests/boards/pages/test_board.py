@@ -6,9 +6,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boards.models import RedReason, Target, Tile
+from boards.actions.strata import stratum_ids
+from boards.models import Reading, RedReason, Target, Tile
 from boards.snapshots import take_days, take_snapshot
 from boards.snapshots.tiles import refresh_tiles
+from org.actions.units import move_unit
 
 
 def today_of(house):
@@ -171,15 +173,26 @@ def test_a_group_that_the_source_hid_is_hidden_on_every_level(client, house, dir
     client.force_login(director)
     measure = house.measures["bundle"]
     day = today_of(house) - timedelta(days=1)
-    from boards.actions.strata import stratum_ids
-    from boards.models import Reading
-
     spanish = stratum_ids(house.organisation.pk, ["language:es"])["language:es"]
     Reading.objects.filter(day=day, measure=measure, unit=house.units["m2"]).update(suppressed=[spanish])
     for unit in ("m2", "medicine"):
         page = client.get(f"{board_url(house, unit)}measures/{measure.pk}/", {"by": "language"}).content.decode()
         rows = page.split('<tr class="group-')
         assert sum("hidden to protect a small group" in row and ">es<" in row for row in rows) == 1
+
+
+def test_a_group_that_the_source_hid_stays_hidden_where_the_unit_was_before_it_moved(client, house, director):
+    client.force_login(director)
+    measure, today = house.measures["bundle"], today_of(house)
+    spanish = stratum_ids(house.organisation.pk, ["language:es"])["language:es"]
+    sent = Reading.objects.filter(day=today - timedelta(days=1), measure=measure, unit=house.units["m2"])
+    sent.update(suppressed=[spanish])
+    move_unit(
+        unit=house.units["m2"], parent=house.units["surgery"], from_day=today, today=today, by=None, at=timezone.now()
+    )
+    page = client.get(f"{board_url(house, 'medicine')}measures/{measure.pk}/", {"by": "language"}).content.decode()
+    rows = page.split('<tr class="group-')
+    assert sum("hidden to protect a small group" in row and ">es<" in row for row in rows) == 1
 
 
 def test_a_reason_can_be_changed_and_taken_back(client, house, lead, red):

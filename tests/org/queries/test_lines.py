@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from org.models import ReportingLine, Unit
-from org.queries import Line, lines_around, lines_on
+from org.queries import Line, ever_below, lines_around, lines_on
 from org.rules import LineKind
 from tests.factories import make_organisation, make_unit
 
@@ -73,3 +73,27 @@ def test_the_part_takes_one_statement_and_leaves_out_what_does_not_touch_it(djan
         found = lines_around(organisation.pk, DAY, [ward.pk])
     assert {line.unit_id for line in found} == {top.pk, left.pk, right.pk, ward.pk, beside.pk}
     assert far.pk not in {line.unit_id for line in found}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(6))
+def test_ever_below_misses_nobody_of_any_tree_of_the_days(seed):
+    chance = random.Random(seed)
+    organisation = make_organisation()
+    units = [make_unit(organisation=organisation, name="Top")]
+    for n in range(12):
+        units.append(make_unit(chance.choice(units), name=f"Unit {n}"))
+    ReportingLine.objects.all().delete()
+    _history(chance, units, LineKind.PRIMARY)
+    _history(chance, units, LineKind.SECOND)
+    days = [DAY + timedelta(days=n) for n in range(-8, 1)]
+    expected = {units[1].pk}
+    for day in days:
+        below, grown = {units[1].pk}, True
+        lines = lines_on(organisation.pk, day)
+        while grown:
+            found = {line.unit_id for line in lines if line.parent_id in below} - below
+            below, grown = below | found, bool(found)
+        expected |= below
+    assert expected <= ever_below(units[1], days[0], days[-1])
+    assert units[0].pk not in ever_below(units[1], days[0], days[-1])
