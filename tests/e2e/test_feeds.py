@@ -57,7 +57,15 @@ def test_a_morning_is_pasted_walked_and_stored(place: Place, open_as: Callable[[
     cells = [page.locator("[data-cell]").nth(i) for i in range(5)]
     expect(cells[0]).to_be_focused()
     assert axe.run(page).violations_count == 0
+    lost = page.get_by_text("Part of what was pasted does not fit")
+    page.evaluate(PASTE, "1\t2\t3\r\n")
+    expect(lost).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(cells[2]).to_be_focused()
+    page.keyboard.press("ArrowUp")
     page.evaluate(PASTE, "90\t100\r\n4.5\t10\r\nmany\r\n")
+    expect(lost).to_be_hidden()
     assert [cell.input_value() for cell in cells] == ["90", "100", "4.5", "10", "many"]
     expect(cells[4]).to_be_focused()
     page.keyboard.press("Enter")  # the last line: the form is sent
