@@ -25,6 +25,8 @@ SIGNIFICANCE: Final = {
     shapes.Level.HIGH_INNER: "High (0.025)",
     shapes.Level.HIGH_OUTER: "High (0.001)",
 }
+_MULTIPLIER: Final = re.compile(r"\(x\s*(-?\d+(?:\.\d+)?)\)")
+_TRANSFORMED: Final = re.compile(r"(?<!no )(?<!not )(?<!without )(?<!un)transform(?!\w*\W*false)", re.IGNORECASE)
 _LIMIT: Final = re.compile(r"lower(\d+)_(\d+)cl")
 _FUNNEL: Final = re.compile(r"(Lower|Upper)\ds0*(\d+)limit")
 
@@ -65,8 +67,8 @@ def _standardised(case: Case, comparison: Comparison) -> None:
 def _rate(case: Case, row: Mapping[str, Any], confidence: float) -> intervals.Standardised:
     """A row's rate: its unit stands in the words of `statistic` ("per 100000", "x 100")."""
     words = str(row["statistic"])
-    unit = re.search(r"(?:per|x)\s*(\d+)", words)
-    per = float(unit[1]) if unit else 1.0
+    unit = re.search(r"(?:per|x)\s*(\d[\d,]*)", words)
+    per = float(unit[1].replace(",", "")) if unit else 1.0
     counts, people = numbers(case["count"]), numbers(case["pop"])
     if case["fn"] == "directly_standardised_rate":
         return intervals.direct(
@@ -105,9 +107,17 @@ def _refuses(case: Case) -> bool:
 
 
 def _slope(case: Case, comparison: Comparison) -> None:
-    """Limits of the reference come from random draws: ours may differ by what so many draws wander."""
+    """Limits of the reference come from random draws: ours may differ by what so many draws wander.
+
+    The multiplier and whether values are transformed stand in fields of their own or in the words of the description.
+    """
     expected = case["expected"]
-    factor = re.search(r"\(x (-?\d+(?:\.\d+)?)\)", str(case.get("description", "")))
+    words = str(case.get("description", ""))
+    factor = _MULTIPLIER.search(words)
+    multiplier = number(case["multiplier"]) if case.get("multiplier") is not None else float(factor[1]) if factor else 1
+    transform = (
+        number(case["transform"]) == 1 if case.get("transform") is not None else bool(_TRANSFORMED.search(words))
+    )
     levels = [float(level) / 100 for level in re.findall(r"[\d.]+", str(case.get("conf", 95)))]
     wander = 1 / math.sqrt(number(case.get("repetitions", 100_000)))
     for place, level in enumerate(levels, start=1):
@@ -117,7 +127,8 @@ def _slope(case: Case, comparison: Comparison) -> None:
             numbers(case["se"]) if case.get("se") else None,
             order=numbers(case["quantile"]),
             kind=ValueKind(int(number(case.get("value_type", 0)))),
-            multiplier=float(factor[1]) if factor else 1.0,
+            transform=transform,
+            multiplier=multiplier,
             confidence=level if level < 1 else level / 100,
         )
         tail = (1 - level) / 2

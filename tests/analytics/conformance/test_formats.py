@@ -3,6 +3,7 @@
 import itertools
 import json
 
+import numpy as np
 import pytest
 
 from analytics.conformance.__main__ import main
@@ -113,6 +114,37 @@ def test_no_rate_lies_below_zero_whatever_the_formula_gives():
     case = {"fn": "poisson_count_byar", "x": 1, "n": None, "conf": 0.998, "lower": -0.00281448152318}
     assert outcome("rates_ci", case) == (Outcome.AGREES, "")
     assert outcome("rates_ci", {**case, "lower": 0.1})[0] is Outcome.DISAGREES
+
+
+@pytest.mark.parametrize(
+    ("told", "sii"),
+    [
+        ({"description": "proportion - testing transform"}, "transformed"),
+        ({"description": "proportion - testing transformation (x 100)"}, "transformed in per cent"),
+        ({"description": "proportion - default (transform = FALSE)"}, "plain"),
+        ({"description": "proportion", "transform": True}, "transformed"),
+        ({"description": "proportion", "transform": False, "multiplier": 100}, "plain in per cent"),
+        ({"description": "proportion"}, "plain"),
+    ],
+)
+def test_a_slope_is_fitted_on_the_scale_that_the_case_tells(told, sii):
+    values = np.array([0.3, 0.35, 0.4, 0.5, 0.65])
+    ranks = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+    slope, start = np.polyfit(ranks, values, 1)
+    steep, low = np.polyfit(ranks, np.log(values / (1 - values)), 1)
+    ends = 1 / (1 + np.exp(-np.array([low, low + steep])))
+    figures = {"plain": (slope, 1 + slope / start), "transformed": (ends[1] - ends[0], ends[1] / ends[0])}
+    difference, ratio = figures[sii.split()[0]]
+    case = {
+        "fn": "sii_wls",
+        "quantile": [1, 2, 3, 4, 5],
+        "population": [100] * 5,
+        "value": values.tolist(),
+        "value_type": 2,
+        "expected": {"sii": difference * (100 if "per cent" in sii else 1), "rii": ratio},
+        **told,
+    }
+    assert outcome("standardisation_funnel", case) == (Outcome.AGREES, "")
 
 
 def table(counts, *, threshold=11, zeros=True, margins=True, **reference):
