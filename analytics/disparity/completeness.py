@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.disparity.groups import Floats
+from analytics.inputs import setting
 from analytics.intervals import Interval, wilson
+from analytics.intervals.inputs import together
 from analytics.outcomes import CountError, SettingError
 
 LEAST_KNOWN: Final = 0.80
@@ -58,9 +60,9 @@ def completeness(
     Raises CountError where known and declined together exceed the total or a count is negative, SettingError unless
     0 <= least <= well <= 1.
     """
-    if not 0 <= least <= well <= 1:
+    if not 0 <= setting(least, "the least share") <= setting(well, "the share that is well") <= 1:
         raise SettingError(f"the limits of completeness lie in order between 0 and 1, not at {least} and {well}")
-    have, refused, everyone = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (known, declined, total)))
+    have, refused, everyone = together(known, declined, total)
     if (refused < 0).any() or (have + refused > everyone).any():
         raise CountError("known and declined are not negative and together no more than all")
     share = wilson(have, everyone, confidence=confidence)

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.disparity.groups import Bools, Floats, Ints
+from analytics.inputs import fitting, flags, floats, setting
 from analytics.intervals import Interval, katz_ratio, newcombe_difference, wilson
-from analytics.outcomes import Reason, Reasons, SettingError
+from analytics.outcomes import Reason, Reasons, ShapeError
 
 LEAST_EACH: Final = 12
 LEAST_TOGETHER: Final = 25
@@ -65,16 +66,18 @@ def gap(
     Raises as `wilson` does; SettingError for a floor below 0.
     Source: Newcombe 1998 method 10, Katz et al. 1978; floors: CMS Disparity Methods, AHRQ.
     """
-    if min(least_each, least_together, least_relative) < 0:
-        raise SettingError("the least number of patients and the least relative difference are not negative")
+    for least in (least_each, least_together, least_relative):
+        setting(least, "what is asked for at least", least=0)
     difference = newcombe_difference(x1, n1, x2, n2, confidence=confidence)
-    events1, size1, events2, size2 = np.broadcast_arrays(*(np.asarray(a, np.float64) for a in (x1, n1, x2, n2)))
+    events1, size1, events2, size2 = np.broadcast_arrays(*(floats(a) for a in (x1, n1, x2, n2)))
     group, comparator = wilson(events1, size1, confidence=confidence), wilson(events2, size2, confidence=confidence)
     few = (np.minimum(size1, size2) < least_each) | (size1 + size2 < least_together)
     reason = np.where((difference.reason == 0) & few, np.uint8(Reason.TOO_FEW_TO_JUDGE), difference.reason).astype(
         np.uint8
     )
-    way = np.where(np.asarray(favourable, dtype=np.bool_), -1.0, 1.0)
+    way, _fits = fitting(np.where(flags(favourable), -1.0, 1.0), difference.estimate)
+    if way.shape != difference.estimate.shape:
+        raise ShapeError(f"directions of shape {way.shape} do not fit gaps of shape {difference.estimate.shape}")
     distance = np.abs(difference.estimate)
     relative = _over(distance, comparator.estimate)
     relative_other = _over(distance, 1 - comparator.estimate)

@@ -10,8 +10,9 @@ from analytics.disparity.changes import Narrowing, narrowing
 from analytics.disparity.contrasts import minus
 from analytics.disparity.gaps import Gap
 from analytics.disparity.groups import Bools, Floats
+from analytics.inputs import fitting, flags, setting
 from analytics.intervals import Interval
-from analytics.outcomes import SettingError
+from analytics.outcomes import AnalyticsError, SettingError
 
 Codes = npt.NDArray[np.uint8]
 
@@ -30,8 +31,13 @@ class Quadrant(IntEnum):
 
 
 def quadrant(better_by: npt.ArrayLike, narrowed_by: npt.ArrayLike) -> Codes:
-    """Quadrant codes (uint8) of improvements and narrowings of any shapes that broadcast; NaN gives NONE."""
-    better, narrower = np.broadcast_arrays(np.asarray(better_by, np.float64), np.asarray(narrowed_by, np.float64))
+    """Quadrant codes (uint8) of improvements and narrowings of any shapes that broadcast; NaN gives NONE.
+
+    Raises ShapeError for shapes that do not fit together, AnalyticsError for infinite ones.
+    """
+    better, narrower = fitting(better_by, narrowed_by)
+    if np.isinf(better).any() or np.isinf(narrower).any():
+        raise AnalyticsError("an improvement or a narrowing is infinite")
     codes = np.select(
         [
             np.isnan(better) | np.isnan(narrower),
@@ -80,12 +86,13 @@ def two_halves(
     first = before.group if everyone_before is None else everyone_before
     second = after.group if everyone_after is None else everyone_after
     change = minus(second, first)
-    up = np.asarray(favourable, dtype=np.bool_)
+    up, _fits = fitting(flags(favourable), after.group.estimate)
+    up = up == 1.0
     raised = Interval(
         np.where(up, change.estimate, -change.estimate),
         np.where(up, change.lower, -change.upper),
         np.where(up, change.upper, -change.lower),
-        change.reason,
+        np.broadcast_to(change.reason, up.shape),
     )
     course = narrowing(before, after)
     return TwoHalves(
@@ -110,6 +117,8 @@ class Goal:
     relative: bool = False
 
     def __post_init__(self) -> None:
+        setting(self.raise_by, "what a goal raises by")
+        setting(self.narrow_by, "what a goal narrows by")
         if not self.raise_by > 0 or not 0 < self.narrow_by <= 1:
             raise SettingError("a goal has two halves: raise by more than nothing, and narrow by a share up to 1")
 

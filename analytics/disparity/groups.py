@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import flags, floats, setting, wholes
 from analytics.outcomes import AnalyticsError, CountError, SettingError, ShapeError
 
 Floats = npt.NDArray[np.float64]
@@ -54,10 +55,10 @@ class Groups:
         arrays = (estimate, nothing if error is None else error, nothing if people is None else people)
         try:
             values, errors, sizes = (
-                np.array(a, dtype=np.float64) for a in np.broadcast_arrays(*(np.asarray(a, np.float64) for a in arrays))
+                np.array(a, dtype=np.float64) for a in np.broadcast_arrays(*(floats(a) for a in arrays))
             )
-            better = np.broadcast_to(np.asarray(favourable, dtype=np.bool_), values.shape[:-1])
-            asked = np.asarray(-1 if reference is None else reference, dtype=np.int64)
+            better = np.broadcast_to(flags(favourable), values.shape[:-1])
+            asked = wholes(-1 if reference is None else reference, "reference columns")
             column = np.broadcast_to(asked, values.shape[:-1])
         except ValueError as unfit:
             raise ShapeError(f"values, errors, people, direction and reference do not fit together: {unfit}") from None
@@ -87,11 +88,12 @@ class Groups:
         A group with n = 0 is not there. Raises CountError for x above n, else as `of_estimates`.
         """
         try:
-            events, sizes = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(n, np.float64))
+            events, sizes = np.broadcast_arrays(floats(x), floats(n))
         except ValueError as unfit:
             raise ShapeError(f"numerators and denominators do not fit together: {unfit}") from None
         if np.isinf(events).any() or (events < 0).any() or (events > sizes).any():
             raise CountError("a numerator is negative, infinite or above its denominator")
+        scale = setting(scale, "a scale", above=0)
         share = events / np.where(sizes > 0, sizes, np.nan)
         spread = np.sqrt(share * (1 - share) / np.where(sizes > 0, sizes, np.nan))
         return cls.of_estimates(
@@ -154,14 +156,13 @@ def _check(values: Floats, errors: Floats, sizes: Floats, column: Ints, scale: f
         raise CountError("numbers of people must be finite and not negative")
     if (column < -1).any() or (column >= values.shape[-1]).any():
         raise SettingError(f"a reference group is a column from 0 to {values.shape[-1] - 1}, or -1 for none")
-    if not (np.isfinite(scale) and scale > 0):
-        raise SettingError(f"a scale is positive and finite, not {scale}")
+    setting(scale, "a scale", above=0)
 
 
 def _ranks(order: npt.ArrayLike | None, width: int) -> Floats | None:
     if order is None:
         return None
-    ranks = np.asarray(order, dtype=np.float64)
+    ranks = floats(order)
     if ranks.shape != (width,):
         raise ShapeError(f"an order has one rank for each of the {width} groups, not the shape {ranks.shape}")
     if np.isnan(ranks).any() or len(np.unique(ranks)) < width:

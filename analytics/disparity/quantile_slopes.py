@@ -13,7 +13,8 @@ from analytics.disparity.estimates import Estimate, because
 from analytics.disparity.groups import Floats
 from analytics.disparity.logit import probability
 from analytics.disparity.ranked import ridits
-from analytics.intervals.inputs import normal_quantile
+from analytics.inputs import floats, setting
+from analytics.intervals.inputs import MOST, normal_quantile
 from analytics.outcomes import AnalyticsError, CountError, Reason, Reasons, SettingError, ShapeError
 
 LEAST_GROUPS: Final = 3
@@ -116,9 +117,9 @@ def quantile_slope(
 def _checked(
     value: npt.ArrayLike, people: npt.ArrayLike, error: npt.ArrayLike | None, kind: ValueKind, multiplier: float
 ) -> tuple[Floats, Floats, Floats]:
-    if multiplier == 0 or not np.isfinite(multiplier):
+    if setting(multiplier, "a multiplier") == 0:
         raise SettingError(f"a multiplier is a number other than 0, not {multiplier}")
-    given = (np.asarray(a, np.float64) for a in (value, people, np.nan if error is None else error))
+    given = (floats(a) for a in (value, people, np.nan if error is None else error))
     try:
         values, sizes, errors = np.broadcast_arrays(*given)
     except ValueError as unfit:
@@ -127,8 +128,8 @@ def _checked(
         raise ShapeError("groups stand along the last axis: a single number is no area")
     if np.isinf(sizes).any() or (sizes < 0).any():
         raise CountError("numbers of people must be finite and not negative")
-    if np.isinf(values).any() or np.isinf(errors).any() or (errors < 0).any():
-        raise AnalyticsError("a value is infinite, or a standard error infinite or negative")
+    if np.isinf(values).any() or (errors > MOST).any() or (errors < 0).any():
+        raise AnalyticsError("a value is infinite, or a standard error negative or beyond all reason")
     if kind is not ValueKind.NORMAL and (values <= 0).any():
         raise AnalyticsError("a rate or proportion of 0 or less has no logarithm")
     if kind is ValueKind.PROPORTION and (values >= 1).any():
@@ -137,7 +138,7 @@ def _checked(
 
 
 def _places(order: npt.ArrayLike | None, width: int) -> npt.NDArray[np.intp]:
-    ranks = np.arange(width) if order is None else np.asarray(order, dtype=np.float64)
+    ranks = np.arange(width) if order is None else floats(order)
     if ranks.shape != (width,):
         raise ShapeError(f"an order has one rank for each of the {width} groups, not the shape {ranks.shape}")
     if np.isnan(ranks).any() or len(np.unique(ranks)) < width:

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.disparity.groups import Bools, Floats, Groups, Ints, pick
-from analytics.outcomes import Reason, Reasons, SettingError
+from analytics.inputs import floats, setting, whole_setting
+from analytics.intervals.inputs import together
+from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
 
 LEAST_OF_BEST: Final = 30
 """People that a group must have to be called the best: below, "best" is mostly chance."""
@@ -54,8 +56,7 @@ def choose(
     Choose once for a period and keep it (`FrozenReference`): a best group chosen afresh every day follows chance.
     Raises as `Groups.of_counts`; SettingError for FIXED without a column or `least` below 1.
     """
-    if least < 1:
-        raise SettingError(f"the best group has at least one person, not {least}")
+    setting(least, "the people of the best group", least=1)
     groups = Groups.of_counts(x, n, favourable=favourable, scale=1.0, reference=fixed)
     way = np.where(groups.favourable, 1.0, -1.0)[..., None]
     counted = groups.present & (groups.people > 0)
@@ -88,7 +89,7 @@ def compare_with(
     Raises as `choose`.
     """
     column = choose(x, n, rule, favourable=favourable, least=least, fixed=fixed)
-    events, sizes = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(n, np.float64))
+    events, sizes = np.broadcast_arrays(floats(x), floats(n))
     if rule is ReferenceRule.REST:
         others, people = rest(events, sizes)
         unknown = np.isnan(others) | np.isnan(people)
@@ -105,8 +106,13 @@ def compare_with(
 
 
 def rest(x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """(..., J) counts of everyone but the group; NaN where another group's count is not known."""
-    events, sizes = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(n, np.float64))
+    """(..., J) counts of everyone but the group; NaN where another group's count is not known.
+
+    Raises CountError for negative or infinite counts, ShapeError for shapes that do not fit together or no axis.
+    """
+    events, sizes = together(x, n)
+    if not events.ndim:
+        raise ShapeError("groups stand along the last axis: a single number is no table")
     return events.sum(axis=-1, keepdims=True) - events, sizes.sum(axis=-1, keepdims=True) - sizes
 
 
@@ -129,8 +135,8 @@ def freeze(rule: ReferenceRule, group: str, first: date, *, months: int = 3) -> 
 
     Raises SettingError for less than a month and for REST, which has no group to keep.
     """
-    if months < 1:
-        raise SettingError(f"a reference group is kept for at least a month, not {months}")
+    if whole_setting(months, "the months of a reference group", least=1) > 1200:
+        raise SettingError("a reference group is not kept for a century")
     if rule is ReferenceRule.REST:
         raise SettingError("everyone else is not a group that can be kept")
     ahead = first.month - 1 + months

@@ -9,6 +9,7 @@ from analytics.disparity.completeness import Completeness, Verdict
 from analytics.disparity.estimates import Estimate
 from analytics.disparity.gaps import Gap
 from analytics.disparity.goals import Quadrant, TwoHalves
+from analytics.inputs import setting
 from analytics.outcomes import Reason
 from analytics.outcomes import sentence as reason_sentence
 
@@ -55,8 +56,11 @@ def if_all_were_best(
 ) -> Sentence:
     """How many events fewer or more there would be if every group had the rate of `group`, of one table of `par`.
 
-    `people`: of all groups together. Source: WHO HEAT's reading of PAR.
+    `people`: of all groups together; `scale`: as in `Groups`. Raises SettingError for what can be neither.
+    Source: WHO HEAT's reading of PAR.
     """
+    setting(people, "a number of people", least=0)
+    setting(scale, "a scale", least=1e-9)
     if par.reason[index]:
         return _because(int(par.reason[index]))
     difference = float(par.value[index]) * people / scale

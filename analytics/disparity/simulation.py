@@ -10,6 +10,7 @@ from analytics.disparity.groups import Bools, Floats, Groups
 from analytics.disparity.measures import Measure
 from analytics.disparity.summary import Summary, summarise
 from analytics.disparity.weights import weigh
+from analytics.inputs import whole_setting
 from analytics.intervals.inputs import normal_quantile
 from analytics.outcomes import Reason, SettingError
 
@@ -27,7 +28,8 @@ def simulated(
     distance is no more than chance explains. Same seed, same figures. Memory: draws ∙ tables ∙ J numbers.
     Raises SettingError for fewer than 100 draws.
     """
-    if draws < LEAST_DRAWS:
+    whole_setting(seed, "a seed")
+    if whole_setting(draws, "a number of draws") < LEAST_DRAWS:
         raise SettingError(f"a simulation takes at least {LEAST_DRAWS} draws, not {draws}")
     asked = tuple(measures)
     normal_quantile(confidence)

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import setting
 from analytics.intervals.inputs import Floats, normal_quantile, two_groups
 from analytics.intervals.proportions import Interval
 from analytics.intervals.search import crossing, in_errors, reach
@@ -50,6 +51,7 @@ def rate_difference(
     Source: Miettinen and Nurminen 1985; vectors: ratesci `scoreci(distrib = "poi", skew = FALSE, bcf = FALSE)`.
     """
     z = normal_quantile(confidence)
+    unit = setting(per, "what a rate is told for", above=0)
     counts, reason = two_groups(x1, n1, x2, n2, proportions=False)
     known = reason == 0
     parts = tuple(part[known] for part in counts)
@@ -58,7 +60,7 @@ def rate_difference(
     step = (z * z + 1) * (1 / parts[1] + 1 / parts[3])
     lower = crossing(score, z, reach(score, z, gap, -step), gap)
     upper = crossing(score, -z, gap, reach(score, -z, gap, step))
-    return Interval.at(known, gap * per, lower * per, upper * per, reason)
+    return Interval.at(known, gap * unit, lower * unit, upper * unit, reason)
 
 
 def _rate_score(parts: tuple[Floats, ...], gap: Floats, difference: Floats) -> Floats:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, gammainccinv, gammaincinv
 
+from analytics.inputs import setting
 from analytics.intervals.inputs import Floats, checked_confidence, exposures, shares, why_not
 from analytics.intervals.proportions import Interval
 
@@ -39,7 +40,7 @@ def poisson_exact(x: npt.ArrayLike, n: npt.ArrayLike = 1.0, *, per: float = 1.0,
     events, sizes = exposures(x, n)
     reason = why_not(events, sizes)
     known = reason == 0
-    x_, scale = events[known], per / sizes[known]
+    x_, scale = events[known], setting(per, "what a rate is told for", above=0) / sizes[known]
     lower, upper = poisson_bounds(x_, tail)
     return Interval.at(known, x_ * scale, lower * scale, upper * scale, reason)
 

@@ -5,9 +5,13 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, setting
 from analytics.outcomes import CountError, Reason, Reasons, SettingError, ShapeError
 
 Floats = npt.NDArray[np.float64]
+
+#: beyond it a float no longer tells one person from none; below it no exposure of a hospital lies
+MOST, LEAST = 2.0**53, 1e-9
 
 
 def normal_quantile(confidence: float) -> float:
@@ -20,7 +24,7 @@ def normal_quantile(confidence: float) -> float:
 
 def checked_confidence(confidence: float) -> float:
     """The confidence itself. Raises SettingError outside (0, 1)."""
-    if not 0 < confidence < 1:
+    if not 0 < setting(confidence, "a confidence") < 1:
         raise SettingError(f"a confidence lies between 0 and 1, not at {confidence}")
     return confidence
 
@@ -47,9 +51,11 @@ def exposures(x: npt.ArrayLike, n: npt.ArrayLike) -> tuple[Floats, Floats]:
 
 def together(*parts: npt.ArrayLike) -> tuple[Floats, ...]:
     """Counts of any shapes that broadcast, as float arrays of one shape. Raises as `exposures` does."""
-    arrays = [np.asarray(part, dtype=np.float64) for part in parts]
+    arrays = [floats(part) for part in parts]
     if any(np.isinf(array).any() or (array < 0).any() for array in arrays):
         raise CountError("counts must be finite and not negative")
+    if any((array > MOST).any() or ((array > 0) & (array < LEAST)).any() for array in arrays):
+        raise CountError(f"counts lie at 0 or from {LEAST} to {MOST}")
     try:
         return np.broadcast_arrays(*arrays)
     except ValueError as error:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
+from analytics.inputs import floats
 from analytics.intervals.inputs import checked_confidence
 from analytics.intervals.proportions import Interval
 from analytics.outcomes import AnalyticsError, Reason, ShapeError
@@ -19,7 +20,7 @@ def student(values: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
     (0, 1). Source: Student 1908; vectors: PHEindicatormethods `phe_mean`.
     """
     tail = (1 - checked_confidence(confidence)) / 2
-    array = np.asarray(values, dtype=np.float64)
+    array = floats(values)
     if array.ndim == 0:
         raise ShapeError("measurements need an axis: one number has no spread")
     if np.isinf(array).any():

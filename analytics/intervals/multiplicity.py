@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats
 from analytics.intervals.inputs import Floats
 from analytics.outcomes import AnalyticsError, SettingError, ShapeError
 
@@ -22,7 +23,7 @@ def adjust(p: npt.ArrayLike, method: str = "holm") -> Floats:
     rule = _RULES.get(method.lower())
     if rule is None:
         raise SettingError(f"p values are adjusted by bonferroni, holm or bh, not {method}")
-    values = np.asarray(p, dtype=np.float64)
+    values = floats(p)
     if values.ndim == 0:
         raise ShapeError("p values need an axis: one test needs no adjustment")
     if ((values < 0) | (values > 1)).any():

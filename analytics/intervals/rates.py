@@ -5,6 +5,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import setting
 from analytics.intervals.exact import poisson_bounds
 from analytics.intervals.inputs import Floats, exposures, normal_quantile, why_not
 from analytics.intervals.proportions import Interval
@@ -29,7 +30,7 @@ def byar(x: npt.ArrayLike, n: npt.ArrayLike = 1.0, *, per: float = 1.0, confiden
     events, sizes = exposures(x, n)
     reason = why_not(events, sizes)
     known = reason == 0
-    x_, scale = events[known], per / sizes[known]
+    x_, scale = events[known], setting(per, "what a rate is told for", above=0) / sizes[known]
     lower, upper = byar_bounds(x_, z)
     lower[x_ == 0] = np.nan
     reason[known & (events == 0)] = Reason.NO_EVENTS
@@ -60,7 +61,7 @@ def rate(
     events, sizes = exposures(x, n)
     reason = why_not(events, sizes)
     known = reason == 0
-    x_, scale = events[known], per / sizes[known]
+    x_, scale = events[known], setting(per, "what a rate is told for", above=0) / sizes[known]
     switch = BYAR_FROM if method == "auto" else np.inf
     lower, upper = count_bounds(x_, z, (1 - confidence) / 2, switch)
     return Interval.at(known, x_ * scale, lower * scale, upper * scale, reason)

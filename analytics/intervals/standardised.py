@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import setting
 from analytics.intervals.inputs import Floats, normal_quantile, together
 from analytics.intervals.proportions import Interval
 from analytics.intervals.rates import BYAR_FROM, byar_bounds, count_bounds
@@ -51,6 +52,7 @@ def direct(
     Source: Dobson et al. 1991 with Byar's bounds; vectors: PHEindicatormethods `calculate_dsr`.
     """
     z = normal_quantile(confidence)
+    per = setting(per, "what a rate is told for", above=0)
     seen, size, weight = _bands(events, people, standard)
     if blank_is_zero:
         seen = np.nan_to_num(seen)
@@ -100,6 +102,7 @@ def indirect(
     Source: Breslow and Day 1987; vectors: PHEindicatormethods `calculate_ISRate`, `calculate_ISRatio`.
     """
     z = normal_quantile(confidence)
+    per = setting(per, "what a rate is told for", above=0)
     seen, size, cases, base = _bands(events, people, reference_events, reference_people)
     if blank_is_zero:
         seen, size, cases, base = (np.nan_to_num(part) for part in (seen, size, cases, base))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, whole_setting
 from analytics.intervals.inputs import Floats, together
 from analytics.outcomes import AnalyticsError, Reason, ShapeError
 
@@ -36,11 +37,14 @@ def days_since(events: npt.ArrayLike, *, today: int, since: int | None = None) -
     event are no run.
     Raises ShapeError for other than one axis, AnalyticsError for days that are not whole or not in `since` .. `today`.
     """
-    given = np.asarray(events, dtype=np.float64)
+    given = floats(events)
     if given.ndim != 1:
         raise ShapeError("days of events lie along one axis")
-    if not np.isfinite(given).all() or (given != np.floor(given)).any():
+    if not np.isfinite(given).all() or (given != np.floor(given)).any() or (np.abs(given) > 2.0**53).any():
         raise AnalyticsError("a day is a whole number")
+    whole_setting(today, "a day")
+    if since is not None:
+        whole_setting(since, "a day")
     days = np.unique(given.astype(np.int64))
     first = since if since is not None else (int(days[0]) if days.size else today)
     if first > today or (days.size and (days[0] < first or days[-1] > today)):

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from analytics.intervals.inputs import Floats, shares, why_not
+from analytics.inputs import floats
+from analytics.intervals.inputs import LEAST, Floats, shares, why_not
 from analytics.outcomes import CountError, Reason, Reasons, SettingError, ShapeError
 
 #: Shares of the normal distribution below a line: 95 % and 99.8 % of units that are like the others lie between two.
@@ -86,7 +87,7 @@ def proportion_significance(
     events, sizes = shares(x, n)
     if events.ndim == 0 or events.shape[-1] == 0:
         raise ShapeError("a funnel needs units along the last axis")
-    middle = average(events, sizes) if target is None else np.asarray(target, dtype=np.float64)
+    middle = average(events, sizes) if target is None else floats(target)
     limits = proportion_limits(sizes, middle[..., None], tails=tails)
     reason = np.where(np.isnan(events), np.uint8(Reason.NO_DATA), limits.reason)
     known = reason == 0
@@ -118,9 +119,10 @@ def levels(
 
 def quantiles(tails: Sequence[float]) -> Floats:
     """Normal quantiles of the lines. Raises SettingError for tails outside (0.5, 1) or not rising."""
-    if not tails or any(not 0.5 < tail < 1 for tail in tails) or list(tails) != sorted(tails):
-        raise SettingError(f"lines of a funnel lie at rising shares between 0.5 and 1, not at {tuple(tails)}")
-    return np.array([NormalDist().inv_cdf(tail) for tail in tails])
+    shares = floats(tails)
+    if shares.ndim != 1 or not shares.size or not ((shares > 0.5) & (shares < 1)).all() or (np.diff(shares) < 0).any():
+        raise SettingError(f"lines of a funnel lie at rising shares between 0.5 and 1, not at {shares.tolist()}")
+    return np.array([NormalDist().inv_cdf(tail) for tail in shares.tolist()])
 
 
 def inner_and_outer(tails: Sequence[float]) -> Floats:
@@ -133,11 +135,11 @@ def inner_and_outer(tails: Sequence[float]) -> Floats:
 
 def shares_and_sizes(target: npt.ArrayLike, sizes: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Targets and sizes as float arrays of one shape. Raises CountError for what can be neither."""
-    middle, size = np.asarray(target, dtype=np.float64), np.asarray(sizes, dtype=np.float64)
-    if ((middle < 0) | (middle > 1)).any():
-        raise CountError("an average proportion lies between 0 and 1")
-    if (size < 0).any() or np.isinf(size).any():
-        raise CountError("counts must be finite and not negative")
+    middle, size = floats(target), floats(sizes)
+    if ((middle < 0) | (middle > 1) | ((middle > 0) & (middle < LEAST))).any():
+        raise CountError(f"an average proportion lies at 0 or from {LEAST} to 1")
+    if (size < 0).any() or np.isinf(size).any() or ((size > 0) & (size < LEAST)).any():
+        raise CountError(f"counts must be finite, and 0 or from {LEAST} on")
     try:
         first, second = np.broadcast_arrays(middle, size)
     except ValueError as error:

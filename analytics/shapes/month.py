@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, whole_setting
 from analytics.outcomes import AnalyticsError, SettingError, ShapeError
 
 Codes = npt.NDArray[np.int64]
@@ -26,8 +27,10 @@ def loudest_by_day(
     Raises ShapeError for arrays that do not fit together, AnalyticsError for days or codes that are not whole,
     SettingError for a length below 1 or a row that does not exist.
     """
-    if length < 1 or n_rows < 1:
-        raise SettingError("a calendar has at least one day and one row")
+    if whole_setting(length, "the days of a calendar", least=1) > 366:
+        raise SettingError("a calendar is of a year at most")
+    length, first = int(length), whole_setting(first, "a day number")
+    whole_setting(n_rows, "the rows of a calendar", least=1)
     day, code = _whole(days), _whole(codes)
     try:
         day, code, row = np.broadcast_arrays(day, code, _whole(rows))
@@ -46,6 +49,7 @@ def tally(codes: npt.ArrayLike, kinds: int) -> Codes:
 
     Raises ShapeError without an axis, AnalyticsError for a code outside or not whole.
     """
+    whole_setting(kinds, "a number of codes", least=1)
     found = _whole(codes)
     if found.ndim == 0:
         raise ShapeError("days lie along an axis")
@@ -56,7 +60,7 @@ def tally(codes: npt.ArrayLike, kinds: int) -> Codes:
 
 
 def _whole(numbers: npt.ArrayLike) -> Codes:
-    given = np.asarray(numbers, dtype=np.float64)
-    if not np.isfinite(given).all() or (given != np.floor(given)).any():
+    given = floats(numbers)
+    if not np.isfinite(given).all() or (given != np.floor(given)).any() or (np.abs(given) > 2.0**53).any():
         raise AnalyticsError("days, codes and rows are whole numbers")
     return given.astype(np.int64)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, setting
 from analytics.intervals.inputs import Floats, shares, why_not
 from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
 from analytics.shapes.funnel import TAILS, average, quantiles, shares_and_sizes
@@ -56,14 +57,16 @@ def overdispersed_funnel(
     do not fit together, SettingError for a trim or tails out of their range.
     Source: Spiegelhalter 2005 and 2012; vectors: FunnelPlotR (which rounds z to 3.090232).
     """
-    if not 0 <= trim < 0.5:
+    if not 0 <= setting(trim, "the share drawn in") < 0.5:
         raise SettingError(f"from each end a share of 0 up to 0.5 is drawn in, not {trim}")
     lines = quantiles(tails)
     events, sizes = shares(x, n)
     if events.ndim == 0 or events.shape[-1] == 0:
         raise ShapeError("a funnel needs units along the last axis")
-    middle = average(events, sizes) if target is None else np.asarray(target, dtype=np.float64)
+    middle = average(events, sizes) if target is None else floats(target)
     theta, size = shares_and_sizes(middle[..., None], sizes)
+    if size.shape[-1] == 0 or not size.size:
+        raise ShapeError("a funnel needs units and tables")
     reason = np.where(np.isnan(theta), np.uint8(Reason.NO_DATA), why_not(events, size))
     reason = np.where((reason == 0) & ((theta == 0) | (theta == 1)), np.uint8(Reason.ALL_MET), reason)
     known = reason == 0

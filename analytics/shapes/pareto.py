@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import setting
 from analytics.intervals.inputs import Floats, together
 from analytics.outcomes import CountError, Reason, Reasons, SettingError, ShapeError
 
@@ -39,7 +40,7 @@ def pareto(counts: npt.ArrayLike, *, vital_share: float = VITAL_SHARE) -> Pareto
     outside (0, 1].
     Source: Juran 1954.
     """
-    if not 0 < vital_share <= 1:
+    if not 0 < setting(vital_share, "the share of the vital few") <= 1:
         raise SettingError(f"the vital few make up a share above 0 and up to 1, not {vital_share}")
     (found,) = together(counts)
     if found.ndim == 0:

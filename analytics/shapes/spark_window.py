@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, whole_setting
 from analytics.intervals.inputs import Floats
-from analytics.outcomes import AnalyticsError, SettingError, ShapeError
+from analytics.outcomes import AnalyticsError, ShapeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,8 @@ def spark_window(values: npt.ArrayLike, length: int, levels: npt.ArrayLike = ())
     Raises AnalyticsError for infinite values, ShapeError for shapes that do not fit together, SettingError for a length
     below 1.
     """
-    if length < 1:
-        raise SettingError(f"a window holds at least one point, not {length}")
-    array, lines = np.asarray(values, dtype=np.float64), np.asarray(levels, dtype=np.float64)
+    whole_setting(length, "the points of a window", least=1)
+    array, lines = floats(values), floats(levels)
     if array.ndim == 0 or lines.ndim == 0:
         raise ShapeError("points and lines lie along an axis")
     if np.isinf(array).any() or np.isinf(lines).any():

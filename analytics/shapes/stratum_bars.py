@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics import intervals
+from analytics.inputs import setting, whole_setting
 from analytics.intervals import Interval
 from analytics.intervals.inputs import Floats, exposures, shares
 from analytics.outcomes import SettingError, ShapeError
@@ -55,7 +56,10 @@ def stratum_bars(
     if events.ndim == 0:
         raise ShapeError("groups lie along an axis")
     groups = events.shape[-1]
-    if reference is not None and not 0 <= reference < groups:
+    setting(per, "what a rate is told for", above=0)
+    if reference is not None:
+        reference = whole_setting(reference, "a reference group")
+    if reference is not None and reference >= groups:
         raise SettingError(f"the reference is one of {groups} groups, not {reference}")
     known = ~(np.isnan(events) | np.isnan(sizes))
     seen, base = np.where(known, events, 0.0), np.where(known, sizes, 0.0)

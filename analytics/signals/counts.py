@@ -6,6 +6,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats
 from analytics.outcomes import CountError, SettingError, ShapeError
 
 Floats = npt.NDArray[np.float64]
@@ -50,9 +51,7 @@ class DailyCounts:
         Raises ShapeError without a day axis or where shapes do not fit, CountError for a count that cannot be.
         """
         try:
-            arrays = np.broadcast_arrays(
-                *(np.asarray(each, dtype=np.float64) for each in (events, people, rest_events, rest_people))
-            )
+            arrays = np.broadcast_arrays(*(floats(each) for each in (events, people, rest_events, rest_people)))
         except ValueError as error:
             raise ShapeError(f"the four counts do not fit together: {error}") from error
         if arrays[0].ndim < 1 or arrays[0].shape[-1] < 1:
@@ -98,7 +97,7 @@ def _between(values: Floats, first: npt.NDArray[np.intp]) -> Floats:
 
 def ways(harm: npt.ArrayLike) -> Floats:
     """(…, 1): -1 or 1 for each series. Raises SettingError for anything else: only a harmful side can escalate."""
-    sides = np.asarray(harm, dtype=np.float64)
+    sides = floats(harm)
     if not np.isin(sides, (-1.0, 1.0)).all():
         raise SettingError("harm is Harm.LOW (-1) or Harm.HIGH (1) for every series")
     return sides[..., None]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import flags
 from analytics.intervals.proportions import newcombe_difference
 from analytics.outcomes import Reason, Reasons, ShapeError
 from analytics.signals.counts import Bools, DailyCounts, Floats, Ints, Sums, streak, ways
@@ -69,7 +70,7 @@ def gap_looks(
     rules = Policy() if policy is None else policy
     counts = DailyCounts.of(events, people, rest_events, rest_people)
     way = ways(harm)
-    looked = np.ones(counts.days, dtype=np.bool_) if board_days is None else np.asarray(board_days, dtype=np.bool_)
+    looked = np.ones(counts.days, dtype=np.bool_) if board_days is None else flags(board_days)
     if looked.shape != (counts.days,):
         raise ShapeError(f"board_days has {looked.shape}, the counts have {counts.days} days")
     sums = counts.over(rules.window)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from analytics.inputs import whole_setting
 from analytics.outcomes import SettingError
 from analytics.signals.figures import Figures, Look
 from analytics.signals.policy import Policy, Trigger
@@ -120,6 +121,7 @@ def act(standing: Standing, event: Event, *, day: int, policy: Policy, due: int 
     Raises SettingError where the state does not allow it, for START without a due day after `day`, or a due
     day elsewhere.
     """
+    whole_setting(day, "a day")
     if (event is Event.START) != (due is not None):
         raise SettingError("a countermeasure is started with the day on which it is due, and only then")
     if due is not None and due <= day:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from analytics.inputs import setting, whole_setting
 from analytics.outcomes import SettingError
 
 
@@ -48,26 +49,26 @@ class Policy:
     top_tier: int = 4
 
     def __post_init__(self) -> None:
-        whole = {
+        days_and_tiers = {
             "window": self.window,
             "days": self.days,
             "step_down": self.step_down,
             "units": self.units,
             "first_tier": self.first_tier,
         }
-        for name, number in whole.items():
-            if number < 1:
-                raise SettingError(f"{name} must be at least 1, not {number}")
-        if self.restart is not None and self.restart < 1:
-            raise SettingError(f"restart must be at least one day, or None, not {self.restart}")
-        if self.top_tier < self.first_tier:
+        for name, number in days_and_tiers.items():
+            whole_setting(number, name, least=1)
+        if self.restart is not None:
+            whole_setting(self.restart, "restart", least=1)
+        if whole_setting(self.top_tier, "the top tier") < self.first_tier:
             raise SettingError(f"the top tier {self.top_tier} is below the first tier {self.first_tier}")
         shares = {"confidence": self.confidence, "at_once": self.at_once, "sequence_alpha": self.sequence_alpha}
         if self.confirm is not None:
             shares["confirm"] = self.confirm
         for name, share in shares.items():
-            if not 0 < share < 1:
+            if not 0 < setting(share, name) < 1:
                 raise SettingError(f"{name} lies between 0 and 1, not at {share}")
         least = (self.least_relative, self.sequence_relative, self.least_patients, self.least_expected)
-        if min(least) < 0 or self.rho <= 0:
-            raise SettingError("what is asked for at least is not negative, rho is above 0")
+        for one in least:
+            setting(one, "what is asked for at least", least=0)
+        setting(self.rho, "rho", above=0)

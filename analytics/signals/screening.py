@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
+from analytics.inputs import setting
 from analytics.intervals.multiplicity import adjust
 from analytics.outcomes import Reason, Reasons, SettingError
 from analytics.signals.counts import Bools, DailyCounts, Floats
@@ -40,7 +41,9 @@ def screen(
     or non-events, ALL_EQUAL where nobody or everybody had the event; those take no part in the adjustment.
     Raises as `DailyCounts.of`, SettingError for a rate outside (0, 1). Source: Benjamini and Hochberg 1995.
     """
-    if not 0 < rate < 1:
+    setting(least_patients, "the least number of patients", least=0)
+    setting(least_expected, "the least number expected", least=0)
+    if not 0 < setting(rate, "a rate of false discoveries") < 1:
         raise SettingError(f"a rate of false discoveries lies between 0 and 1, not at {rate}")
     one = DailyCounts.of(events, people, rest_events, rest_people)
     known = one.reported

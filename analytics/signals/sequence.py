@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import flags, setting
 from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
 from analytics.signals.counts import Bools, DailyCounts, Floats, Sums, ways
 
@@ -57,9 +58,10 @@ def always_valid(
     non-events at the pooled rate: TOO_FEW_TO_JUDGE; ALL_EQUAL where everybody or nobody had the event.
     Raises ShapeError and SettingError. Source: Robbins 1970; Howard, Ramdas, McAuliffe and Sekhon 2021, section 3.2.
     """
-    if rho <= 0:
-        raise SettingError(f"rho is above 0, not {rho}")
-    begins = np.zeros(counts.days, dtype=np.bool_) if starts is None else np.asarray(starts, dtype=np.bool_)
+    setting(rho, "rho", above=0)
+    setting(least_patients, "the least number of patients", least=0)
+    setting(least_expected, "the least number expected", least=0)
+    begins = np.zeros(counts.days, dtype=np.bool_) if starts is None else flags(starts)
     if begins.shape != (counts.days,):
         raise ShapeError(f"starts has {begins.shape}, the counts have {counts.days} days")
     sums = counts.since(begins)

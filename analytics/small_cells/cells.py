@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from analytics.outcomes import SettingError
+from analytics.inputs import whole_setting
 
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
@@ -55,6 +55,4 @@ def is_small(counts: Floats, threshold: int) -> Marks:
 
 def checked_threshold(threshold: int) -> int:
     """SettingError below 2: with less there is nothing to hide."""
-    if threshold < 2:
-        raise SettingError("a threshold is at least 2")
-    return threshold
+    return whole_setting(threshold, "a threshold", least=2)

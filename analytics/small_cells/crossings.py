@@ -9,6 +9,7 @@ unnecessary is shown again. No solver is needed, and what is found is a proof: t
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import flags, floats
 from analytics.outcomes import CountError, SettingError, ShapeError
 from analytics.small_cells.cells import THRESHOLD, Floats, Marks, Mask, checked_threshold, coded, is_small
 from analytics.small_cells.moves import Boxes, Index, Whole
@@ -26,8 +27,13 @@ _NO_CELLS: Whole = np.zeros(0, dtype=np.intp)
 
 
 def with_totals(counts: npt.ArrayLike) -> Floats:
-    """The table with its sums: (a, b, ...) becomes (a+1, b+1, ...), where the last index of an axis is its total."""
-    table = np.asarray(counts, dtype=np.float64)
+    """The table with its sums: (a, b, ...) becomes (a+1, b+1, ...), where the last index of an axis is its total.
+
+    Changes of counts may be negative. Raises CountError for infinite ones.
+    """
+    table = floats(counts)
+    if np.isinf(table).any():
+        raise CountError("counts must be finite")
     for axis in range(table.ndim):
         table = np.concatenate((table, table.sum(axis=axis, keepdims=True)), axis=axis)
     return table
@@ -55,7 +61,7 @@ def suppress_crossing(
     Vectors: GaussSuppression 0.8.8 (Statistics Norway) for the number of cells lost.
     """
     least = checked_threshold(threshold)
-    inner = np.asarray(counts, dtype=np.float64)
+    inner = floats(counts)
     if inner.ndim < 2:
         raise ShapeError("a crossing has two dimensions or more; the groups of one dimension are a Table")
     if not np.isfinite(inner).all() or (inner < 0).any() or (inner != np.floor(inner)).any():
@@ -63,7 +69,7 @@ def suppress_crossing(
     if together is not None and not (inner.ndim > 2 and 0 <= together < inner.ndim):
         raise SettingError("cells can go together along an axis of a table of three dimensions or more")
     table = with_totals(inner)
-    fixed = np.zeros(table.shape, dtype=bool) if known is None else np.asarray(known, dtype=bool)
+    fixed = np.zeros(table.shape, dtype=bool) if known is None else flags(known)
     if fixed.shape != table.shape:
         raise ShapeError(f"known must mark the table with its totals, of shape {table.shape}")
     small = is_small(table, least) & ~fixed

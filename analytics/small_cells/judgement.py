@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.outcomes import CountError, Reason, Reasons, SettingError, ShapeError
+from analytics.inputs import floats, setting
+from analytics.outcomes import CountError, Reason, Reasons, ShapeError
 from analytics.small_cells.cells import Floats
 
 LEAST_EACH, LEAST_TOGETHER = 12, 25
@@ -27,8 +28,7 @@ def judged_rate(numerators: npt.ArrayLike, denominators: npt.ArrayLike, *, least
     infinite counts, ShapeError for shapes that do not fit, SettingError for `least` below 1.
     """
     x, n = _fitting(numerators, denominators)
-    if least < 1:
-        raise SettingError("at least one patient is needed")
+    setting(least, "the number of patients", least=1)
     missing = np.isnan(x) | np.isnan(n)
     reason = np.select(
         [missing, n == 0, n < least],
@@ -49,8 +49,8 @@ def gap_reasons(
     COMPUTED, TOO_FEW_TO_JUDGE, ZERO_DENOMINATOR where a side has nobody, or NO_DATA. Raises as `judged_rate` does.
     """
     n1, n2 = _fitting(people, others)
-    if each < 1 or together < 1:
-        raise SettingError("at least one patient is needed")
+    setting(each, "the number of patients", least=1)
+    setting(together, "the number of patients", least=1)
     few = (np.minimum(n1, n2) < each) | (n1 + n2 < together)
     return np.select(
         [np.isnan(n1) | np.isnan(n2), (n1 == 0) | (n2 == 0), few],
@@ -60,7 +60,7 @@ def gap_reasons(
 
 
 def _fitting(first: npt.ArrayLike, second: npt.ArrayLike) -> tuple[Floats, Floats]:
-    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    a, b = floats(first), floats(second)
     try:
         a, b = np.broadcast_arrays(a, b)
     except ValueError:

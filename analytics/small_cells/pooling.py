@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, setting, wholes
 from analytics.outcomes import CountError, Reason, Reasons, SettingError, ShapeError
 from analytics.small_cells.cells import Floats
 from analytics.small_cells.moves import Whole
@@ -53,11 +54,10 @@ def pool_until(numerators: npt.ArrayLike, denominators: npt.ArrayLike, *, least:
     NaN is a candidate without data, which is never chosen. Raises CountError for a numerator above its denominator or
     below zero, ShapeError for shapes that differ, SettingError for `least` below 1.
     """
-    x, n = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
+    x, n = floats(numerators), floats(denominators)
     if x.shape != n.shape or x.ndim < 1 or x.shape[-1] < 1:
         raise ShapeError("numerators and denominators are arrays of one shape (..., candidates)")
-    if least < 1:
-        raise SettingError("at least one patient is needed")
+    setting(least, "the number of patients", least=1)
     if np.isinf(x).any() or np.isinf(n).any() or (x < 0).any() or (n < 0).any() or (x > n).any():
         raise CountError("numerators lie between zero and their denominator, and all are finite")
     enough = (n >= least) & ~np.isnan(x)
@@ -76,9 +76,11 @@ def windows_of_time(counts: npt.ArrayLike, lengths: Sequence[int]) -> Floats:
     A missing period (NaN) adds nothing; a window that is longer than the series, or has no reading, is NaN. Raises
     SettingError unless the lengths rise from 1 or more.
     """
-    values = np.asarray(counts, dtype=np.float64)
+    values = floats(counts)
     if values.ndim < 1:
         raise ShapeError("counts are an array (..., periods)")
+    _counts(values)
+    lengths = wholes(lengths, "lengths of windows").ravel().tolist()
     if not lengths or lengths[0] < 1 or any(b <= a for a, b in itertools.pairwise(lengths)):
         raise SettingError("windows are given from the shortest to the longest, each of one period or more")
     sums = []
@@ -95,8 +97,9 @@ def windows_of_place(counts: npt.ArrayLike, levels: Sequence[npt.ArrayLike]) -> 
     `levels`: W arrays (P,) of numbers of that wider place, from the narrowest to the widest: the units themselves,
     their departments, the hospital. A missing count (NaN) adds nothing. Raises ShapeError.
     """
-    values = np.asarray(counts, dtype=np.float64)
-    numbers = [np.asarray(level) for level in levels]
+    values = floats(counts)
+    _counts(values)
+    numbers = [wholes(level, "numbers of places") for level in levels]
     if values.ndim < 1 or not numbers or any(number.shape != values.shape[-1:] for number in numbers):
         raise ShapeError("every level gives each of the places a number")
     sums = []
@@ -105,3 +108,8 @@ def windows_of_place(counts: npt.ArrayLike, levels: Sequence[npt.ArrayLike]) -> 
         known = (~np.isnan(values)).astype(np.float64) @ same > 0
         sums.append(np.where(known, np.nan_to_num(values) @ same, np.nan))
     return np.stack(sums, axis=-1)
+
+
+def _counts(values: Floats) -> None:
+    if np.isinf(values).any() or (values < 0).any():
+        raise CountError("counts must be finite and not negative")

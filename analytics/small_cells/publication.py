@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats
 from analytics.outcomes import ShapeError
 from analytics.small_cells.cells import THRESHOLD, Floats, Marks, Mask, checked_threshold, coded
 from analytics.small_cells.crossings import suppress_crossing
@@ -87,7 +88,7 @@ def suppress_table(
     protected as well (always with one dimension, or where zeros are hidden). The figures of `suppress_crossing` where
     that can do it, else of `protect`. Raises CountError, ShapeError, SettingError.
     """
-    inner = np.asarray(counts, dtype=np.float64)
+    inner = floats(counts)
     if inner.ndim < 1 or not inner.size:
         raise ShapeError("a table has a dimension or more, and cells")
     if margins and zeros and inner.ndim > 1:

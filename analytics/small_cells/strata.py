@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import fitting, flags, floats
 from analytics.outcomes import CountError, ShapeError
 from analytics.small_cells.cells import THRESHOLD, Floats, Marks, Mask, checked_threshold, coded, is_small
 
@@ -69,11 +70,11 @@ class Table:
 
         Raises CountError for a numerator above its denominator, and as the class does.
         """
-        x, n = np.asarray(numerators, dtype=np.float64), np.asarray(denominators, dtype=np.float64)
-        above = (x > n) if withheld is None else (x > n) & ~np.asarray(withheld, dtype=bool)
+        x, n = fitting(numerators, denominators)
+        above = (x > n) if withheld is None else (x > n) & ~flags(withheld)
         whole = None
         if total is not None:
-            events, people = np.asarray(total[0], dtype=np.float64), np.asarray(total[1], dtype=np.float64)
+            events, people = _total(total)
             whole = (events, people - events, people)
         if above.any() or (whole is not None and (whole[0] > whole[2]).any()):
             raise CountError("a numerator is above its denominator")
@@ -88,7 +89,7 @@ class Table:
         withheld: npt.ArrayLike | None = None,
     ) -> "Table":
         """Groups (..., J) with events per patients, days or visits: guards both. `total`: numerator and denominator."""
-        return _table(withheld, (numerators, denominators), total)
+        return _table(withheld, fitting(numerators, denominators), None if total is None else _total(total))
 
 
 def suppress(table: Table, *, threshold: int = THRESHOLD) -> Mask:
@@ -155,10 +156,20 @@ def _complemented(parts: Floats, small: Marks, rest: Floats, nobody: Marks, thre
 def _table(
     withheld: npt.ArrayLike | None, counts: Sequence[npt.ArrayLike], total: Sequence[npt.ArrayLike] | None
 ) -> Table:
-    parts = np.stack([np.asarray(kind, dtype=np.float64) for kind in counts], axis=-1)
-    marks = np.zeros(parts.shape[:-1], dtype=bool) if withheld is None else np.asarray(withheld, dtype=bool)
+    parts = np.stack([floats(kind) for kind in counts], axis=-1)
+    marks = np.zeros(parts.shape[:-1], dtype=bool) if withheld is None else flags(withheld)
     if total is None:
         whole: Floats = np.full(parts.shape[:-2] + parts.shape[-1:], np.nan)
     else:
-        whole = np.stack([np.asarray(kind, dtype=np.float64) for kind in total], axis=-1)
+        whole = np.stack([floats(kind) for kind in total], axis=-1)
     return Table(parts, whole, marks)
+
+
+def _total(total: tuple[npt.ArrayLike, npt.ArrayLike]) -> tuple[Floats, ...]:
+    """Numerator and denominator of all groups, of one shape."""
+    if not isinstance(total, tuple) or len(total) != 2:
+        raise ShapeError("a total is a pair: numerator and denominator")
+    events, people = fitting(*total)
+    if np.isinf(events).any() or np.isinf(people).any():
+        raise CountError("counts must be finite and not negative")
+    return events, people

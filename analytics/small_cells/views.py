@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats
 from analytics.outcomes import CountError, SettingError, ShapeError
 from analytics.small_cells.cells import Floats, Marks, Mask
 from analytics.small_cells.moves import Whole
@@ -67,7 +68,7 @@ class Cells:
     @classmethod
     def of(cls, counts: npt.ArrayLike, axes: Sequence[str]) -> "Cells":
         """Cells of anything like an array, with the names of its axes. Raises as the class does."""
-        return cls(np.asarray(counts, dtype=np.float64), tuple(axes))
+        return cls(floats(counts), tuple(axes))
 
     def view(
         self,

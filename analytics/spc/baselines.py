@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import setting, whole_setting
 from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
 from analytics.spc.columns import Columns, asked, columns
 from analytics.spc.gaps import Floats
@@ -247,7 +248,8 @@ def lines(
     Raises ShapeError or SettingError for sizes that do not fit.
     """
     series = len(given.center)
-    root: Floats = np.ones((series, points))
+    setting(per, "what figures are told for", above=0)
+    root: Floats = np.ones((series, whole_setting(points, "a number of points")))
     if given.kind.sized:
         if sizes is None:
             raise SettingError(f"lines of the kind {given.kind.name} need the size of each point")

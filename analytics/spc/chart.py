@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, setting, whole_setting, wholes
 from analytics.outcomes import Reason, SettingError, ShapeError
 from analytics.spc.baselines import Baseline, Lines, baseline_of, lines
 from analytics.spc.codes import Assurance, Flags, Variation
@@ -74,14 +75,14 @@ class Chart:
 
 
 def _series(values: npt.ArrayLike, name: str) -> Floats:
-    array = np.asarray(values, dtype=np.float64)
+    array = floats(values)
     if array.ndim != 1 or not len(array):
         raise ShapeError(f"a chart needs one series of at least one column of {name}")
     return array
 
 
 def _bounds(starts: Sequence[int], points: int) -> list[tuple[int, int]]:
-    edges = [0, *(int(start) for start in starts), points]
+    edges = [0, *wholes(starts, "starts of phases").ravel().tolist(), points]
     pairs = list(pairwise(edges))
     if any(after <= before for before, after in pairs):
         raise SettingError("phases must start inside the series, each after the one before")
@@ -90,7 +91,7 @@ def _bounds(starts: Sequence[int], points: int) -> list[tuple[int, int]]:
 
 def _left_out(exclude: Sequence[int], points: int) -> npt.NDArray[np.bool_]:
     out = np.zeros(points, dtype=bool)
-    columns = np.asarray(exclude, dtype=np.int64)
+    columns = wholes(exclude, "columns to leave out")
     if columns.size and (columns.min() < 0 or columns.max() >= points):
         raise SettingError("points to leave out must lie inside the series")
     out[columns] = True
@@ -128,8 +129,9 @@ def chart(
     counts = _series(values, "values")
     beside = None if sizes is None else _series(sizes, "sizes")
     points = len(counts)
-    if limits_from is not None and limits_from < 2:
-        raise SettingError("limits need at least two points")
+    if limits_from is not None:
+        whole_setting(limits_from, "a number of points for limits", least=2)
+    setting(per, "what figures are told for", above=0)
     if limits is not None and (limits.kind is not kind or limits.center.shape != (1,)):
         raise SettingError("locked limits must be of the same kind and of one series")
     if limits is not None and (limits_from is not None or len(phase_starts)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, whole_setting, wholes
 from analytics.outcomes import SettingError, ShapeError
 from analytics.spc.codes import Assurance, Flags, Variation
 from analytics.spc.gaps import Floats
@@ -59,14 +60,14 @@ def xmr_chart(
     Raises ValueError for another shape, a start outside 1 .. T-1 or out of order, fewer than 2 columns for the limits.
     Source: NHSRplotthedots 0.2.2 (`rebase`, `fix_after_n_points`).
     """
-    series = np.asarray(values, dtype=np.float64)
+    series = floats(values)
     if series.ndim != 1 or not len(series):
         raise ShapeError("a chart needs one series of at least one column")
-    starts = [0, *phase_starts]
+    starts = [0, *wholes(phase_starts, "starts of phases").ravel().tolist()]
     if any(after <= before for before, after in zip(starts, [*starts[1:], len(series)], strict=True)):
         raise SettingError("phases must start inside the series, each after the one before")
-    if limits_from is not None and limits_from < 2:
-        raise SettingError("limits need at least two points")
+    if limits_from is not None:
+        whole_setting(limits_from, "a number of points for limits", least=2)
 
     mean, lower, upper = np.full((3, len(series)), np.nan)
     phases = np.zeros(len(series), dtype=np.int64)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats
 from analytics.outcomes import CountError, SettingError, ShapeError
 from analytics.spc.gaps import Closed, Floats, close_up
 from analytics.spc.kinds import Kind
@@ -22,7 +23,7 @@ def sizes_beside(kind: Kind, values: Floats, sizes: npt.ArrayLike | None) -> Flo
         return None
     if not kind.may_be_sized:
         raise SettingError(f"a chart of the kind {kind.name} takes no sizes")
-    array = np.asarray(sizes, dtype=np.float64)
+    array = floats(sizes)
     if array.shape != values.shape:
         raise ShapeError(f"sizes must be of the shape of the values {values.shape}, not {array.shape}")
     return array

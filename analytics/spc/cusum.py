@@ -1,12 +1,13 @@
 """Bernoulli CUSUM: one case after another, for harm so rare that no period has enough of it."""
 
 from dataclasses import dataclass
-from math import isfinite, log
+from math import log
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.outcomes import CountError, SettingError
+from analytics.inputs import floats, setting
+from analytics.outcomes import CountError, SettingError, ShapeError
 from analytics.spc.gaps import Floats
 
 
@@ -37,14 +38,17 @@ def bernoulli_cusum(events: npt.ArrayLike, expected: float, *, odds_ratio: float
     Raises CountError for other values, SettingError for a chance, a ratio not above 1 or a limit that cannot be.
     Source: Leandro et al. 2005; Rogers et al. 2004; qicharts2 0.8.1 (`bchart`).
     """
-    cases = np.asarray(events, dtype=np.float64)
+    cases = floats(events)
+    if not cases.ndim:
+        raise ShapeError("cases come one after the other, along the last axis")
     known = ~np.isnan(cases)
     if not np.isin(cases[known], (0.0, 1.0)).all():
         raise CountError("a case has the event (1) or has it not (0)")
-    if not 0 < expected < 1:
+    if not 1e-9 < setting(expected, "the expected chance") < 1:
         raise SettingError("the expected chance lies between 0 and 1")
-    if not (isfinite(odds_ratio) and odds_ratio > 1 and isfinite(limit) and limit > 0):
-        raise SettingError("an odds ratio is above 1 and a limit above 0")
+    if setting(odds_ratio, "an odds ratio", above=1) > 1e6:
+        raise SettingError("an odds ratio is no more than a million")
+    setting(limit, "a limit", above=0)
     odds = expected / (1 - expected)
     raised, lowered = (odds * ratio / (1 + odds * ratio) for ratio in (odds_ratio, 1 / odds_ratio))
     steps = [

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.outcomes import SettingError, ShapeError
+from analytics.inputs import floats, setting
+from analytics.outcomes import ShapeError
 from analytics.spc.gaps import Floats, close_up
 from analytics.spc.kinds import EXACT_FACTOR, Kind
 
@@ -35,7 +36,7 @@ class XmrLimits:
 
 def checked(values: npt.ArrayLike) -> Floats:
     """The values as a (S, T) float64 array; ValueError for another number of dimensions."""
-    array = np.asarray(values, dtype=np.float64)
+    array = floats(values)
     if array.ndim != 2:
         raise ShapeError(f"series must come as a two-dimensional array (series, points), not {array.ndim}-dimensional")
     return array
@@ -45,9 +46,7 @@ def width_of(kind: Kind, factor: float | None) -> float:
     """Mean moving ranges from the mean to a limit: as given, else 2.66 for XmR; SettingError unless above 0."""
     if factor is None:
         return MDC_FACTOR if kind is Kind.XMR else EXACT_FACTOR
-    if not 0 < factor < np.inf:
-        raise SettingError("limits lie a positive number of mean moving ranges from the mean")
-    return factor
+    return setting(factor, "the factor of mean moving ranges", above=0)
 
 
 def mean_and_range(
@@ -107,6 +106,7 @@ def xmr_limits(values: npt.ArrayLike, *, screen: bool = True, factor: float = MD
     Raises ValueError unless `values` has two dimensions and no infinite number.
     Source: NHSRplotthedots 0.2.2; Nelson 1982 for the screening.
     """
+    factor = width_of(Kind.XMR, factor)
     array = checked(values)
     series = len(array)
     mean, moving, counts = np.empty(series), np.empty(series), np.empty(series, dtype=np.int64)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats
 from analytics.outcomes import CountError, ShapeError
 from analytics.spc.gaps import Floats
 
@@ -25,6 +26,10 @@ class Between:
     since: float
 
 
+#: events of one series; more are no rare events
+MOST = 1e7
+
+
 def days_between(counts: npt.ArrayLike) -> Between:
     """Days between events, of their counts day by day.
 
@@ -33,13 +38,13 @@ def days_between(counts: npt.ArrayLike) -> Between:
     A T chart needs times above 0: give it `days` where no two events fall on one day, else a G chart.
     Source: Benneyan 2001; Provost & Murray 2011.
     """
-    array = np.asarray(counts, dtype=np.float64)
+    array = floats(counts)
     if array.ndim != 1:
         raise ShapeError("counts must come day by day, (T,)")
     known = ~np.isnan(array)
     whole = array[known]
-    if (whole < 0).any() or not np.isfinite(whole).all() or (whole != np.floor(whole)).any():
-        raise CountError("a count of events is whole and not negative")
+    if (whole < 0).any() or not np.isfinite(whole).all() or (whole != np.floor(whole)).any() or whole.sum() > MOST:
+        raise CountError("a count of events is whole and not negative, and they are no more than a hospital has")
     events = np.repeat(np.flatnonzero(known), whole.astype(np.int64))
     unknown = np.cumsum(~known)
     return Between(

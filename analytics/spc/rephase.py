@@ -6,6 +6,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, whole_setting
 from analytics.outcomes import Reason, SettingError, ShapeError
 from analytics.spc.baselines import Baseline, Lines, baseline, lines
 from analytics.spc.columns import figures
@@ -90,14 +91,18 @@ def suggest_phases(
     Raises ShapeError, CountError, SettingError for input that cannot be; a moving range chart has no phases of its own.
     Source: the Stable Shift Algorithm as documented by autospc 0.0.0.9051.
     """
-    counts = np.asarray(values, dtype=np.float64)
+    counts = floats(values)
     if counts.ndim != 1:
         raise ShapeError("phases are suggested for one series")
     if kind in {Kind.MR, Kind.RUN, Kind.G}:
         raise SettingError(f"phases are not suggested for a chart of the kind {kind.name}")
-    if period < 2 or shift < 2 or max_exclusions < 0:
-        raise SettingError("a period and a shift are of at least 2 points, exclusions not negative")
-    beside = None if sizes is None else np.asarray(sizes, dtype=np.float64)
+    for size, what, least in (
+        (period, "a period", 2),
+        (shift, "a shift", 2),
+        (max_exclusions, "a number of exclusions", 0),
+    ):
+        whole_setting(size, what, least=least)
+    beside = None if sizes is None else floats(sizes)
     drawn = figures(kind, counts[None], None if beside is None else beside[None])[0]
     return _Search(kind, counts, beside, drawn, (period, shift, max_exclusions), screen).suggest(every_shift)
 

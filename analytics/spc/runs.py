@@ -8,7 +8,8 @@ from math import comb, log2
 import numpy as np
 import numpy.typing as npt
 
-from analytics.outcomes import SettingError, ShapeError
+from analytics.inputs import floats, whole_setting
+from analytics.outcomes import ShapeError
 from analytics.spc.gaps import Floats
 from analytics.spc.limits import checked
 
@@ -20,15 +21,17 @@ ON_CENTER = 1e-12
 Ints = npt.NDArray[np.int64]
 
 
-@lru_cache(maxsize=4096)
 def run_limits(useful: int) -> tuple[int, int]:
     """Longest run and fewest crossings that chance alone still explains, among so many points off the center.
 
     round(log2(n)) + 3, and the 5 % quantile of the binomial distribution of n - 1 tosses, by exact sums. Raises
     SettingError for fewer than one point. Source: Anhøj & Olesen 2014; qicharts2 0.8.1.
     """
-    if useful < 1:
-        raise SettingError("runs need at least one point off the center")
+    return _run_limits(whole_setting(useful, "a number of points off the center", least=1))
+
+
+@lru_cache(maxsize=4096)
+def _run_limits(useful: int) -> tuple[int, int]:
     tosses = useful - 1
     sums = accumulate(comb(tosses, k) for k in range(useful))
     fewest = next(k for k, below in enumerate(sums) if 20 * below >= 2**tosses)
@@ -86,7 +89,7 @@ def median_runs(values: npt.ArrayLike, *, center: npt.ArrayLike | None = None) -
         lines = np.array([[np.median(row[~np.isnan(row)]) if (~np.isnan(row)).any() else np.nan] for row in array])
         lines = lines.reshape(len(array), 1)
     else:
-        lines = np.asarray(center, dtype=np.float64)
+        lines = floats(center)
         if lines.ndim == 1:
             lines = lines[:, None]
         if lines.ndim != 2 or len(lines) != len(array) or lines.shape[1] not in {1, array.shape[1]}:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
+from analytics.inputs import fitting, floats, setting
+from analytics.outcomes import AnalyticsError, Reason, Reasons, SettingError, ShapeError
 from analytics.spc.baselines import Baseline, fit, placed
 from analytics.spc.codes import LOW, SIDELESS, Assurance, Flags, Rule, Variation, rule_of
 from analytics.spc.columns import Columns, asked, columns
@@ -87,6 +88,7 @@ def xmr_states(
     Raises ValueError for wrong shapes, a direction other than -1, 0, 1 or an infinite value.
     Source: NHSRplotthedots 0.2.2, label by label.
     """
+    factor = width_of(Kind.XMR, factor)
     array = checked(values)
     series, points = array.shape
     directions, targets = ways_and_aims(direction, target, series)
@@ -137,9 +139,9 @@ def states(
 ) -> SpcStates:
     """Limits, rules and states of many charts of one kind.
 
-    `values`, `sizes`, `screen`: as for `baseline`. `direction`, `target`: as for `xmr_states`; the target in the unit
-    of the figures. `limits`: a baseline that was locked; without one it comes from all points. `rules`: which mark
-    points. `factor`: of an XmR chart, 2.66 unless given. `per`: figures are told per so many.
+    `values`, `sizes`: (S, T), and `screen`: as for `baseline`. `direction`, `target`: (S,) as for `xmr_states`; the
+    target in the unit of the figures. `limits`: a baseline that was locked; without one it comes from all points.
+    `rules`: which mark points. `factor`: of an XmR chart, 2.66 unless given. `per`: figures are told per so many.
     Limits that vary with the size of a point are asked at every point; `lower`, `upper` and assurance are those of the
     latest. A run chart has no limits: of the rules only those on runs and trends hold there, from ten points on.
     Raises ShapeError, CountError or SettingError for input that cannot be.
@@ -150,6 +152,7 @@ def states(
         raise ShapeError("given limits must be of the same kind and of as many series as there are values")
     how = ways_and_aims(direction, target, len(given[0]))
     width = width_of(kind, factor)
+    setting(per, "what figures are told for", above=0)
     return states_of(kind, given, how, limits=limits, rules=rules, screen=screen, factor=width, per=per)
 
 
@@ -198,11 +201,14 @@ def ways_and_aims(direction: npt.ArrayLike, target: npt.ArrayLike, series: int) 
     directions = _per_series(direction, series, "direction")
     if not np.isin(directions, (-1.0, 0.0, 1.0)).all():
         raise SettingError("a direction is 1 (higher is better), -1 (lower is better) or 0 (neither)")
-    return directions.astype(np.int8), _per_series(target, series, "target")
+    targets = _per_series(target, series, "target")
+    if np.isinf(targets).any():
+        raise SettingError("a target is finite, or NaN for none")
+    return directions.astype(np.int8), targets
 
 
 def _per_series(given: npt.ArrayLike, series: int, name: str) -> Floats:
-    array = np.asarray(given, dtype=np.float64)
+    array = floats(given)
     if array.ndim and array.shape != (series,):
         raise ShapeError(f"{name} must be one number or one per series ({series}), not of shape {array.shape}")
     return np.broadcast_to(array, (series,))
@@ -285,9 +291,13 @@ def assurance(lower: npt.ArrayLike, upper: npt.ArrayLike, direction: npt.ArrayLi
     """Assurance codes, any shapes that broadcast: where the target lies to the limits.
 
     None without target, limits or direction, and where the limits have no width (no variation seen yet to judge by).
+    Raises ShapeError for shapes that do not fit together, SettingError for another direction or an infinite target.
     """
-    low, high = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
-    way, aim = np.asarray(direction), np.asarray(target, dtype=np.float64)
+    low, high, way, aim = fitting(lower, upper, direction, target)
+    if any(np.isinf(limit).any() for limit in (low, high)):
+        raise AnalyticsError("limits are finite, or NaN for none")
+    if not np.isin(way, (-1.0, 0.0, 1.0)).all() or np.isinf(aim).any():
+        raise SettingError("a direction is 1, -1 or 0, a target finite, or NaN for none")
     over, under = aim > high, aim < low
     judged = (way != 0) & ~np.isnan(aim) & (low < high)
     passes = np.where(way > 0, under, over)

@@ -8,6 +8,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import floats, wholes
 from analytics.outcomes import Reason, SettingError, ShapeError
 from analytics.spc.baselines import Baseline, Lines, lines
 from analytics.spc.gaps import Floats
@@ -28,7 +29,7 @@ class LimitState(IntEnum):
 
 def limit_state(n_points: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     """`LimitState` codes of counts of points, any shape. Limits need two. Raises SettingError for a negative count."""
-    counts = np.asarray(n_points)
+    counts = wholes(n_points, "numbers of points")
     if (counts < 0).any():
         raise SettingError("a number of points is not negative")
     return np.searchsorted([2, PROVISIONAL_BELOW, LOCK_FROM], counts, side="right").astype(np.uint8)
@@ -121,7 +122,7 @@ def lines_on(
     NaN and 0 where none holds. `per` as for `lines`. Raises ShapeError for sizes of another shape.
     """
     total = len(days)
-    beside = None if sizes is None else np.asarray(sizes, dtype=np.float64)
+    beside = None if sizes is None else floats(sizes)
     if beside is not None and beside.shape != (total,):
         raise ShapeError(f"sizes must be of {total} points, not of shape {beside.shape}")
     of = [holding(history, day) for day in days]
