@@ -9,9 +9,7 @@ try:
 
     from huddleboard import embedded
 except ModuleNotFoundError as missing:
-    sys.exit(
-        f"This Python has no {missing.name}. Use the one that `make run` makes: .venv/bin/python manage.py …"
-    )
+    sys.exit(f"This Python has no {missing.name}. Use the one that `make run` makes: .venv/bin/python manage.py …")
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huddleboard.settings")

@@ -116,9 +116,10 @@ def ever_below(unit: Unit, first: date, last: date) -> set[int]:
 
     More than any one day's tree: for what must not be missed. One statement.
     """
-    asked = {"unit": unit.pk, "organisation": unit.organisation_id, "first": first, "last": last}
     with connection.cursor() as cursor:
-        cursor.execute(_EVER_BELOW, asked)
+        cursor.execute(
+            _EVER_BELOW, {"unit": unit.pk, "organisation": unit.organisation_id, "first": first, "last": last}
+        )
         return {pk for (pk,) in cursor.fetchall()}
 
 
