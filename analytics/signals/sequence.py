@@ -71,10 +71,12 @@ def always_valid(
         rate, rest = sums.events / sums.people, sums.rest_events / sums.rest_people
         spread = pooled * (1 - pooled) * (1 / sums.people + 1 / sums.rest_people)
         smaller = np.minimum(sums.people, sums.rest_people)
-        expected = smaller * np.minimum(pooled, 1 - pooled)
+        events = sums.events + sums.rest_events
+        # Products of whole numbers are exact, so that events and non-events fall alike at the very edge.
+        thin = smaller * np.minimum(events, people - events) < least_expected * people
     few = (smaller < least_patients) | (smaller <= 0)
     same = ~few & (spread == 0)
-    thin = ~few & ~same & (expected < least_expected)
+    thin &= ~few & ~same
     reason = np.where(few | thin, Reason.TOO_FEW_TO_JUDGE, np.where(same, Reason.ALL_EQUAL, Reason.COMPUTED))
     stands = reason == Reason.COMPUTED
     with np.errstate(divide="ignore", invalid="ignore"):
