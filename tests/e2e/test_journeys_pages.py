@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -13,9 +14,10 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Colors are all in which dark differs from light; the rules are in the page already by then.
 DARK = """async () => (await axe.run(document, { runOnly: { type: "rule", values: ["color-contrast"] } }))
     .violations.map((rule) => `dark: ${rule.id}: ${rule.nodes[0].html.slice(0, 160)}`)"""
-LINKS = """[...document.querySelectorAll("a[href]")].map((a) => new URL(a.getAttribute("href"), location.href).href)"""
 HREF = re.compile(r'<a\b[^>]*?\bhref="([^"#]*)')
 FILE = re.compile(r"\.(csv|png|svg)$")
+#: The pages are dealt out over tests of their own, so that no worker is left with all of them at the end.
+SHARES = 3
 
 
 def kind(path: str) -> str:
@@ -36,31 +38,35 @@ def wrong_with(page: Page, axe: Axe) -> list[str]:
     return [*found, f"{wide} px wide at 360 px"] if wide > 360 else found
 
 
-def test_every_page_of_the_menu(house: Hospital, visitors: Visitors, axe: Axe) -> None:
+def walk(page: Page, visitors: Visitors) -> tuple[dict[str, str], dict[str, int]]:
+    """Every kind of page that links lead to from the start: one address of each, and those that do not answer."""
+    waiting, found, refused = [urlsplit(page.url).path, "/me/"], {}, {}
+    while waiting:
+        path = waiting.pop(0)
+        if kind(path) in found:
+            continue
+        found[kind(path)] = path
+        asked = page.request.get(visitors.url + path)
+        if asked.status != 200:
+            refused[path] = asked.status
+        parts = [urlsplit(urljoin(asked.url, address)) for address in HREF.findall(asked.text())]
+        waiting += [p.path for p in parts if p.netloc == urlsplit(visitors.url).netloc and not FILE.search(p.path)]
+    return found, refused
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_every_page_of_the_menu(share: int, house: Hospital, visitors: Visitors, axe: Axe) -> None:
     faults, looked = {}, set()
     for who in ("admin", "data"):
         page = visitors.come(house.people[who], "/")
-        waiting, seen = [urlsplit(page.url).path, "/me/"], set()
-        while waiting:
-            path = waiting.pop(0)
-            if kind(path) in seen:
-                continue
-            seen.add(kind(path))
-            if kind(path) in looked:  # drawn and examined for the other one already
-                asked = page.request.get(visitors.url + path)
-                status, wrong = asked.status, []
-                links = [urljoin(asked.url, address) for address in HREF.findall(asked.text())]
-            else:
-                answer = page.goto(visitors.url + path)
-                assert answer is not None
-                status, wrong, links = answer.status, wrong_with(page, axe), page.evaluate(LINKS)
-                looked.add(kind(path))
-            if status != 200:
-                wrong.append(f"answers {status}")
-            if wrong:
+        found, refused = walk(page, visitors)
+        assert refused == {}
+        new = [path for name, path in found.items() if name not in looked]
+        looked |= set(found)
+        for path in new[share::SHARES]:
+            page.goto(visitors.url + path)
+            if wrong := wrong_with(page, axe):
                 faults[who, path] = wrong
-            parts = map(urlsplit, links)
-            waiting += [p.path for p in parts if p.netloc == urlsplit(visitors.url).netloc and not FILE.search(p.path)]
     assert faults == {}
     slug = house.organisation.slug
     everywhere = {"/boards/", "/feeds/", "/displays/", "/me/", f"/set-up/{slug}/people/", f"/set-up/{slug}/trail/"}
