@@ -130,6 +130,7 @@ class BoardPage:
     wall_url: str = ""
     numbers_text: str = ""  # "25 Jun 2023", the newest day with numbers, on a board that has none
     numbers_url: str = ""
+    choose_url: str = ""  # where measures are put on an empty board, for whoever may
 
 
 @dataclass(frozen=True, slots=True)

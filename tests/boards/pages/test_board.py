@@ -7,10 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boards.actions.strata import stratum_ids
-from boards.models import Reading, RedReason, Target, Tile
+from boards.models import BoardMeasure, Reading, RedReason, Target, Tile
 from boards.snapshots import take_days, take_snapshot
 from boards.snapshots.tiles import refresh_tiles
 from org.actions.units import move_unit
+from org.models import Membership
 
 
 def today_of(house):
@@ -258,3 +259,13 @@ def test_a_measure_that_is_put_on_a_board_changes_the_board_before_any_number_co
     etag = client.get(board_url(house)).headers["ETag"]
     house.measure("new_one", wards=[])
     assert client.get(board_url(house), headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_an_empty_board_leads_whoever_may_to_where_measures_are_chosen(client, house, lead):
+    client.force_login(lead)
+    BoardMeasure.objects.filter(unit=house.units["m1"]).delete()
+    path = f"/set-up/{house.organisation.slug}/boards/{house.units['m1'].pk}/"
+    assert path not in client.get(board_url(house)).content.decode()
+    Membership.objects.create(user=lead, unit=house.units["m1"], role="data_steward", started_on="2026-01-01")
+    assert f'href="{path}"' in client.get(board_url(house)).content.decode()
+    assert client.get(path).status_code == 200
