@@ -33,6 +33,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "huddleboard.example.org",
     "DEBUG": "0",
 }
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WORKERS = os.environ.get("WORKERS", "2")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 
@@ -235,9 +236,7 @@ def main(wanted: list[str]) -> int:
             "--no-header",
         )
     if everything or "e2e" in wanted:
-        if not (
-            os.environ.get("CHROMIUM") or any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-        ):
+        if not (os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS))):
             print("No Chromium: ./bootstrap.sh test installs it or says how.")
         verification.pytest(
             "browser tests",

@@ -17,7 +17,8 @@ from tests.e2e.stage import Hospital, Visitors, Web, hospital
 # pytest-playwright keeps an event loop in this thread; the tests themselves are plain functions.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: The first is Chromium without its window: the same engine, a third faster.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-first-run",
     "--disable-gpu",
