@@ -108,11 +108,11 @@ def test_a_dark_reader_prints_in_ink_on_paper(house: Hospital, visitors: Visitor
     dark, wide = page.evaluate(ink), page.evaluate(width)
     assert not page.evaluate(line)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.wait_for_function(line)
+    page.wait_for_function(f"() => {line}")
     assert page.evaluate(width) < 720 < wide
     assert page.evaluate(ink) == "rgb(27, 29, 32)"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    page.wait_for_function(f"!{line}")
+    page.wait_for_function(f"() => !{line}")
     assert (page.evaluate(ink), page.evaluate(width)) == (dark, wide)
 
 

@@ -277,7 +277,7 @@ def test_page_that_missed_too_much_loads_itself_anew_once(stage, valkey, open_pa
     stage.change(1, "11", publish=False)
     valkey.start()
     shows(page, 1, "11", 20_000)
-    page.wait_for_function("window.old === undefined")
+    page.wait_for_function("() => window.old === undefined")
     expect(page.locator("[data-connection]")).to_have_attribute("data-state", "live", timeout=SOON)
     stage.change(2, "22")
     shows(page, 2, "22")
@@ -299,7 +299,7 @@ def test_wall_hears_pings_and_goes_back_to_pairing_when_it_is_revoked(stage, ope
     stage.subject = "device:7"
     page = open_page()
     page.evaluate("document.addEventListener('huddle:alive', () => { window.heard = (window.heard ?? 0) + 1; })")
-    page.wait_for_function("window.heard >= 3")
+    page.wait_for_function("() => window.heard >= 3")
     stage.signed_in = False
     live._send([{"t": "subject:device:7", "o": "close"}], closed=("device:7", int(time.time() * 1000)))
     page.wait_for_url("**/login/", timeout=SOON)

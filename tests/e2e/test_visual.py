@@ -116,7 +116,7 @@ def test_chart_answers_to_pointer_and_wheel_under_the_policy(visit: Callable[...
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 150)
     page.mouse.wheel(0, 300)
-    page.wait_for_function("scrollY > 0")
+    page.wait_for_function("() => scrollY > 0")
     assert chart.evaluate(labels) == before
     page.evaluate("scrollTo(0, 0)")
     page.keyboard.down("Shift")
