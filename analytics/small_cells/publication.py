@@ -35,7 +35,8 @@ class Protection:
 
     `masks`: one for each view, of its shape. `derivable`: (view, figure) of small figures that cannot be protected,
     because what is out already (`known`) gives them away; (-1, cell, ...) for people whom no view shows by themselves,
-    with the finest cells that they are in. Empty where nothing can be derived.
+    such as the hidden parts of a line together, with the finest cells that they are in. Empty where nothing can be
+    derived.
     """
 
     masks: tuple[Mask, ...]
@@ -279,10 +280,17 @@ class _Plan:
         """Where the small figures stand that cannot be protected, or which finest cells they count."""
         own = np.flatnonzero(self.small)
         out = self.lost | {int(at) for at in np.flatnonzero(self.known[own])}
-        return [
+        found: list[tuple[int, ...]] = [
             self.where[own[number]] if number < len(own) else (-1, *np.flatnonzero(self.aims[number]).tolist())
             for number in sorted(out)
         ]
+        rests = [self._rest(line) for line in self.lines if self._line_leaks(line)]
+        return list(dict.fromkeys(found + rests))
+
+    def _rest(self, line: Whole) -> tuple[int, ...]:
+        """(-1, cell, ...): the finest cells in the hidden parts of a line."""
+        parts = line[1:]
+        return -1, *np.flatnonzero(self.rows[parts[self.hidden[parts]]].any(axis=0)).tolist()
 
 
 def _place(at: int, ends: Whole) -> tuple[int, int]:

@@ -111,6 +111,17 @@ def test_what_cannot_be_protected_is_said():
     assert found.masks[2].hidden[0]
 
 
+def test_hidden_parts_that_come_to_a_small_number_are_said_where_the_rest_is_out():
+    cells = Cells.of([3, 4, 40, 50], ("race",))
+    out = [cells.view("total", known=True)]
+    out += [cells.view(f"group {group}", where={"race": (group,)}, known=True) for group in (2, 3)]
+    found = protect(cells, [*out, cells.view("race", ("race",))])
+    assert found.masks[3].shown.tolist() == [False, False, True, True, True]
+    # 97 - 40 - 50 = 7 people in the first two groups, though each of them alone may be nobody.
+    assert found.derivable == ((-1, 0, 1),)
+    assert not found.safe
+
+
 def test_a_day_that_no_view_shows_is_protected_unless_not_asked_for():
     cells = Cells.of([[40, 30], [3, 50]], ("day", "race"))
     first = cells.view("day 0", ("race",), where={"day": (0,)}, known=True)
