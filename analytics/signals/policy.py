@@ -27,7 +27,7 @@ class Policy:
     many events and non-events each side must have expected before J's normal approximation is trusted.
     `step_down`: days without a signal after which a gap comes down one tier. `units`: units of a hospital with the
     same gap that make a second step. `first_tier`: where an escalation arrives; `top_tier`: nothing is above it.
-    Raises SettingError for a value outside its range.
+    Words of a trigger ("sequence") are taken as it. Raises SettingError for a value outside its range.
     """
 
     window: int = 28
@@ -49,6 +49,10 @@ class Policy:
     top_tier: int = 4
 
     def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "trigger", Trigger(self.trigger))
+        except ValueError:
+            raise SettingError(f"a trigger is {' or '.join(Trigger)}, not {self.trigger!r}"[:200]) from None
         days_and_tiers = {
             "window": self.window,
             "days": self.days,
@@ -68,6 +72,8 @@ class Policy:
         for name, share in shares.items():
             if not 0 < setting(share, name) < 1:
                 raise SettingError(f"{name} lies between 0 and 1, not at {share}")
+        if self.at_once < self.confidence:
+            raise SettingError(f"at_once of {self.at_once} is less strict than the confidence of {self.confidence}")
         least = (self.least_relative, self.sequence_relative, self.least_patients, self.least_expected)
         for one in least:
             setting(one, "what is asked for at least", least=0)

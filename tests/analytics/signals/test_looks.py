@@ -160,6 +160,12 @@ def test_the_sequence_as_trigger_is_faster():
     assert looks.escalate[-1]
 
 
+def test_a_trigger_may_be_given_as_its_word():
+    assert Policy(trigger="sequence") == Policy(trigger=Trigger.SEQUENCE)
+    by_word = gap_looks(np.full(40, 5), 8, np.full(40, 20), 24, Harm.LOW, policy=Policy(trigger="sequence"))
+    assert int(by_word.escalate.argmax()) == 6
+
+
 def test_the_sequence_is_the_formula():
     counts = DailyCounts.of(np.full(20, 5), 8, np.full(20, 20), 24)
     found = always_valid(counts, Harm.LOW)
@@ -236,11 +242,14 @@ def test_counts_that_cannot_be_are_refused(columns, error):
         {"restart": 0},
         {"confidence": 1.0},
         {"at_once": 0.0},
+        {"at_once": 0.94},
         {"confirm": 1.5},
         {"sequence_alpha": 0},
         {"least_relative": -0.1},
         {"rho": 0},
         {"first_tier": 3, "top_tier": 2},
+        {"trigger": "sequences"},
+        {"trigger": None},
     ],
 )
 def test_settings_out_of_range_are_refused(wrong):
