@@ -21,9 +21,10 @@ class Looks:
     policy's confidence, NaN where `reason` says why (TOO_FEW_POINTS: the window is not full yet; TOO_FEW_TO_JUDGE: a
     side has too few patients). `relative`: the gap as a share of the rest's rate, `relative_other`: of the share
     without the event – told beside it, never judged by; NaN where that share is 0. `watch`: rule D. `run`: board days
-    in a row with D. `held`: rule E. `at_once`: rule F. `confirmed`: the always-valid sequence agrees. `escalate`: what
-    the policy acts on. `quiet`: days in a row on which a signal could have been given and was not. `sequence`: rule J;
-    `boundary`: what its statistic has to pass at the level that the policy asks for.
+    in a row with D. `held`: rule E, the run is long enough and D holds on this day too. `at_once`: rule F. `confirmed`:
+    the always-valid sequence agrees. `escalate`: what the policy acts on. `quiet`: days in a row on which a signal
+    could have been given and was not. `sequence`: rule J; `boundary`: what its statistic has to pass at the level that
+    the policy asks for.
     """
 
     policy: Policy
@@ -100,7 +101,7 @@ def gap_looks(
         least_patients=rules.least_patients,
         least_expected=rules.least_expected,
     )
-    held = run >= rules.days
+    held = watch & (run >= rules.days)
     confirmed = np.ones_like(watch) if rules.confirm is None else sequence.beyond(rules.confirm)
     by_sequence = rules.trigger is Trigger.SEQUENCE
     escalate = (

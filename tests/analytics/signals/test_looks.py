@@ -62,7 +62,7 @@ def test_looks_agree_with_a_day_by_day_reading(seed, harm, gaps, weekdays):
             strict=True,
         )
         assert list(found) == expected
-        assert (looks.held[series] == (looks.run[series] >= 3)).all()
+        assert (looks.held[series] == (looks.watch[series] & (looks.run[series] >= 3))).all()
 
 
 @settings(max_examples=30, deadline=None)
@@ -144,6 +144,18 @@ def test_no_report_neither_adds_nor_breaks_a_run():
     people[30:33] = np.nan
     looks = gap_looks(np.full(50, 5), people, np.full(50, 20), 24, Harm.LOW)
     assert looks.run[29:34].tolist() == [3, 3, 3, 3, 4]
+
+
+def test_a_gap_that_goes_while_no_board_meets_is_held_no_longer():
+    events = np.full(90, 5)
+    events[40:] = 7  # mended
+    meets = np.arange(90) < 38
+    looks = gap_looks(events, 8, np.full(90, 20), 24, Harm.LOW, board_days=meets)
+    assert looks.held[37]
+    assert looks.run[-1] == 11
+    assert not looks.held[~looks.watch].any()
+    assert not looks.escalate[-30:].any()
+    assert looks.quiet[-1] >= 30
 
 
 def test_without_confirmation_the_rules_stand_alone():
