@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from analytics.outcomes import Reason
 from analytics.signals.looks import Looks
 
 
@@ -12,7 +13,8 @@ class Figures:
 
     `day`: number of the day in the series. `gap`, `lower`, `upper`: the group's rate minus the rest's, its interval.
     `run`: board days in a row with rule D; `quiet`: days in a row without a signal. `statistic`, `boundary`: of the
-    always-valid sequence, at the level that the policy asks for; `sequence_gap`: its gap since it began.
+    always-valid sequence, at the level that the policy asks for; `sequence_gap`: its gap since it began. `reason`: why
+    the window has no gap; the counts are then those of its days so far.
     """
 
     day: int
@@ -32,6 +34,7 @@ class Figures:
     sequence_gap: float | None
     statistic: float | None
     boundary: float | None
+    reason: Reason = Reason.COMPUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ def look_of(looks: Looks, series: int | tuple[int, ...], day: int, *, units: int
         sequence_gap=_number(sequence.gap[at]),
         statistic=_number(sequence.statistic[at]),
         boundary=_number(looks.boundary[at]),
+        reason=Reason(int(looks.reason[at])),
     )
     return Look(
         day=day,

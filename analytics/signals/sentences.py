@@ -1,5 +1,6 @@
 """What a decision says at a huddle: keys and figures for a caller that translates, and one plain English sentence."""
 
+from analytics.outcomes import Reason
 from analytics.signals.figures import Figures
 from analytics.signals.machine import Cause, Decision, State
 
@@ -49,9 +50,12 @@ def sentence(decision: Decision, *, group: str, rest: str = "everyone else") -> 
 
 
 def gap_sentence(figures: Figures, *, group: str, rest: str = "everyone else") -> str:
-    """The window's two rates and their gap with its interval; or that there are too few to judge."""
+    """The window's two rates and their gap with its interval; or that it is not full yet, or has too few to judge."""
     if figures.gap is None or figures.lower is None or figures.upper is None:
-        people = f"{figures.people:g} against {figures.rest_people:g} cases in {figures.window} days"
+        people = f"{figures.people:g} against {figures.rest_people:g} cases"
+        if figures.reason is Reason.TOO_FEW_POINTS:
+            return f"{group}: counted for less than {figures.window} days ({people} so far)."
+        people += f" in {figures.window} days"
         return f"{group}: too few to judge ({people})."
     rate, other = 100 * figures.events / figures.people, 100 * figures.rest_events / figures.rest_people
     side = "above" if figures.gap > 0 else "below"
@@ -68,4 +72,4 @@ def _quiet(decision: Decision) -> str:
         return "no longer watched."
     if decision.after.tier < decision.before.tier:
         return "one tier down. It stays open until a person closes it."
-    return "back to monitoring on the unit's own tier. It stays open until a person closes it."
+    return "monitored on the tier that was asked first. It stays open until a person closes it."

@@ -234,6 +234,21 @@ def test_a_quiet_step_says_that_it_stays_open():
     assert "no longer watched" in sentence(gone, group="x")
 
 
+def test_a_gap_gone_quiet_is_monitored_where_it_was_sent_first():
+    down = decide(standing(State.ESCALATED, POLICY.first_tier), look(quiet=14), POLICY)
+    assert (down.after.state, down.after.tier) == (State.MONITORING, POLICY.first_tier)
+    said = sentence(down, group="x")
+    assert "monitored on the tier that was asked first. It stays open until a person closes it." in said
+
+
+def test_a_window_that_is_not_full_is_not_told_as_too_few():
+    policy = Policy(trigger="sequence")
+    looks = gap_looks(np.full(40, 5), 8, np.full(40, 20), 24, Harm.LOW, policy=policy)
+    said = sentence(decide(Standing(), look_of(looks, (), 6), policy), group="Group A")
+    assert said.startswith("Ask for help: added up since counting began")
+    assert said.endswith("Group A: counted for less than 28 days (56 against 168 cases so far).")
+
+
 def test_too_few_are_told_as_such():
     looks = gap_looks(np.zeros(40), 1, np.full(40, 20), 20, Harm.LOW)
     decision = decide(Standing(), look_of(looks, (), 39), POLICY)
