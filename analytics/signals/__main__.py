@@ -1,4 +1,4 @@
-"""Simulates the rules and prints the tables of docs/methods/signals.md: `python -m analytics.signals --seed 1`."""
+"""Simulates the rules and prints the tables of docs/methods.md: `python -m analytics.signals --seed 1`."""
 
 import argparse
 import math

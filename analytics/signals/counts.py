@@ -69,6 +69,11 @@ class DailyCounts:
         """T."""
         return int(self.people.shape[-1])
 
+    @property
+    def series(self) -> tuple[int, ...]:
+        """The shape without the days."""
+        return self.people.shape[:-1]
+
     def began(self) -> Ints:
         """(…, 1): the first day with a report; T where there is none."""
         first = self.reported.argmax(axis=-1)
@@ -95,12 +100,19 @@ def _between(values: Floats, first: npt.NDArray[np.intp]) -> Floats:
     return sums
 
 
-def ways(harm: npt.ArrayLike) -> Floats:
-    """(…, 1): -1 or 1 for each series. Raises SettingError for anything else: only a harmful side can escalate."""
+def ways(harm: npt.ArrayLike, series: tuple[int, ...]) -> Floats:
+    """(…, 1): -1 or 1 for each series, whose shape is `series`.
+
+    Raises SettingError for anything else, since only a harmful side can escalate, and ShapeError for sides of other
+    series.
+    """
     sides = floats(harm)
     if not np.isin(sides, (-1.0, 1.0)).all():
         raise SettingError("harm is Harm.LOW (-1) or Harm.HIGH (1) for every series")
-    return sides[..., None]
+    try:
+        return np.broadcast_to(sides, series)[..., None]
+    except ValueError:
+        raise ShapeError(f"sides of shape {sides.shape} do not belong to series of shape {series}") from None
 
 
 def streak(flags: Bools, counted: Bools) -> Ints:

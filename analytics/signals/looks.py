@@ -70,7 +70,7 @@ def gap_looks(
     """
     rules = Policy() if policy is None else policy
     counts = DailyCounts.of(events, people, rest_events, rest_people)
-    way = ways(harm)
+    way = ways(harm, counts.series)
     looked = np.ones(counts.days, dtype=np.bool_) if board_days is None else flags(board_days)
     if looked.shape != (counts.days,):
         raise ShapeError(f"board_days has {looked.shape}, the counts have {counts.days} days")

@@ -124,7 +124,7 @@ def act(standing: Standing, event: Event, *, day: int, policy: Policy, due: int 
     whole_setting(day, "a day")
     if (event is Event.START) != (due is not None):
         raise SettingError("a countermeasure is started with the day on which it is due, and only then")
-    if due is not None and due <= day:
+    if due is not None and whole_setting(due, "a due day") <= day:
         raise SettingError(f"the due day {due} is not after the day {day}")
     if event is Event.HARM:
         tier = min(standing.tier + 1, policy.top_tier) if standing.state in OPEN else policy.first_tier

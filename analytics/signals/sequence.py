@@ -27,7 +27,7 @@ class Sequence:
 
     def boundary(self, alpha: float) -> Floats:
         """What the statistic has to pass: sqrt((V + rho) ln((V + rho) / (rho alpha²))), V being the information."""
-        if not 0 < alpha < 1:
+        if not 0 < setting(alpha, "a level") < 1:
             raise SettingError(f"a level lies between 0 and 1, not at {alpha}")
         reach = self.information + self.rho
         return np.sqrt(reach * np.log(reach / (self.rho * alpha * alpha)))
@@ -64,6 +64,7 @@ def always_valid(
     begins = np.zeros(counts.days, dtype=np.bool_) if starts is None else flags(starts)
     if begins.shape != (counts.days,):
         raise ShapeError(f"starts has {begins.shape}, the counts have {counts.days} days")
+    way = ways(harm, counts.series)
     sums = counts.since(begins)
     people = sums.people + sums.rest_people
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -81,6 +82,6 @@ def always_valid(
     stands = reason == Reason.COMPUTED
     with np.errstate(divide="ignore", invalid="ignore"):
         information = np.where(stands, 1 / spread, np.nan)
-        gap = np.where(few, np.nan, rate - rest)
-        statistic = ways(harm) * gap * information
+        gap = np.where(stands, rate - rest, np.nan)
+        statistic = way * gap * information
     return Sequence(sums, gap, statistic, information, rho, reason.astype(np.uint8))

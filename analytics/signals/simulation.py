@@ -197,7 +197,7 @@ def _excludes_zero(sums: Sums, harm: Harm, policy: Policy) -> Bools:
     gap = newcombe_difference(
         sums.events, sums.people, sums.rest_events, sums.rest_people, confidence=policy.confidence
     )
-    return np.where(ways(harm) > 0, gap.lower, -gap.upper) > 0
+    return np.where(ways(harm, sums.people.shape[:-1]) > 0, gap.lower, -gap.upper) > 0
 
 
 def _columns(counts: DailyCounts) -> tuple[Floats, Floats, Floats, Floats]:

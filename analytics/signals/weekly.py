@@ -24,7 +24,7 @@ def weekly_z(counts: DailyCounts, harm: npt.ArrayLike) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         pooled = (events + rest_events) / (people + rest_people)
         error = np.sqrt(pooled * (1 - pooled) * (1 / people + 1 / rest_people))
-        z = ways(harm) * (events / people - rest_events / rest_people) / error
+        z = ways(harm, counts.series) * (events / people - rest_events / rest_people) / error
     return np.where(np.isfinite(z), z, 0.0)
 
 

@@ -207,6 +207,7 @@ def test_the_sequence_says_why_it_has_no_number():
     assert np.isnan(everybody.boundary(0.05)[-1])
     rare = always_valid(DailyCounts.of(np.zeros(9), 10, np.r_[1, np.zeros(8)], 10), Harm.HIGH)
     assert rare.reason[-1] == Reason.TOO_FEW_TO_JUDGE
+    assert np.isnan([everybody.gap, rare.gap]).all()
     assert not rare.beyond(0.05).any()
 
 
@@ -279,5 +280,11 @@ def test_harm_and_calendars_have_to_fit():
         gap_looks(*columns, Harm.LOW, starts=np.ones(8))
     with pytest.raises(SettingError):
         always_valid(DailyCounts.of(*columns), Harm.LOW, rho=-1)
-    with pytest.raises(SettingError):
-        always_valid(DailyCounts.of(*columns), Harm.LOW).boundary(0)
+    for level in (0, 1, math.nan, "0.05"):
+        with pytest.raises(SettingError):
+            always_valid(DailyCounts.of(*columns), Harm.LOW).boundary(level)
+    for sides in ([Harm.LOW], [Harm.LOW] * 3):
+        with pytest.raises(ShapeError, match="do not belong"):
+            gap_looks(*columns, sides)
+    with pytest.raises(ShapeError, match="do not belong"):
+        always_valid(DailyCounts.of(np.ones((2, 9)), 8, 1, 2), [Harm.LOW] * 3)

@@ -143,7 +143,9 @@ def test_harm_stops_at_the_top():
 
 
 @pytest.mark.parametrize(
-    ("event", "due"), [(Event.START, None), (Event.START, 20), (Event.START, 19), (Event.ACKNOWLEDGE, 30)]
+    ("event", "due"),
+    [(Event.START, None), (Event.START, 20), (Event.START, 19), (Event.ACKNOWLEDGE, 30)]
+    + [(Event.START, due) for due in (float("nan"), 30.5, "30")],
 )
 def test_a_countermeasure_has_a_day_to_come_and_nothing_else_has(event, due):
     with pytest.raises(SettingError):
