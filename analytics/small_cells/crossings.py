@@ -9,7 +9,7 @@ unnecessary is shown again. No solver is needed, and what is found is a proof: t
 import numpy as np
 import numpy.typing as npt
 
-from analytics.inputs import flags, floats
+from analytics.inputs import flags, floats, whole_setting
 from analytics.outcomes import CountError, SettingError, ShapeError
 from analytics.small_cells.cells import THRESHOLD, Floats, Marks, Mask, checked_threshold, coded, is_small
 from analytics.small_cells.moves import Boxes, Index, Whole
@@ -50,10 +50,9 @@ def suppress_crossing(
     """Codes of a crossing and all its margins: shape (a+1, b+1, ...), totals at the last index of each axis.
 
     `counts`: inner cells, whole numbers >= 0, two dimensions or more: groups × groups, groups × periods or units, and
-    with
-    a third axis (events, no events) the same for a proportion.
+    with a third axis (events, no events) the same for a proportion.
     `known`: marks, of the shape with totals, of cells that are shown anyway (totals on other pages): never hidden, and
-    what they tell is reckoned with.
+    what they tell is reckoned with. What they give away by themselves is not told here, but by `protect`.
     `together`: an axis whose cells are shown or hidden as one, such as the events and no events of a group.
     `sums`: also hide so much of every line that its hidden parts together are publishable or zero, since "Asian or
     other: 7" is a small cell too. Without it only single cells are safe, as in the reference, and fewer are lost.
@@ -66,7 +65,7 @@ def suppress_crossing(
         raise ShapeError("a crossing has two dimensions or more; the groups of one dimension are a Table")
     if not np.isfinite(inner).all() or (inner < 0).any() or (inner != np.floor(inner)).any():
         raise CountError("counts are whole numbers, not negative and all known")
-    if together is not None and not (inner.ndim > 2 and 0 <= together < inner.ndim):
+    if together is not None and not (inner.ndim > 2 and whole_setting(together, "an axis") < inner.ndim):
         raise SettingError("cells can go together along an axis of a table of three dimensions or more")
     table = with_totals(inner)
     fixed = np.zeros(table.shape, dtype=bool) if known is None else flags(known)

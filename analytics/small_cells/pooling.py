@@ -25,7 +25,7 @@ class Pooled:
     """Counts of the window that was chosen, all of one shape (...).
 
     `index`: which of the candidates, 0 the narrowest, -1 where none suffices. `numerator`, `denominator`: of that
-    window; NaN where there is none. `reason`: COMPUTED, TOO_FEW_TO_JUDGE, or NO_DATA where nothing was read at all.
+    window; NaN where there is none. `reason`: COMPUTED, TOO_FEW_TO_JUDGE, or NO_DATA where nobody was counted at all.
     """
 
     index: Whole
@@ -39,7 +39,7 @@ class Pooled:
         `labels`: a name for each candidate, narrowest first; `at`: which of the pooled figures.
         """
         chosen = int(self.index[at])
-        if chosen >= len(labels):
+        if max(chosen, 0) >= len(labels):
             raise ShapeError(f"there are more windows than the {len(labels)} labels")
         if self.reason[at] == Reason.NO_DATA:
             return "Cannot be computed, because there are no data."
@@ -73,8 +73,9 @@ def pool_until(numerators: npt.ArrayLike, denominators: npt.ArrayLike, *, least:
 def windows_of_time(counts: npt.ArrayLike, lengths: Sequence[int]) -> Floats:
     """Sums (..., W) of the last `lengths` periods of counts (..., T), the newest last.
 
-    A missing period (NaN) adds nothing; a window that is longer than the series, or has no reading, is NaN. Raises
-    SettingError unless the lengths rise from 1 or more.
+    A missing period (NaN) adds nothing; a window that is longer than the series, or has no reading, is NaN. Of a rate,
+    a period that is missing in one of both counts has to be missing in the other too. Raises SettingError unless the
+    lengths rise from 1 or more, ShapeError without an axis of periods, CountError for counts that cannot be.
     """
     values = floats(counts)
     if values.ndim < 1:

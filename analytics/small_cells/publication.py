@@ -301,12 +301,13 @@ def _place(at: int, ends: Whole) -> tuple[int, int]:
 def _joined_groups(views: Sequence[View], figures_of: Sequence[Whole], count: int) -> Whole:
     """(figures,) the first of the figures that go together in any view."""
     group = np.arange(count)
+    together = [np.unique(view.together, return_inverse=True)[1].ravel() for view in views]
     changed = True
     while changed:
         before = group.copy()
-        for view, own in zip(views, figures_of, strict=True):
+        for joined, own in zip(together, figures_of, strict=True):
             least = np.full(len(own), count)
-            np.minimum.at(least, view.together, group[own])
-            np.minimum.at(group, own, least[view.together])
+            np.minimum.at(least, joined, group[own])
+            np.minimum.at(group, own, least[joined])
         changed = not np.array_equal(before, group)
     return group

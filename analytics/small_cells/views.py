@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from analytics.inputs import floats
+from analytics.inputs import floats, wholes
 from analytics.outcomes import CountError, SettingError, ShapeError
 from analytics.small_cells.cells import Floats, Marks, Mask
 from analytics.small_cells.moves import Whole
@@ -35,7 +35,10 @@ class View:
         count = len(self.rows)
         if self.known.shape != (count,) or self.together.shape != (count,) or int(np.prod(self.shape)) != count:
             raise ShapeError(f"{count} figures need a shape of as many, and as many marks")
-        for whole, *parts in self.lines:
+        for line in self.lines:
+            if not line or not all(0 <= figure < count for figure in line):
+                raise ShapeError(f"a line names figures 0 to {count - 1}, the first of them its sum")
+            whole, *parts = line
             if not np.array_equal(self.rows[whole], self.rows[parts].sum(axis=0)):
                 raise ShapeError("the first figure of a line is the sum of the others")
 
@@ -88,9 +91,13 @@ class Cells:
         Shape (a+1, b+1, ...) with totals, (a, b, ...) without; () for a single total. Raises SettingError for an axis
         or a level that does not exist.
         """
-        chosen = {axis: tuple(levels) for axis, levels in (where or {}).items()}
+        chosen = {
+            axis: tuple(wholes(levels, "levels of an axis").ravel().tolist()) for axis, levels in (where or {}).items()
+        }
         if unknown := [axis for axis in (*by, *chosen, *together) if axis not in self._places]:
             raise SettingError(f"there is no axis {unknown[0]!r} in {self.axes}")
+        if len(set(by)) != len(by):
+            raise SettingError(f"a table names each of its axes once, not {tuple(by)}")
         if strange := [axis for axis in together if axis not in by]:
             raise SettingError(f"figures go together along axes of the table, not along {strange[0]!r}")
         masks, shape, split = np.ones((1, 1)), [], []

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.outcomes import AnalyticsError
 from analytics.small_cells import Cell, suppress_crossing, with_totals
 from analytics.small_cells.moves import Boxes
 from tests.analytics.small_cells.attacker import crossing_bounds
@@ -139,11 +140,14 @@ def test_number_of_cells_lost(counts, hidden):
         ([[1, np.nan]], {}, "whole numbers"),
         ([[1, 2]], {"known": [[True]]}, "known"),
         ([[1, 2]], {"together": 1}, "together"),
+        (np.ones((2, 2, 2)), {"together": 3}, "together"),
+        (np.ones((2, 2, 2)), {"together": 1.0}, "an axis"),
+        (np.ones((2, 2, 2)), {"together": "met"}, "an axis"),
         ([[1, 2]], {"threshold": 0}, "threshold"),
     ],
 )
 def test_bad_input_is_refused(counts, options, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(AnalyticsError, match=says):
         suppress_crossing(counts, **options)
 
 

@@ -105,6 +105,7 @@ def test_a_gap_needs_twelve_on_each_side_and_twenty_five_together():
         (lambda: pool_until([1], [np.inf]), CountError),
         (lambda: pool_until([1], [1], least=0), SettingError),
         (lambda: pool_until([40, 40], [40, 40]).sentence([]), ShapeError),
+        (lambda: pool_until([4, 4], [4, 4]).sentence([]), ShapeError),
         (lambda: windows_of_time(3, (1,)), ShapeError),
         (lambda: windows_of_time([3], ()), SettingError),
         (lambda: windows_of_time([3], (0,)), SettingError),

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.outcomes import CountError, SettingError, ShapeError
+from analytics.outcomes import AnalyticsError, CountError, SettingError, ShapeError
 from analytics.small_cells import Cell, Cells, View, protect, suppress, suppress_table
 from analytics.small_cells import Table as Strata
 from scripts.attack_tables import Attack, press, unshown
@@ -98,6 +100,13 @@ def test_two_roles_of_one_reader_are_one_publication():
     alone = [protect(cells, [view]).masks[0] for view in views]
     assert attacked(cells, views, alone) > 0
     assert attacked(cells, views, protect(cells, views).masks) == 0
+
+
+def test_figures_go_together_by_any_numbers():
+    cells = Cells.of([5, 60, 70, 80, 90], ("race",))
+    view = cells.view("race", ("race",), totals=False)
+    found = protect(cells, [replace(view, together=np.array([70, 80, 70, -1, 80]))])
+    assert found.masks[0].hidden.tolist() == [True, False, True, False, False]
 
 
 def test_what_cannot_be_protected_is_said():
@@ -202,6 +211,9 @@ def test_nothing_published_is_nothing_derivable():
         (lambda: WEEK.view("", where={"week": (0,)}), SettingError, "no axis 'week'"),
         (lambda: WEEK.view("", where={"day": (3,)}), SettingError, "levels 0 to 2"),
         (lambda: WEEK.view("", where={"day": (1, 1)}), SettingError, "levels 0 to 2"),
+        (lambda: WEEK.view("", where={"day": (0.5,)}), SettingError, "whole"),
+        (lambda: WEEK.view("", where={"day": ("monday",)}), AnalyticsError, "numbers are needed"),
+        (lambda: WEEK.view("", ("race", "race")), SettingError, "once"),
         (lambda: WEEK.view("", ("race",), together=("met",)), SettingError, "go together"),
         (lambda: protect(Cells.of([1, 2], ("race",)), [WEEK.view("")]), ShapeError, "other cells"),
         (lambda: protect(WEEK, [WEEK.view("")], threshold=1), SettingError, "threshold"),
@@ -213,6 +225,8 @@ def test_nothing_published_is_nothing_derivable():
             ShapeError,
             "sum of the others",
         ),
+        (lambda: View("", np.eye(2), (2,), np.zeros(2, bool), np.arange(2), ((0, 2),)), ShapeError, "figures 0 to 1"),
+        (lambda: View("", np.eye(2), (2,), np.zeros(2, bool), np.arange(2), ((),)), ShapeError, "figures 0 to 1"),
         (lambda: suppress_table([]), ShapeError, "dimension"),
     ],
 )
