@@ -100,7 +100,7 @@ def suppress(table: Table, *, threshold: int = THRESHOLD) -> Mask:
     come to together, in every kind of count, is zero or publishable itself ("Asian or other: 7" is a small cell too).
     Parts that fall short of the total leave people in no group: that rest is derivable, so it counts as a hidden group.
     Parts above the total overlap (several answers allowed) and are not subtracted from one another, but each from the
-    total.
+    total; an excess of 1 .. threshold-1 tells how many few people are in two groups, so that the dimension is hidden.
     The whole dimension is hidden when that cannot be reached or only one group with people in it would be left.
     A zero may show. Without a total only small counts are hidden. Source: CMS cell size suppression policy.
     """
@@ -122,7 +122,8 @@ def suppress(table: Table, *, threshold: int = THRESHOLD) -> Mask:
     asked = told & ~overlap & (small.any(axis=1) | is_small(rest, least).any(axis=1))
     nobody = (np.nan_to_num(rest) > 0).any(axis=1) & ~withheld.any(axis=1)
 
-    hidden = small | (overlap & small.any(axis=1))[:, None]
+    twice = is_small(-rest, least).any(axis=1)
+    hidden = small | (overlap & (small.any(axis=1) | twice))[:, None]
     if asked.any():
         hidden[asked] = _complemented(parts[asked], small[asked], rest[asked], nobody[asked], least)
         left = (~hidden & parts.any(axis=2)).sum(axis=1)

@@ -73,6 +73,13 @@ def test_overlapping_groups_are_subtracted_from_the_total_one_by_one():
     assert counts([80, 70, 60], total=100) == [SHOWN, SHOWN, SHOWN]
 
 
+def test_few_people_with_two_answers_are_not_told_by_what_the_groups_exceed_the_total():
+    assert counts([60, 45], total=100) == [COMPLEMENT, COMPLEMENT]  # 5 people ticked both
+    assert counts([60, 51], total=100) == [SHOWN, SHOWN]
+    few_events = Table.of_proportion([30, 40], [80, 90], (67, 128))  # 42 people ticked both, 3 of them with the event
+    assert suppress(few_events).codes.tolist() == [COMPLEMENT, COMPLEMENT]
+
+
 def test_group_without_reading_is_left_alone_and_nobody_needs_a_total():
     assert suppress(Table.of_counts([np.nan, 40, 5], None)).codes.tolist() == [SHOWN, SHOWN, SMALL]
 
