@@ -3,7 +3,8 @@
 The attacker knows what a reader knows: every number that is shown, that a total is the sum of its parts, and that no
 count is negative. For each hidden cell he looks for the smallest and largest value that fit, by linear programming over
 all shown numbers at once. A cell is derived where only one whole number fits, or only numbers of 1 to 10. He shares no
-code with the suppression. Exit status 1 if anything was derived.
+code with the suppression. Exit status 1 if anything was derived; of sets of tables of two days a hidden number that is
+not small may be computed where yesterday gave it away: it is told as exact, and does not fail.
 
 Any table that fits the shown numbers widens the range of all its cells, so that few programs settle many cells; what is
 not settled that way gets two programs of its own. Many tables go into one program: their unknowns are separate.
