@@ -54,9 +54,11 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`tier`: 1 is the unit's own board. `moved`: day of the last move by a rule, or of closing.
+    """`tier`: 1 is the unit's own board. `moved`: day of the last move by a rule, of closing, or on which a
+    countermeasure was finished.
 
-    `due`: day on which the countermeasure is due. `by_units`: the step for several units was made since escalation.
+    `due`: day on which the countermeasure is due, also after it was finished. `by_units`: the step for several units
+    was made since escalation.
     """
 
     state: State = State.NONE
@@ -106,7 +108,8 @@ def decide(standing: Standing, look: Look, policy: Policy) -> Decision:
     none, watch and closed: to escalated by E, F or J; to watch by D; watch goes back to none after quiet days.
     Open states: one tier up when E still holds after the countermeasure's due day, or when as many units as the policy
     says have the same gap (once); one tier down after quiet days, on the first tier to monitoring. From monitoring the
-    signal escalates anew. After closing, as many days as rule E asks for pass before the same figures may escalate.
+    signal escalates anew, on its tier. After monitoring or closing began, as many days as rule E asks for pass before
+    the same figures may escalate.
     """
     if standing.state in OPEN:
         after, cause = _while_open(standing, look, policy)
@@ -134,7 +137,9 @@ def act(standing: Standing, event: Event, *, day: int, policy: Policy, due: int 
         raise SettingError(f"a gap that is {standing.state} cannot be moved by {event}")
     if target is State.CLOSED:
         return Decision(standing, Standing(State.CLOSED, 1, day), Cause.PERSON, None)
-    after = replace(standing, state=target, due=due if event is Event.START else None)
+    if event is Event.FINISH:  # what was agreed stays: the figures have until the due day, and are not asked at once
+        return Decision(standing, replace(standing, state=target, moved=day), Cause.PERSON, None)
+    after = replace(standing, state=target, due=due if event is Event.START else standing.due)
     return Decision(standing, after, Cause.PERSON, None)
 
 
@@ -156,15 +161,15 @@ def _while_calm(standing: Standing, look: Look, policy: Policy) -> tuple[Standin
 
 
 def _while_open(standing: Standing, look: Look, policy: Policy) -> tuple[Standing, Cause]:
+    up = replace(standing, state=State.ESCALATED, tier=standing.tier + 1, moved=look.day, due=None)
+    below_top = standing.tier < policy.top_tier
+    if below_top and standing.due is not None and look.day > standing.due and (look.held or look.escalate):
+        return up, Cause.OVERDUE
     if standing.state is State.MONITORING and look.escalate and look.day - standing.moved >= policy.days:
         tier = max(standing.tier, policy.first_tier)
-        return Standing(State.ESCALATED, tier, look.day), _signal(look, policy)
-    if standing.tier < policy.top_tier:
-        up = replace(standing, state=State.ESCALATED, tier=standing.tier + 1, moved=look.day, due=None)
-        if standing.due is not None and look.day > standing.due and (look.held or look.escalate):
-            return up, Cause.OVERDUE
-        if look.units >= policy.units and look.escalate and not standing.by_units:
-            return replace(up, by_units=True), Cause.UNITS
+        return Standing(State.ESCALATED, tier, look.day, due=standing.due), _signal(look, policy)
+    if below_top and look.units >= policy.units and look.escalate and not standing.by_units:
+        return replace(up, by_units=True), Cause.UNITS
     if min(look.quiet, look.day - standing.moved) >= policy.step_down:
         if standing.tier > policy.first_tier:
             return replace(standing, tier=standing.tier - 1, moved=look.day), Cause.QUIET

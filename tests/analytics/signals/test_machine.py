@@ -255,3 +255,18 @@ def test_too_few_are_told_as_such():
     looks = gap_looks(np.zeros(40), 1, np.full(40, 20), 20, Harm.LOW)
     decision = decide(Standing(), look_of(looks, (), 39), POLICY)
     assert sentence(decision, group="Group A") == "Group A: too few to judge (28 against 560 cases in 28 days)."
+
+
+def test_a_finished_countermeasure_keeps_its_due_day_and_is_judged_by_it():
+    started = act(standing(State.ACKNOWLEDGED, 2), Event.START, day=10, policy=POLICY, due=40).after
+    finished = act(started, Event.FINISH, day=20, policy=POLICY).after
+    assert finished == standing(State.MONITORING, 2, 20, due=40)
+    # The figures of yesterday do not ask again on the morning after; a week later they do, on the same tier.
+    assert decide(finished, look(21, held=True), POLICY).after == finished
+    again = decide(finished, look(27, held=True), POLICY).after
+    assert again == standing(State.ESCALATED, 2, 27, due=40)
+    # Still so after the day on which it was due: one tier up, once.
+    assert decide(again, look(40, held=True), POLICY).after == again
+    up = decide(again, look(41, held=True), POLICY)
+    assert (up.after, up.cause) == (standing(State.ESCALATED, 3, 41), Cause.OVERDUE)
+    assert decide(up.after, look(42, held=True), POLICY).after == up.after
