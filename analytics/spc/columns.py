@@ -133,7 +133,7 @@ def columns(kind: Kind, values: Floats, sizes: Floats | None) -> Columns:
         if not (sizes > 0).all():
             known = sizes > 0
             values, sizes = np.where(known, values, np.nan), np.where(known, sizes, 1.0)
-    events = np.fmax(values, 0).sum(axis=1)
+    events = (np.fmax(values, 0) if kind.never_negative else np.nan_to_num(values)).sum(axis=1)
     ratios = _plain(values / sizes)
     if ratios.closed is None:
         return replace(ratios, sizes=np.ascontiguousarray(sizes.T), mean=events / sizes.sum(axis=1))

@@ -134,6 +134,15 @@ def test_a_size_of_nothing_is_a_gap():
     assert np.delete(gap.lines.upper, 7) == pytest.approx(whole.lines.upper)
 
 
+@pytest.mark.parametrize("gap", [False, True])
+def test_a_ratio_may_have_numerators_below_nothing(gap):
+    sums, sizes = [-5.0, 5, -3, 4, -6, 2], [2.0, 1, 3, 2, 1, 4]
+    if gap:
+        sums, sizes = [*sums, NAN, 7], [*sizes, 5, 0]
+    base = spc.baseline(Kind.I_PRIME, [sums], [sizes])
+    assert base.center[0] == pytest.approx((-5 + 5 - 3 + 4 - 6 + 2) / (2 + 1 + 3 + 2 + 1 + 4))
+
+
 def test_a_point_left_out_is_drawn_but_counts_nowhere():
     values = [*EVENTS[:5], 40.0, *EVENTS[5:]]
     chart = spc.chart(Kind.C, values, exclude=[5])
