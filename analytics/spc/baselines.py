@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from analytics.inputs import setting, whole_setting
 from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
-from analytics.spc.columns import Columns, asked, columns
+from analytics.spc.columns import Columns, asked, columns, refuse_sizes
 from analytics.spc.gaps import Floats
 from analytics.spc.kinds import EXACT_FACTOR, RANGE_LIMIT, TIME_POWER, Kind
 from analytics.spc.limits import CHUNK, SCREEN_FACTOR, checked, mean_range, width_of
@@ -245,7 +245,7 @@ def lines(
     `sizes`: (S, T), for the sized kinds; a size of 0 or NaN has no limits there. Other kinds have the same lines at
     all `points`. `per`: figures are shown per so many (1,000 patient days). `cut`: where figures cannot lie no line
     does: shares are cut at 0 and 1, counts, rates and times at 0.
-    Raises ShapeError or SettingError for sizes that do not fit.
+    Raises ShapeError or SettingError for sizes that do not fit, CountError for one that is negative or infinite.
     """
     series = len(given.center)
     setting(per, "what figures are told for", above=0)
@@ -256,6 +256,7 @@ def lines(
         array = checked(sizes)
         if len(array) != series:
             raise ShapeError(f"sizes must be of {series} series, not of {len(array)}")
+        refuse_sizes(array)
         with np.errstate(invalid="ignore"):
             root = np.sqrt(np.where(array > 0, array, np.nan))
     center = np.repeat(given.center[:, None], root.shape[1], axis=1)

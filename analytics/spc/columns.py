@@ -9,13 +9,14 @@ from analytics.inputs import floats
 from analytics.outcomes import CountError, SettingError, ShapeError
 from analytics.spc.gaps import Closed, Floats, close_up
 from analytics.spc.kinds import Kind
-from analytics.spc.limits import CHUNK, checked
+from analytics.spc.limits import CHUNK, MOST, bounded, checked
 
 
 def sizes_beside(kind: Kind, values: Floats, sizes: npt.ArrayLike | None) -> Floats | None:
     """The sizes in the shape of the values, or None for a chart without.
 
-    Raises ShapeError where they do not fit, SettingError where a kind needs them or can do nothing with them.
+    Raises ShapeError where they do not fit, CountError where they are infinite, SettingError where a kind needs them or
+    can do nothing with them.
     """
     if sizes is None:
         if kind.sized:
@@ -26,22 +27,27 @@ def sizes_beside(kind: Kind, values: Floats, sizes: npt.ArrayLike | None) -> Flo
     array = floats(sizes)
     if array.shape != values.shape:
         raise ShapeError(f"sizes must be of the shape of the values {values.shape}, not {array.shape}")
-    return array
+    return bounded(array)
 
 
 def _refuse_impossible(kind: Kind, values: Floats, sizes: Floats | None) -> None:
     if not values.size:
         return
-    least = np.fmin.reduce(values, axis=None)
     if sizes is not None:
-        if np.isinf([least, np.fmax.reduce(values, axis=None), np.fmax.reduce(sizes, axis=None)]).any():
-            raise CountError("a series holds an infinite value")
-        if np.fmin.reduce(sizes, axis=None) < 0:
-            raise CountError("a size is negative")
+        refuse_sizes(sizes)
         if kind.share and (values > sizes).any():
             raise CountError("a numerator lies above its denominator")
-    if kind.never_negative and (kind is not Kind.MR) and least < 0:
+    if kind.never_negative and (kind is not Kind.MR) and np.fmin.reduce(values, axis=None) < 0:
         raise CountError("a count or a time is negative")
+
+
+def refuse_sizes(sizes: Floats) -> None:
+    """Raises CountError for a size below 0, or so close to it that nothing can be divided by it."""
+    least = np.fmin.reduce(sizes, axis=None, initial=np.inf)
+    if least < 0:
+        raise CountError("a size is negative")
+    if least < 1 / MOST and ((sizes > 0) & (sizes < 1 / MOST)).any():
+        raise CountError("a size is too small for any chart")
 
 
 def figures(kind: Kind, values: npt.ArrayLike, sizes: npt.ArrayLike | None = None) -> Floats:

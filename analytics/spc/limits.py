@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.inputs import floats, setting
-from analytics.outcomes import ShapeError
+from analytics.outcomes import CountError, ShapeError
 from analytics.spc.gaps import Floats, close_up
 from analytics.spc.kinds import EXACT_FACTOR, Kind
 
@@ -17,6 +17,8 @@ SCREEN_FACTOR = 3.267
 CHUNK = 1024
 """Series handled at a time, so that a chunk stays in the processor's cache. A multiple of 64: the rules pack 64
 series a word."""
+MOST = 1e100
+"""No figure and no size lies further from 0: squares and powers of it stay numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,19 @@ class XmrLimits:
     n_points: npt.NDArray[np.int64]
 
 
+def bounded(array: Floats) -> Floats:
+    """The same array, of any shape. CountError where a number is infinite, or so large that sums may be."""
+    if array.size and (np.fmax.reduce(array, axis=None) > MOST or np.fmin.reduce(array, axis=None) < -MOST):
+        raise CountError("a series holds an infinite value, or one that is too large for any chart")
+    return array
+
+
 def checked(values: npt.ArrayLike) -> Floats:
-    """The values as a (S, T) float64 array; ValueError for another number of dimensions."""
+    """The values as a (S, T) float64 array; ShapeError for another number of dimensions, CountError as `bounded`."""
     array = floats(values)
     if array.ndim != 2:
         raise ShapeError(f"series must come as a two-dimensional array (series, points), not {array.ndim}-dimensional")
-    return array
+    return bounded(array)
 
 
 def width_of(kind: Kind, factor: float | None) -> float:

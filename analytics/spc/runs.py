@@ -11,7 +11,7 @@ import numpy.typing as npt
 from analytics.inputs import floats, whole_setting
 from analytics.outcomes import ShapeError
 from analytics.spc.gaps import Floats
-from analytics.spc.limits import checked
+from analytics.spc.limits import bounded, checked
 
 LEAST_USEFUL = 10
 """Points off the center below which nothing is told: chance alone makes such short series look odd."""
@@ -81,7 +81,7 @@ def median_runs(values: npt.ArrayLike, *, center: npt.ArrayLike | None = None) -
     """Runs and crossings of many series.
 
     `values`: (S, T), oldest first, NaN where a point is missing. `center`: (S,) or (S, T) in the same unit; without one
-    the median of each series. Raises ShapeError for other shapes.
+    the median of each series. Raises ShapeError for other shapes, CountError for infinite values.
     Source: Anhøj & Olesen 2014 (PLoS ONE 9(11):e113825); qicharts2 0.8.1.
     """
     array = checked(values)
@@ -89,7 +89,7 @@ def median_runs(values: npt.ArrayLike, *, center: npt.ArrayLike | None = None) -
         lines = np.array([[np.median(row[~np.isnan(row)]) if (~np.isnan(row)).any() else np.nan] for row in array])
         lines = lines.reshape(len(array), 1)
     else:
-        lines = floats(center)
+        lines = bounded(floats(center))
         if lines.ndim == 1:
             lines = lines[:, None]
         if lines.ndim != 2 or len(lines) != len(array) or lines.shape[1] not in {1, array.shape[1]}:

@@ -119,7 +119,8 @@ def lines_on(
 ) -> tuple[Lines, npt.NDArray[np.int64]]:
     """The lines (T,) at points of these days (and `sizes` (T,), for sized kinds), and the number of each one's version.
 
-    NaN and 0 where none holds. `per` as for `lines`. Raises ShapeError for sizes of another shape.
+    NaN and 0 where none holds. `per` as for `lines`. Raises ShapeError for sizes of another shape,
+    CountError for one that is negative or infinite.
     """
     total = len(days)
     beside = None if sizes is None else floats(sizes)

@@ -44,6 +44,36 @@ def test_bad_input_is_refused(kind, values, sizes, error, says):
             asked(kind, values, sizes)
 
 
+@pytest.mark.parametrize("value", [np.inf, -np.inf, 1e308])
+def test_a_value_without_bounds_is_refused_by_all_that_take_a_series(value):
+    series, plain = [[1.0, value, 2.0]], spc.baseline(Kind.P, [EVENTS], [SIZES])
+    for kind in (Kind.XMR, Kind.RUN, Kind.MR, Kind.C, Kind.G, Kind.T):
+        for asked in (spc.figures, spc.baseline, spc.states):
+            with pytest.raises(CountError):
+                asked(kind, series)
+    for ask in (
+        lambda: spc.xmr_limits(series),
+        lambda: spc.xmr_states(series, 1),
+        lambda: spc.median_runs(series),
+        lambda: spc.median_runs([[1.0, 2.0]], center=[value]),
+        lambda: spc.figures(Kind.U, [[1.0, 2.0, 3.0]], series),
+        lambda: spc.lines(plain, series),
+        lambda: spc.suggest_phases(Kind.XMR, [*EVENTS, value] * 3),
+    ):
+        with pytest.raises(CountError):
+            ask()
+
+
+@pytest.mark.parametrize("size", [-1.0, 1e-320])
+def test_a_size_that_nothing_is_divided_by_is_refused(size):
+    for ask in (
+        lambda: spc.states(Kind.U, [[1.0, 2.0]], [[5.0, size]]),
+        lambda: spc.lines(spc.baseline(Kind.P, [EVENTS], [SIZES]), [[5.0, size]]),
+    ):
+        with pytest.raises(CountError):
+            ask()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
