@@ -33,7 +33,7 @@ class Finding:
     @property
     def key(self) -> str:
         """Names the sentence; a caller translates by it."""
-        if not self.points:
+        if not self.points or self.reason is Reason.NO_DATA:
             return "no_data"
         if self.reason is Reason.OUT_OF_RANGE:
             return "out_of_range"

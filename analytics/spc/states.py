@@ -19,11 +19,13 @@ from analytics.spc.runs import LEAST_USEFUL, sides_of
 PROVISIONAL_BELOW = 13
 """Limits from fewer points are called provisional (the reference's code; its text says 12)."""
 
-# By direction (-1, 0, 1), then by where the point lies (high, low).
+LEAST_POINTS = 2
+"""Limits from fewer points say nothing: a single figure is always as usual as itself."""
 LOCK_FROM = 20
 """Limits from so many points are offered for locking: fixed on fewer, they give several times as many false signals."""
 
 _SIDELESS = np.array(sorted(SIDELESS), dtype=np.uint8)
+# By direction (-1, 0, 1), then by where the point lies (high, low).
 _VARIATIONS = np.array(
     [
         [Variation.WORSE_HIGH, Variation.BETTER_LOW],
@@ -39,13 +41,13 @@ class SpcStates:
     """States of S series of T points.
 
     `mean`, `lower`, `upper`: (S,) float64, the center line and the limits at the latest point, in the unit of the
-    figures, NaN where there is none (no point; one point; a run chart).
+    figures, NaN where there is none (no point, also beside locked limits; one point; a run chart).
     `n_points`: (S,) points that the limits rest on. `provisional`: (S,) limits rest on fewer than 13 points.
     `flat`: (S,) all points are equal; both limits are that value, nothing is marked and there is no assurance.
     `point_flags`: (S, T) uint8, the rule that marks the point (`rule_of`) plus `LOW` when it points down (`is_low`);
-    0 in gaps.
-    `variation`, `assurance`, `rule`: (S,) uint8 codes, told by the latest point that exists. `low`: (S,) it points
-    down.
+    0 in gaps, and everywhere in a series without variation.
+    `variation`, `assurance`, `rule`: (S,) uint8 codes, told by the latest point that exists; none without limits, with
+    limits from a single point, and on a run chart of fewer than ten. `low`: (S,) it points down.
     `run`: (S,) points in a row that the rule found, up to the latest; 0 without a rule.
     `latest`: (S,) column of the latest point that exists, -1 without one.
     `reason`: (S,) why there are no limits (`analytics.outcomes.Reason`), COMPUTED where there are.
@@ -262,10 +264,19 @@ class _Book:
         self.mean[part], self.lower[part], self.upper[part] = mean, lower, upper
 
     def states(self, directions: npt.NDArray[np.int8], targets: Floats, *, has_limits: bool) -> SpcStates:
+        without = self.latest < 0
+        self.mean[without] = self.lower[without] = self.upper[without] = np.nan
+        self.reason[without] = Reason.NO_DATA
+        known = ~np.isnan(self.mean) & (self.n_points >= (LEAST_POINTS if has_limits else LEAST_USEFUL))
+        if has_limits:
+            known &= ~np.isnan(self.lower)
+        silent = ~known
+        self.flags[silent] = self.last_flag[silent] = self.run[silent] = 0
+        level = np.flatnonzero(self.flat)
+        self.flat[level] = ~self.flags[level].any(axis=1)
         rule = rule_of(self.last_flag)
         low = (self.last_flag & np.uint8(LOW)) != 0
-        known = ~np.isnan(self.mean) & (self.latest >= 0)
-        known &= ~np.isnan(self.lower) if has_limits else self.n_points >= LEAST_USEFUL
+        judged = assurance(self.lower, self.upper, directions, targets)
         variation = np.where(rule > 0, _VARIATIONS[directions + 1, low.astype(np.intp)], np.uint8(Variation.COMMON))
         variation = np.where(np.isin(rule, _SIDELESS), np.uint8(Variation.OTHER), variation)
         return SpcStates(
@@ -273,17 +284,17 @@ class _Book:
             lower=self.lower,
             upper=self.upper,
             n_points=self.n_points,
-            provisional=known & (self.n_points < PROVISIONAL_BELOW),
+            provisional=known & (self.n_points < PROVISIONAL_BELOW) & has_limits,
             flat=self.flat,
             point_flags=self.flags,
             variation=np.where(known, variation, np.uint8(Variation.NONE)),
-            assurance=assurance(self.lower, self.upper, directions, targets),
+            assurance=np.where(known, judged, np.uint8(Assurance.NONE)),
             rule=rule,
             low=low,
             run=self.run,
             latest=self.latest,
             reason=self.reason,
-            narrow=self.narrow,
+            narrow=self.narrow & known,
         )
 
 

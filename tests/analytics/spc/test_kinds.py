@@ -229,6 +229,37 @@ def test_run_chart_has_a_median_and_no_limits():
     assert one(Kind.RUN, values[:9])[1].key == "too_few"
 
 
+def test_run_chart_has_no_limits_that_could_be_provisional():
+    states, finding = one(Kind.RUN, [3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3])
+    assert not states.provisional[0]
+    assert spc.sentence(finding) == "Within the usual ups and downs."
+
+
+@pytest.mark.parametrize(("kind", "values"), [(Kind.RUN, np.arange(9.0)), (Kind.T, np.arange(20.0))])
+def test_nothing_is_marked_where_nothing_is_told(kind, values):
+    states, finding = one(kind, values)
+    assert str(finding.variation) == ""
+    assert not states.point_flags.any()
+    assert (states.rule[0], states.run[0], finding.judgement) == (0, 0, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sizes"), [(Kind.P, [10.0]), (Kind.U, [10.0]), (Kind.C, None), (Kind.G, None), (Kind.XMR, None)]
+)
+def test_one_point_says_nothing_whatever_the_kind(kind, sizes):
+    states, finding = one(kind, [5.0], sizes, target=0.9)
+    assert states.n_points[0] == 1
+    assert spc.sentence(finding) == "Too few figures to tell what is usual."
+
+
+def test_locked_limits_say_nothing_where_no_figure_came():
+    locked = spc.baseline(Kind.P_PRIME, [EVENTS], [SIZES])
+    states, finding = one(Kind.P_PRIME, [NAN, 0], [50.0, 0], target=0.001, limits=locked)
+    assert states.reason[0] == Reason.NO_DATA
+    assert np.isnan([states.mean[0], states.lower[0], states.upper[0]]).all()
+    assert spc.sentence(finding) == "No figures yet."
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("I", Kind.XMR), ("pp", Kind.P_PRIME), ("U′", Kind.U_PRIME), ("C'", Kind.C_PRIME)]
 )

@@ -85,6 +85,26 @@ def test_given_limits_are_used_and_not_computed():
     assert (finding.key, str(finding.assurance)) == ("outside_high", "fails")
 
 
+def test_given_limits_say_nothing_where_no_figure_came():
+    states, finding = one([NAN, NAN], -1, 45.0, limits=spc.xmr_limits([CALM]))
+    assert np.isnan([states.mean[0], states.lower[0], states.upper[0]]).all()
+    assert spc.sentence(finding) == "No figures yet."
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ([0.0], "All figures are the same."),
+        ([5.0], "The latest figure is unusually high: something has changed for the worse."),
+        ([5.0, 0.0], "Within the usual ups and downs."),
+    ],
+)
+def test_figures_that_leave_flat_limits_are_not_called_the_same(later, told):
+    chart = spc.xmr_chart([0.0] * 13 + later, -1, limits_from=13)
+    assert spc.sentence(spc.describe(chart.latest, 0)) == told
+    assert chart.latest.flat[0] == (later == [0.0])
+
+
 @pytest.mark.parametrize(
     ("values", "direction", "target", "says"),
     [
