@@ -18,12 +18,13 @@ Sides = npt.NDArray[np.int8]
 
 
 class Verdict(IntEnum):
-    """What became of a place where new limits could start."""
+    """What became of a place where new limits could start. NO_LIMITS: none can be drawn there (all met, times of 0)."""
 
     ACCEPTED = 0
     REVERTED = 1
     MAY_REVERT = 2
     TOO_FEW_POINTS = 3
+    NO_LIMITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Candidate:
     """A run off the center that could be a new level.
 
     `start`: column of its first point. `high`: above the old center. `run`: points in it. `before`, `after`: old and
-    new center, in the unit of the figures; `after` is NaN where too few points follow.
+    new center, in the unit of the figures; `after` is NaN where too few points follow, or times of 0.
     """
 
     start: int
@@ -86,8 +87,9 @@ def suggest_phases(
     Limits from the first `period` points are carried on. The first later run of `shift` points on one side of the
     center starts a candidate: limits from the `period` points from its first on. It is accepted unless a later run of
     `shift` points goes back to the other side of the new center from within that period, or the last points of the
-    series could yet complete one; the run with which the candidate begins does not count as going back. Then the
-    search goes on behind the new period, else behind the candidate's first point.
+    series could yet complete one, or unless that period allows no limits; the run with which the candidate begins does
+    not count as going back. Then the search goes on behind the new period, else behind the candidate's first point.
+    Candidates with fewer than `period` points since are told, and end the search.
     Raises ShapeError, CountError, SettingError for input that cannot be; a moving range chart has no phases of its own.
     Source: the Stable Shift Algorithm as documented by autospc 0.0.0.9051.
     """
@@ -131,7 +133,7 @@ class _Search:
         if total >= self.period:
             self._accept(0, *self._trial(0))
             after = self.period
-            while total - after >= self.period:
+            while after < total:
                 begin = self._next_run(after)
                 if begin is None:
                     break
@@ -190,7 +192,10 @@ class _Search:
             self._note(begin, Verdict.TOO_FEW_POINTS, sides, ahead, before, np.nan)
             return len(self.points)
         found, out = self._trial(begin)
-        verdict = Verdict.ACCEPTED if every_shift else self._verdict(begin, found, -int(sides[0]))
+        if found.reason[0] != Reason.COMPUTED:
+            verdict = Verdict.NO_LIMITS
+        else:
+            verdict = Verdict.ACCEPTED if every_shift else self._verdict(begin, found, -int(sides[0]))
         self._note(begin, verdict, sides, ahead, before, float(found.center[0]))
         if verdict is not Verdict.ACCEPTED:
             return begin + 1
@@ -264,6 +269,7 @@ _WHY = {
     Verdict.REVERTED: "{run} {noun} in a row lie {side} the old level, but the figures went back.",
     Verdict.MAY_REVERT: "{run} {noun} in a row lie {side} the old level, but the last may be on their way back.",
     Verdict.TOO_FEW_POINTS: "{run} {noun} in a row lie {side} the old level; too few {noun} since for new limits.",
+    Verdict.NO_LIMITS: "{run} {noun} in a row lie {side} the old level, but no limits can be drawn for the new one.",
 }
 
 

@@ -111,6 +111,26 @@ def test_a_new_level_at_the_end_waits_for_its_points():
     assert "too few" in spc.why(found.candidates[0])
 
 
+def test_a_new_level_waits_for_its_points_also_right_behind_the_first_period():
+    found = spc.suggest_phases(Kind.XMR, np.concatenate([stepped(10, points=21), stepped(16, points=12, seed=3)]))
+    assert found.starts == ()
+    assert [(one.start, one.verdict, one.run) for one in found.candidates] == [(21, Verdict.TOO_FEW_POINTS, 12)]
+
+
+@pytest.mark.parametrize("every_shift", [False, True])
+def test_no_new_limits_are_suggested_where_none_can_be_drawn(every_shift):
+    shares = np.concatenate([[44.0, 41, 46] * 7, [50.0] * 25])
+    met = spc.suggest_phases(Kind.P_PRIME, shares, np.full(46, 50.0), every_shift=every_shift)
+    times = np.concatenate([stepped(10, points=21), stepped(30, points=10), [0.0], stepped(30, points=20, seed=3)])
+    zero = spc.suggest_phases(Kind.T, times, every_shift=every_shift)
+    assert (met.starts, met.candidates[0].verdict) == ((), Verdict.NO_LIMITS)
+    assert spc.why(met.candidates[0], "weeks") == (
+        "25 weeks in a row lie above the old level, but no limits can be drawn for the new one."
+    )
+    assert zero.candidates[0].verdict is Verdict.NO_LIMITS
+    assert all(base.reason[0] == Reason.COMPUTED for base in zero.baselines)
+
+
 def test_missing_points_are_skipped():
     values = stepped(10, 16)
     holes = np.insert(values, [5, 20, 40], NAN)
