@@ -16,7 +16,7 @@ from analytics.spc.gaps import Floats
 from analytics.spc.kinds import Kind
 from analytics.spc.limits import width_of
 from analytics.spc.rulesets import RuleSet
-from analytics.spc.runs import Runs, median_runs
+from analytics.spc.runs import ON_CENTER, Runs, median_runs
 from analytics.spc.states import SpcStates, states_of, ways_and_aims
 
 
@@ -172,7 +172,8 @@ def chart(
     )
     shown = drawn * per
     with np.errstate(invalid="ignore"):
-        outside = (shown > all_lines.upper) | (shown < all_lines.lower)
+        reach = ON_CENTER * np.fmax(np.abs(all_lines.center), all_lines.upper - all_lines.lower)
+        outside = (shown > all_lines.upper + reach) | (shown < all_lines.lower - reach)
     return Chart(
         kind=kind,
         figures=shown,

@@ -11,7 +11,7 @@ from analytics.spc import planes
 from analytics.spc.codes import LOW, RULE_BITS, Flags, Rule
 from analytics.spc.gaps import Floats
 from analytics.spc.planes import Plane
-from analytics.spc.runs import LEAST_USEFUL, Runs, runs_of, sides_of
+from analytics.spc.runs import LEAST_USEFUL, ON_CENTER, Runs, runs_of, sides_of
 
 
 class RuleSet(Enum):
@@ -41,7 +41,7 @@ class Sheet:
 
     `center`, `lower`, `upper` and the lines of one and two standard deviations are (S,). `rises` and `falls` (T, S):
     the step from the point before goes up, down. `real`: which points exist, None for all. `figures` and their
-    `figure_center` are the same as they are drawn.
+    `figure_center` are the same as they are drawn. A point lies on a line where it does but for rounding.
     """
 
     points: Floats
@@ -72,24 +72,29 @@ class Sheet:
         return plane if self.there is None else plane & self.there
 
     @cached_property
+    def reach(self) -> Floats:
+        """(S,) so far from a line a point still lies on it: a line is a result, exact to no more digits."""
+        return np.asarray(ON_CENTER * np.fmax(np.abs(self.center), self.upper - self.lower))
+
+    @cached_property
     def above(self) -> Plane:
         """Points above the center."""
-        return self._real(planes.pack(self.points > self.center))
+        return self._real(planes.pack(self.points > self.center + self.reach))
 
     @cached_property
     def below(self) -> Plane:
         """Points below the center."""
-        return self._real(planes.pack(self.points < self.center))
+        return self._real(planes.pack(self.points < self.center - self.reach))
 
     @cached_property
     def over(self) -> Plane:
         """Points above the upper limit."""
-        return self._real(planes.pack(self.points > self.upper))
+        return self._real(planes.pack(self.points > self.upper + self.reach))
 
     @cached_property
     def under(self) -> Plane:
         """Points below the lower limit."""
-        return self._real(planes.pack(self.points < self.lower))
+        return self._real(planes.pack(self.points < self.lower - self.reach))
 
     @cached_property
     def up(self) -> Plane:
@@ -103,7 +108,8 @@ class Sheet:
 
     def beyond(self, lower: Floats, upper: Floats) -> tuple[Plane, Plane]:
         """Points above the upper and below the lower of two lines."""
-        return self._real(planes.pack(self.points > upper)), self._real(planes.pack(self.points < lower))
+        over, under = self.points > upper + self.reach, self.points < lower - self.reach
+        return self._real(planes.pack(over)), self._real(planes.pack(under))
 
     @cached_property
     def beyond_one(self) -> tuple[Plane, Plane]:

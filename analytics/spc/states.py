@@ -334,7 +334,7 @@ def _runs(sheet: Sheet, last: Flags, counts: npt.NDArray[np.int64]) -> npt.NDArr
     if len(counted):
         centered = sheet.points[:, counted] - sheet.center[counted]
         centered *= np.where(low[counted], -1, 1)
-        out[counted] = np.minimum(_marks_at_end(centered > 0), counts[counted])
+        out[counted] = np.minimum(_marks_at_end(centered > sheet.reach[counted]), counts[counted])
     trended = np.flatnonzero(_TRENDS[rule])
     if len(trended):
         steps = np.diff(sheet.figures[:, trended], axis=0)

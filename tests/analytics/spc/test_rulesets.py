@@ -145,6 +145,21 @@ def test_flags_equal_the_rules_read_word_by_word(kind, rules):
     assert seen >= set(rules.value) - ({Rule.AVOIDING} if kind is Kind.XMR else set())
 
 
+def test_a_point_on_the_center_but_for_rounding_breaks_a_run():
+    # The mean is 7: six points below it, then one on it. In binary digits the second mean is a little more than 7.
+    below = [5.6, 5.35, 6.67, 6.54, 6.27, 6.82, 7.0, 7.91, 6.98, 7.04, 6.26, 11.56]
+    late = [NAN, 6.03, 5.01, 5.01, 6.01, 5.99, 5.99, 7, 7.04, 6.99, 7, 7, 7.99, 8.01, 8.99, 8.99, 7.98, 7.98, 7, 6.99]
+    for values in (below, late):
+        for states in (spc.xmr_states([values], 1), spc.states(Kind.XMR, [values], direction=1)):
+            assert Rule.SHIFT not in spc.rule_of(states.point_flags[0])
+
+
+def test_a_point_on_a_limit_but_for_rounding_is_not_outside():
+    chart = spc.chart(Kind.P, [65.0, 35, *[50.0] * 18], [100.0] * 20)  # 0.5 ± 3 · 0.05
+    assert not chart.outside.any()
+    assert not chart.point_flags.any()
+
+
 def brute_runs(values, center):
     """Length of the run that each point off the center is in, and crossings, of points that exist."""
     sides = [(y > center) - (y < center) for y in values]
