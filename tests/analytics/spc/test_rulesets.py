@@ -145,6 +145,13 @@ def test_flags_equal_the_rules_read_word_by_word(kind, rules):
     assert seen >= set(rules.value) - ({Rule.AVOIDING} if kind is Kind.XMR else set())
 
 
+def test_stable_charts_are_marked_as_often_as_the_methods_say():
+    calm = np.random.default_rng(19).normal(0, 1, (40_000, 36))
+    every, few = spc.xmr_states(calm, 0), spc.xmr_states(calm, 0, limits=spc.xmr_limits(calm[:, :12]))
+    assert (every.rule > 0).mean() == pytest.approx(0.018, abs=0.0015)  # two standard errors are 0.0013
+    assert (few.rule > 0).mean() == pytest.approx(0.061, abs=0.003)
+
+
 def test_a_point_on_the_center_but_for_rounding_breaks_a_run():
     # The mean is 7: six points below it, then one on it. In binary digits the second mean is a little more than 7.
     below = [5.6, 5.35, 6.67, 6.54, 6.27, 6.82, 7.0, 7.91, 6.98, 7.04, 6.26, 11.56]
