@@ -74,7 +74,8 @@ History = tuple[LimitVersion, ...]
 def locked(
     history: Sequence[LimitVersion], limits: Baseline, *, first: date, by: str, why: str, screened: bool = True
 ) -> History:
-    """The history with these limits (S = 1) added, from `first` on. The version before ends the day before.
+    """The history with these limits (S = 1) added, from `first` on. The version before ends the day before, or stays
+    ended where it had ended earlier.
 
     Raises SettingError unless a person (`by`) and a reason (`why`) are named, the limits could be computed and rest on
     at least 20 points, they are of the kind of the others, and `first` lies behind the first day of the version before.
@@ -92,7 +93,8 @@ def locked(
             raise SettingError("all versions of a chart are of one kind")
         if first <= before[-1].first:
             raise SettingError("new limits start after those before them")
-        before[-1] = replace(before[-1], last=first - timedelta(days=1))
+        last = first - timedelta(days=1)
+        before[-1] = replace(before[-1], last=min(last, before[-1].last or last))
     new = LimitVersion(
         number=before[-1].number + 1 if before else 1,
         kind=limits.kind,

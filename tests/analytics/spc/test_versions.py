@@ -1,5 +1,6 @@
 """Limits that a person locked: from which day, how many points, and that nothing changes them afterwards."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -34,6 +35,14 @@ def test_a_version_holds_from_its_first_day_until_the_next():
     assert [(one.number, one.last) for one in history] == [(1, date(2026, 5, 31)), (2, None)]
     assert spc.holding(history, date(2026, 2, 28)) is None
     assert [spc.holding(history, day).number for day in (FIRST, date(2026, 5, 31), date(2026, 6, 1))] == [1, 1, 2]
+
+
+def test_a_version_that_had_ended_is_not_taken_up_again():
+    (version,) = spc.locked((), limits(), first=FIRST, by="A. Lead", why="stable")
+    ended = replace(version, last=date(2026, 3, 31))
+    history = spc.locked([ended], limits(), first=date(2026, 6, 1), by="A. Lead", why="ward open again")
+    assert history[0] == ended
+    assert spc.holding(history, date(2026, 4, 15)) is None
 
 
 def test_lines_are_those_of_the_version_of_each_day_and_gaps_before_the_first():
