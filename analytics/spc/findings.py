@@ -103,7 +103,7 @@ _WHAT = {
     "avoiding": "The last {run} {noun} keep away from the usual level, on both sides of it{judged}.",
     "long_run_high": "{run} {noun} in a row above the middle, more than chance makes{judged}.",
     "long_run_low": "{run} {noun} in a row below the middle, more than chance makes{judged}.",
-    "few_crossings": "The figures cross the middle less often than chance makes them{judged}.",
+    "few_crossings": "The figures change sides of the middle less often than chance would have it{judged}.",
 }
 _JUDGED = {
     "better": ": something has changed for the better",
@@ -124,5 +124,5 @@ def sentence(finding: Finding, noun: str = "points") -> str:
     what = _WHAT[finding.key].format(run=finding.run, noun=noun, judged=_JUDGED[finding.judgement])
     told = what + _TARGET[finding.assurance]
     if finding.narrow:
-        told += " The limits are narrower than chance alone would make them."
+        told += " The figures vary less than chance alone would have it, so the limits are narrow."
     return told + f" (Early days: limits from only {finding.points} {noun}.)" if finding.provisional else told

@@ -217,7 +217,7 @@ def test_narrow_limits_are_told():
     values = np.round(50 + rng.normal(0, 1, 30))
     states, finding = one(Kind.P_PRIME, values, sizes)
     assert states.narrow[0]
-    assert "narrower than chance" in spc.sentence(finding)
+    assert "the limits are narrow" in spc.sentence(finding)
 
 
 def test_run_chart_has_a_median_and_no_limits():
@@ -353,5 +353,7 @@ def test_one_chart_says_what_many_states_say(values, kind):
     assert chart.variation == states.variation[0]
 
 
-def test_all_errors_are_value_errors():
-    assert issubclass(AnalyticsError, ValueError)
+def test_a_refusal_is_a_value_error_with_a_sentence():
+    with pytest.raises(ValueError, match=r"[a-z]{3}") as refused:
+        spc.chart(Kind.P, [5.0], [3.0])
+    assert isinstance(refused.value, AnalyticsError)

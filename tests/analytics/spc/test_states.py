@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from analytics import spc
+from analytics.outcomes import AnalyticsError
 
 NAN = np.nan
 CALM = [50.0, 51, 49, 50, 52, 48, 50, 51, 49, 50, 51, 49, 50, 51]
@@ -117,7 +118,7 @@ def test_figures_that_leave_flat_limits_are_not_called_the_same(later, told):
     ],
 )
 def test_bad_input_is_refused(values, direction, target, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(AnalyticsError, match=says):
         spc.xmr_states(values, direction, target)
 
 
@@ -125,7 +126,7 @@ def test_bad_input_is_refused(values, direction, target, says):
     "wrong", [{"phase_starts": [0]}, {"phase_starts": [3, 2]}, {"phase_starts": [14]}, {"limits_from": 1}]
 )
 def test_chart_refuses_phases_outside_the_series(wrong):
-    with pytest.raises(ValueError):
+    with pytest.raises(AnalyticsError):
         spc.xmr_chart(CALM, 1, **wrong)
 
 
