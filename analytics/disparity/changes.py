@@ -1,6 +1,7 @@
 """How a gap moves against a baseline: did it narrow, and did everyone move or only the group?"""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -9,6 +10,8 @@ from analytics.disparity.gaps import Gap
 from analytics.disparity.groups import Bools, Floats
 from analytics.intervals import Interval
 from analytics.outcomes import Reason
+
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,9 @@ def narrowing(before: Gap, after: Gap) -> Narrowing:
     may be nothing, `factor` none where a side has no events.
     """
     first, second = size(before.difference), size(after.difference)
-    points = minus(first, second)
+    points = _still(minus(first, second))
     logs = [size(_log(gap.ratio)) for gap in (before, after)]
-    apart = minus(*logs)
+    apart = _still(minus(*logs))
     factor = Interval(np.exp(apart.estimate), np.exp(apart.lower), np.exp(apart.upper), apart.reason)
     return Narrowing(
         before=first,
@@ -93,6 +96,11 @@ def decompose(before: Gap, after: Gap) -> Decomposition:
     total = everyone.estimate + moved.estimate
     shift = total - change.estimate
     return Decomposition(Interval(total, change.lower + shift, change.upper + shift, change.reason), everyone, moved)
+
+
+def _still(change: Interval) -> Interval:
+    """The change, exactly 0 where it is no more than what floats leave of two gaps of one size (70 - 60, 80 - 70)."""
+    return change._replace(estimate=np.where(np.abs(change.estimate) <= _ROUNDING, 0.0, change.estimate))
 
 
 def _log(ratio: Interval) -> Interval:

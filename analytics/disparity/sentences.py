@@ -25,8 +25,8 @@ _TEXTS: Final = {
     "steady": "The gap stayed at {second:.1f} points.",
     "crossed": "The gap turned round: {first:.1f} points before, {second:.1f} the other way now.",
     "raised_narrowed": "Better, and the gap is smaller: both halves of the goal.",
-    "raised_widened": "Better, but the gap is larger: a rising tide that leaves a group behind.",
-    "fell_narrowed": "The gap is smaller, but not because the group does better: levelling down.",
+    "raised_widened": "Better, but the gap is not smaller: a rising tide that leaves a group behind.",
+    "fell_narrowed": "Not better, but the gap is smaller: levelling down.",
     "fell_widened": "Not better, and the gap is not smaller: act now.",
     "moved": "{group} changed by {change:+.1f} points: {everyone:+.1f} as everyone did, {gap:+.1f} beyond that.",
     "too_little": "Only {known:.0f} % of patients have this recorded: no gap is shown.",
@@ -95,7 +95,7 @@ def of_goal(found: TwoHalves, index: tuple[int, ...] = ()) -> tuple[Sentence, ..
     sure = "" if course.certain[index] else ", which may be chance"
     if course.crossed[index]:
         gap = Sentence("crossed", {"first": first, "second": second})
-    elif first == second:
+    elif course.points.estimate[index] == 0:
         gap = Sentence("steady", {"second": second})
     else:
         gap = Sentence("narrowed" if second < first else "widened", {"first": first, "second": second, "sure": sure})

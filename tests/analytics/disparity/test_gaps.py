@@ -182,6 +182,43 @@ def test_four_quadrants():
         two_halves(before, after, favourable=False, everyone_before=wilson(1, 2))
 
 
+@pytest.mark.parametrize("favourable", [True, False])
+def test_a_gap_of_the_same_size_has_not_narrowed_whatever_floats_say(favourable):
+    """(a + d) / 100 - a / 100 differs in its last digit from place to place; the gap stayed at d points."""
+    low, apart = (grid.ravel() for grid in np.meshgrid(np.arange(1, 69), np.arange(1, 31)))
+    step = 1 if favourable else -1
+    before = gap(low, 100, low + apart, 100, favourable=favourable)
+    after = gap(low + step, 100, low + apart + step, 100, favourable=favourable)
+    course = narrowing(before, after)
+    assert not course.narrowed.any()
+    assert (course.points.estimate == 0).all()
+    found = two_halves(before, after, favourable=favourable)
+    assert (found.absolute == Quadrant.RAISED_WIDENED).all()
+    for index in range(len(low)):
+        stayed, quadrant_ = disparity.of_goal(found, (index,))
+        assert str(stayed) == f"The gap stayed at {apart[index]}.0 points."
+        assert "not smaller" in str(quadrant_)
+    mirrored = narrowing(
+        gap(low, 100, low + apart, 100, favourable=True), gap(low + apart, 100, low, 100, favourable=True)
+    )
+    assert (mirrored.factor.estimate == 1).all()
+    assert not mirrored.narrowed_relative.any()
+
+
+def test_the_quadrant_is_told_without_a_cause_that_is_not_known():
+    """The group rises, the others fall and with them everyone: the gap is smaller, and the group did do better."""
+    before, after = gap(50, 100, 800, 1000, favourable=True), gap(55, 100, 700, 1000, favourable=True)
+    found = two_halves(
+        before,
+        after,
+        favourable=True,
+        everyone_before=wilson(850, 1100),
+        everyone_after=wilson(755, 1100),
+    )
+    assert found.absolute == Quadrant.FELL_NARROWED
+    assert str(disparity.of_goal(found)[1]) == "Not better, but the gap is smaller: levelling down."
+
+
 @pytest.mark.parametrize("halves", [(0.1, 0.0), (0.0, 0.1), (0.1, 1.5), (-0.1, 0.2)])
 def test_a_goal_has_two_halves(halves):
     with pytest.raises(SettingError):
