@@ -31,7 +31,7 @@ class Gap:
     `relative`: |difference| over the comparator's rate. `relative_other`: over the comparator's rate of the opposite
     (2 % against 1 % missed is 100 %, 98 % against 99 % done is 1 %: both are told). NaN where that rate is 0.
     `certain`: the interval of the difference leaves out 0. `telling`, `telling_other`: certain, and the relative
-    difference in that framing is large enough.
+    difference in that framing is large enough, as every difference from a rate of 0 is.
     `reason`: why the gap may not be judged; TOO_FEW_TO_JUDGE where figures stand but rest on too few patients.
     """
 
@@ -91,8 +91,8 @@ def gap(
         relative=relative,
         relative_other=relative_other,
         certain=certain,
-        telling=certain & (relative >= least_relative - _ROUNDING),
-        telling_other=certain & (relative_other >= least_relative - _ROUNDING),
+        telling=certain & (distance >= (least_relative - _ROUNDING) * comparator.estimate),
+        telling_other=certain & (distance >= (least_relative - _ROUNDING) * (1 - comparator.estimate)),
         reason=reason,
     )
 

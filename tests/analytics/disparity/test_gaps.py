@@ -84,6 +84,17 @@ def test_a_gap_is_told_in_both_framings():
     assert gap(98, 100, 99, 100, favourable=False).harm == pytest.approx(-0.01)
 
 
+def test_a_gap_to_a_rate_of_nothing_is_worth_telling():
+    """5 per cent harmed against none at all: no percentage of nothing, yet more than a tenth by any reading."""
+    found = gap([50, 950], 1000, [0, 10_000], 10_000, favourable=False)
+    assert found.certain.all()
+    assert np.isnan(found.relative[0])
+    assert np.isnan(found.relative_other[1])
+    assert found.telling.tolist() == [True, False]
+    assert found.telling_other.tolist() == [False, True]
+    assert not gap(0, 1000, 0, 10_000, favourable=False).telling
+
+
 def test_few_patients_are_not_judged():
     assert gap(5, 11, 50, 80, favourable=True).reason == Reason.TOO_FEW_TO_JUDGE
     assert gap(0, 12, 12, 12, favourable=True).reason == Reason.TOO_FEW_TO_JUDGE  # 24 together
