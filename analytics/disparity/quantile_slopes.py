@@ -80,7 +80,7 @@ def quantile_slope(
     by quadrature with `transform`.
     A missing value or no people: NaN with the reason. Raises ShapeError, CountError for negative people,
     AnalyticsError for infinite values, negative errors, rates of 0 or less and proportions outside (0, 1), SettingError
-    for equal ranks, a multiplier of 0 and a confidence outside (0, 1).
+    for equal ranks, a multiplier of 0, what is no kind and a confidence outside (0, 1).
     Source: PHEindicatormethods `phe_sii`, whose limits come from 100,000 random draws; Cornish & Fisher 1938.
     """
     z = normal_quantile(confidence)
@@ -117,6 +117,8 @@ def quantile_slope(
 def _checked(
     value: npt.ArrayLike, people: npt.ArrayLike, error: npt.ArrayLike | None, kind: ValueKind, multiplier: float
 ) -> tuple[Floats, Floats, Floats]:
+    if not isinstance(kind, ValueKind):
+        raise SettingError(f"a kind of values is a member of ValueKind, not {kind!r}"[:200])
     if setting(multiplier, "a multiplier") == 0:
         raise SettingError(f"a multiplier is a number other than 0, not {multiplier}")
     given = (floats(a) for a in (value, people, np.nan if error is None else error))

@@ -54,8 +54,9 @@ def choose(
     `x`, `n`: (..., J) counts. BEST: the best rate among groups with n >= `least`, of equal rates the larger group.
     LARGEST: most people, of equal sizes the better rate. FIXED: the column(s) `fixed`, -1 where nobody is in it.
     Choose once for a period and keep it (`FrozenReference`): a best group chosen afresh every day follows chance.
-    Raises as `Groups.of_counts`; SettingError for FIXED without a column or `least` below 1.
+    Raises as `Groups.of_counts`; SettingError for FIXED without a column, `least` below 1 or what is no rule.
     """
+    _checked_rule(rule)
     setting(least, "the people of the best group", least=1)
     groups = Groups.of_counts(x, n, favourable=favourable, scale=1.0, reference=fixed)
     way = np.where(groups.favourable, 1.0, -1.0)[..., None]
@@ -133,8 +134,9 @@ class FrozenReference:
 def freeze(rule: ReferenceRule, group: str, first: date, *, months: int = 3) -> FrozenReference:
     """The choice kept for `months` calendar months from `first`, a quarter unless told otherwise.
 
-    Raises SettingError for less than a month and for REST, which has no group to keep.
+    Raises SettingError for less than a month, for REST, which has no group to keep, and for what is no rule.
     """
+    _checked_rule(rule)
     if whole_setting(months, "the months of a reference group", least=1) > 1200:
         raise SettingError("a reference group is not kept for a century")
     if rule is ReferenceRule.REST:
@@ -145,6 +147,12 @@ def freeze(rule: ReferenceRule, group: str, first: date, *, months: int = 3) -> 
     days_in_month = (after - date(year, month, 1)).days
     ends = date(year, month, min(first.day, days_in_month))
     return FrozenReference(rule, group, first, date.fromordinal(ends.toordinal() - 1))
+
+
+def _checked_rule(rule: object) -> None:
+    # A name would pass for the rule that is asked last and choose another group.
+    if not isinstance(rule, ReferenceRule):
+        raise SettingError(f"a rule is a member of ReferenceRule, not {rule!r}"[:200])
 
 
 def _holds(counted: Bools, column: Ints) -> Bools:

@@ -1,10 +1,24 @@
 """When a measure may be computed, what it says when not, and bad input."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from analytics.disparity import ORDERED, SIMPLE, UNORDERED, Groups, Measure, simulated, summarise
+from analytics.disparity import (
+    ORDERED,
+    SIMPLE,
+    UNORDERED,
+    Groups,
+    Measure,
+    choose,
+    compare_with,
+    freeze,
+    quantile_slope,
+    simulated,
+    summarise,
+)
 from analytics.outcomes import AnalyticsError, CountError, Reason, SettingError, ShapeError
 
 
@@ -180,6 +194,10 @@ def test_equal_best_groups_are_told_apart_by_their_figures():
         (lambda: summarise(counts([1, 2], [4, 4]), confidence=1.0), SettingError),
         (lambda: summarise(counts([1, 2], [4, 4]), ["paf"]), SettingError),
         (lambda: simulated(counts([1, 2], [4, 4]), SIMPLE, seed=1, draws=5), SettingError),
+        (lambda: choose([1, 2], [40, 50], "rest", favourable=True), SettingError),
+        (lambda: compare_with([1, 2], [40, 50], "best", favourable=True), SettingError),
+        (lambda: freeze("rest", "everyone else", date(2026, 1, 1)), SettingError),
+        (lambda: quantile_slope([0.1, 0.2, 0.3], [40, 50, 60], kind="rate"), SettingError),
     ],
 )
 def test_bad_input_is_a_typed_error(make, error):
