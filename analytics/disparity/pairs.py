@@ -43,7 +43,10 @@ def extremes(groups: Groups, weighed: Weighed) -> Extremes:
     worst_low, worst_high = pick(-weighed.values, groups.error, others), pick(weighed.values, groups.error, others)
     above = np.where(given, np.where(groups.favourable, column, worst_high), highest)
     below = np.where(given, np.where(groups.favourable, worst_low, column), lowest)
-    return Extremes(above, below, first_reason(weighed.few, because((weighed.partial, Reason.ESTIMATE_MISSING))))
+    empty = given & ~np.take_along_axis(weighed.present, column[..., None], -1)[..., 0]
+    return Extremes(
+        above, below, first_reason(weighed.few, because((weighed.partial | empty, Reason.ESTIMATE_MISSING)))
+    )
 
 
 def difference(groups: Groups, weighed: Weighed, z: float) -> Estimate:

@@ -95,6 +95,15 @@ def test_no_reference_no_distance_from_it():
     assert summarise(counts([3, 5, 4], [9, 9, 9]))[Measure.MDR_WEIGHTED].reason == Reason.REFERENCE_MISSING
 
 
+def test_a_reference_group_that_nobody_is_in_is_no_reference():
+    for groups in (
+        counts([0, 20, 30], [0, 100, 90], reference=0),
+        Groups.of_estimates([50.0, 20, 30], [1, 1, 1], [0, 100, 90], favourable=True, reference=0),
+    ):
+        assert reasons(groups, SIMPLE[:2]) == {Reason.ESTIMATE_MISSING}
+        assert reasons(groups, SIMPLE[2:]) == {0}  # these take the best group
+
+
 def test_all_equal_is_no_distance_and_no_slope():
     x, n = [17, 34, 51], [70, 140, 210]
     found = summarise(counts(x, n), UNORDERED)
