@@ -1,5 +1,6 @@
 """Findings in words: as a key with figures, which a caller puts into any language, and as plain English."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +17,7 @@ from analytics.outcomes import sentence as reason_sentence
 _TEXTS: Final = {
     "fewer": "If every group had the rate of {group}, {count:,} fewer {events}.",
     "more": "If every group had the rate of {group}, {count:,} more {events}.",
-    "none": "Every group already does as well as {group}, or better.",
+    "none": "If every group had the rate of {group}, nothing to speak of would be gained.",
     "worse": "{group}: {points:.1f} points worse than {comparator} (between {low:.1f} and {high:.1f}).",
     "better": "{group}: {points:.1f} points better than {comparator} (between {low:.1f} and {high:.1f}).",
     "unsure": "{group}: no difference from {comparator} beyond chance.",
@@ -28,10 +29,10 @@ _TEXTS: Final = {
     "raised_widened": "Better, but the gap is not smaller: a rising tide that leaves a group behind.",
     "fell_narrowed": "Not better, but the gap is smaller: levelling down.",
     "fell_widened": "Not better, and the gap is not smaller: act now.",
-    "moved": "{group} changed by {change:+.1f} points: {everyone:+.1f} as everyone did, {gap:+.1f} beyond that.",
-    "too_little": "Only {known:.0f} % of patients have this recorded: no gap is shown.",
-    "warning": "{known:.0f} % of patients have this recorded: read gaps with care.",
-    "enough": "{known:.0f} % of patients have this recorded.",
+    "moved": "{group} changed by {change:+z.1f} points: {everyone:+z.1f} as {comparator} did, {gap:+z.1f} beyond that.",
+    "too_little": "Only {known} % of patients have this recorded: no gap is shown.",
+    "warning": "{known} % of patients have this recorded: read gaps with care.",
+    "enough": "{known} % of patients have this recorded.",
 }
 
 
@@ -103,13 +104,16 @@ def of_goal(found: TwoHalves, index: tuple[int, ...] = ()) -> tuple[Sentence, ..
     return (gap, Sentence(str(code), {})) if code else (gap,)
 
 
-def of_decomposition(parts: Decomposition, group: str, index: tuple[int, ...] = ()) -> Sentence:
-    """The change of a group as everyone's and its own part."""
+def of_decomposition(
+    parts: Decomposition, group: str, index: tuple[int, ...] = (), *, comparator: str = "everyone"
+) -> Sentence:
+    """The change of a group as the part of its `comparator`, named as in `of_gap`, and its own."""
     reason = max(int(part.reason[index]) for part in (parts.everyone, parts.gap))
     if reason:
         return _because(reason)
     named = {"change": parts.change, "everyone": parts.everyone, "gap": parts.gap}
-    return Sentence("moved", {"group": group} | {key: 100 * float(part.estimate[index]) for key, part in named.items()})
+    names: dict[str, str | float | int] = {"group": group, "comparator": comparator}
+    return Sentence("moved", names | {key: 100 * float(part.estimate[index]) for key, part in named.items()})
 
 
 def of_completeness(found: Completeness, index: tuple[int, ...] = ()) -> Sentence:
@@ -117,7 +121,8 @@ def of_completeness(found: Completeness, index: tuple[int, ...] = ()) -> Sentenc
     verdict = Verdict(int(found.verdict[index]))
     if verdict is Verdict.NONE:
         return _because(int(found.known.reason[index]) or int(Reason.NO_DATA))
-    return Sentence(str(verdict), {"known": 100 * float(found.known.estimate[index])})
+    # Rounded down: what is not enough must not be told with the number that would be.
+    return Sentence(str(verdict), {"known": math.floor(100 * float(found.known.estimate[index]) + 1e-9)})
 
 
 def _because(reason: int) -> Sentence:

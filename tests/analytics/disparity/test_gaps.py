@@ -268,9 +268,17 @@ def test_words():
         == "Spanish changed by +20.0 points: +5.0 as everyone did, +15.0 beyond that."
     )
     assert (
+        str(disparity.of_decomposition(decompose(before, after), "Spanish", comparator="English"))
+        == "Spanish changed by +20.0 points: +5.0 as English did, +15.0 beyond that."
+    )
+    hardly = gap(50_004, 100_000, 79_998, 100_000, favourable=True)
+    assert "-0.0" not in str(disparity.of_decomposition(decompose(before, hardly), "Spanish"))
+    assert (
         str(disparity.of_completeness(completeness(51, 100)))
         == "Only 51 % of patients have this recorded: no gap is shown."
     )
+    for known, told in ((796, "Only 79 %"), (800, "80 %"), (899, "89 %"), (900, "90 %"), (570, "Only 57 %")):
+        assert str(disparity.of_completeness(completeness(known, 1000))).startswith(told)
     assert str(disparity.of_gap(gap(1, 2, 1, 2, favourable=True), "A", "B")) == "Too few to judge."
     assert (
         str(disparity.of_gap(gap(50, 100, 52, 100, favourable=True), "A", "B"))
@@ -279,6 +287,20 @@ def test_words():
     alone = disparity.summarise(disparity.Groups.of_counts([3], [9], favourable=True), [disparity.Measure.PAR])
     told = disparity.if_all_were_best(alone[disparity.Measure.PAR], 9, 100.0, "A", "falls")
     assert str(told) == "Cannot be computed, because there are too few groups."
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "order"),
+    [
+        ([950, 70, 90], [1000, 100, 100], [1, 2, 3]),  # the most advantaged do worse than most, but better than one
+        ([4, 4, 5], [90, 90, 110], None),  # less than half a patient
+    ],
+)
+def test_nothing_gained_is_not_told_as_everybody_doing_as_well(x, n, order):
+    groups = disparity.Groups.of_counts(x, n, favourable=True, order=order)
+    par = disparity.summarise(groups, [disparity.Measure.PAR])[disparity.Measure.PAR]
+    said = str(disparity.if_all_were_best(par, sum(n), 100.0, "group C", "visits"))
+    assert said == "If every group had the rate of group C, nothing to speak of would be gained."
 
 
 GOLDEN = [
