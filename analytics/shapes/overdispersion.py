@@ -52,7 +52,8 @@ def overdispersed_funnel(
     `x`, `n`: (..., J) counts; NaN is "not known", such a unit and one without a denominator are left out.
     `target`: (...) the middle line, by default the sum of numerators over the sum of denominators.
     `trim`: share of units at each end whose distance is drawn in to the quantile before phi is taken, 0 .. 0.5.
-    A single unit, and phi below 1, have no variance between units (tau2 = 0). An average of 0 or 1: ALL_MET.
+    A single unit, and phi not above (J - 1) / J, have no variance between units (tau2 = 0). An average of 0 or 1:
+    ALL_MET.
     Raises CountError for negative or infinite counts, x above n or a target outside 0 .. 1, ShapeError for shapes that
     do not fit together, SettingError for a trim or tails out of their range.
     Source: Spiegelhalter 2005 and 2012; vectors: FunnelPlotR (which rounds z to 3.090232).

@@ -141,6 +141,17 @@ def test_units_like_each_other_and_a_unit_alone_have_no_variance_between_them():
     assert float(shapes.overdispersed_funnel([30], [100], 0.2).tau2) == 0
 
 
+def test_variance_between_units_begins_where_phi_passes_its_expectation():
+    """Of J units around their own average phi is (J - 1) / J by chance, not 1; above that tau2 is too."""
+    draw = np.random.default_rng(3)
+    found = shapes.overdispersed_funnel(draw.binomial(100, 0.3, (3000, 8)), 100)
+    below, above = found.phi < 7 / 8 - 1e-9, found.phi > 7 / 8 + 1e-9
+    assert (found.tau2[below] == 0).all()
+    assert (found.tau2[above] > 0).all()
+    assert (above & (found.phi < 1)).any()
+    assert found.tau2[above] == pytest.approx((8 * found.phi[above] - 7) / (8 * 400 - 400))
+
+
 def test_the_variance_put_in_is_found_again():
     draw = np.random.default_rng(11)
     center = np.arcsin(np.sqrt(0.3)) + draw.normal(0, 0.08, (200, 60))
