@@ -10,7 +10,7 @@ from analytics import intervals
 from analytics.inputs import setting, whole_setting
 from analytics.intervals import Interval
 from analytics.intervals.inputs import Floats, exposures, shares
-from analytics.outcomes import SettingError, ShapeError
+from analytics.outcomes import Reason, SettingError, ShapeError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class StratumBars:
     """G groups (..., G), all in the unit asked for.
 
     `value`: estimate, bounds and reason of each group. `comparator`: (..., G) what each group is held against.
-    `gap`: group minus comparator with its interval; NaN where a group is its own comparator.
+    `gap`: group minus comparator with its interval; NaN with IS_REFERENCE where a group is its own comparator.
     `is_reference`: (G,) the fixed comparator; nowhere true against the rest. `whole`: (...) all groups together.
     `low`, `high`: (...) ends of a scale that holds all bars, bounds and the whole; NaN where nothing is known.
     """
@@ -80,6 +80,8 @@ def stratum_bars(
     else:
         value = intervals.rate(events, sizes, per=per, confidence=confidence)
         gap = intervals.rate_difference(events, sizes, other_events, other_sizes, per=per, confidence=confidence)
+    is_reference = np.arange(groups) == (-1 if reference is None else reference)
+    gap = gap._replace(reason=np.where(is_reference, np.uint8(Reason.IS_REFERENCE), gap.reason))
     comparator = _ratio(other_events, other_sizes) * per
     whole = _ratio(all_events, all_sizes)[..., 0] * per
     shown = np.concatenate([value.estimate, value.lower, value.upper, whole[..., None]], axis=-1)
@@ -87,7 +89,6 @@ def stratum_bars(
     some = there.any(axis=-1)
     low = np.where(some, np.min(np.where(there, shown, np.inf), axis=-1), np.nan)
     high = np.where(some, np.max(np.where(there, shown, -np.inf), axis=-1), np.nan)
-    is_reference = np.arange(groups) == (-1 if reference is None else reference)
     return StratumBars(value, comparator, gap, is_reference, whole, low, high)
 
 

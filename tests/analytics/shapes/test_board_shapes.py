@@ -137,6 +137,7 @@ def test_groups_are_held_against_a_fixed_one():
     assert bars.is_reference.tolist() == [False, True]
     assert bars.gap.estimate[:, 0] == pytest.approx([0.2, -4 / 9])
     assert np.isnan(bars.gap.estimate[:, 1]).all()
+    assert bars.gap.reason.tolist() == [[0, Reason.IS_REFERENCE]] * 2
     assert np.isnan(bars.comparator[:, 1]).all()
 
 
