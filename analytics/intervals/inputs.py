@@ -24,7 +24,8 @@ def normal_quantile(confidence: float) -> float:
 
 def checked_confidence(confidence: float) -> float:
     """The confidence itself. Raises SettingError outside (0, 1)."""
-    if not 0 < setting(confidence, "a confidence") < 1:
+    # The second half: so near to 1 that the float of its quantile's share is 1.
+    if not 0 < setting(confidence, "a confidence") < 1 or 0.5 + confidence / 2 >= 1:
         raise SettingError(f"a confidence lies between 0 and 1, not at {confidence}")
     return confidence
 

@@ -1,5 +1,7 @@
 """Interval of a mean."""
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
@@ -9,6 +11,9 @@ from analytics.intervals.inputs import checked_confidence
 from analytics.intervals.proportions import Interval
 from analytics.outcomes import AnalyticsError, Reason, ShapeError
 
+LARGEST: Final = 1e145
+"""Squares of larger measurements, summed over many, are beyond the range of a float."""
+
 
 def student(values: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
     """Mean of single measurements with Student's interval, in their own unit.
@@ -16,15 +21,15 @@ def student(values: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
     `values`: (..., T), NaN where a measurement is missing; the result has the leading shape. No measurement: nothing
     (NO_DATA). One, or all equal: the mean stands without bounds (TOO_FEW_POINTS, ALL_EQUAL). Times of waiting are
     seldom symmetrical: show the median too.
-    Raises AnalyticsError for an infinite value, ShapeError without an axis, SettingError for a confidence outside
-    (0, 1). Source: Student 1908; vectors: PHEindicatormethods `phe_mean`.
+    Raises AnalyticsError for a value that is infinite or beyond 1e145, ShapeError without an axis, SettingError for a
+    confidence outside (0, 1). Source: Student 1908; vectors: PHEindicatormethods `phe_mean`.
     """
     tail = (1 - checked_confidence(confidence)) / 2
     array = floats(values)
     if array.ndim == 0:
         raise ShapeError("measurements need an axis: one number has no spread")
-    if np.isinf(array).any():
-        raise AnalyticsError("a measurement is infinite")
+    if (np.abs(array) > LARGEST).any():
+        raise AnalyticsError("a measurement is infinite, or so large that its square is")
     there = ~np.isnan(array)
     count = there.sum(axis=-1)
     filled = np.where(there, array, 0.0)

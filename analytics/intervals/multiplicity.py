@@ -20,7 +20,7 @@ def adjust(p: npt.ArrayLike, method: str = "holm") -> Floats:
     Raises AnalyticsError for p values outside 0 .. 1, ShapeError without an axis, SettingError for another method.
     Source: Holm 1979, Benjamini and Hochberg 1995; vectors: base R `p.adjust`.
     """
-    rule = _RULES.get(method.lower())
+    rule = _RULES.get(str(method).lower())
     if rule is None:
         raise SettingError(f"p values are adjusted by bonferroni, holm or bh, not {method}")
     values = floats(p)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from analytics.intervals.exact import share_of_two
 from analytics.intervals.inputs import normal_quantile, scattered, two_groups
 from analytics.intervals.proportions import Interval
-from analytics.intervals.ratios import ratio_of
+from analytics.intervals.ratios import ratio_of, stretched
 from analytics.outcomes import Reason, SettingError
 
 
@@ -45,6 +45,6 @@ def rate_ratio(
         low, high = share_of_two(first, second, confidence)
         lower, upper = low * size2 / size1, high * size2 / size1
     else:
-        stretch = np.exp(z * np.sqrt(1 / first + 1 / second))
+        stretch = stretched(z * np.sqrt(1 / first + 1 / second), known, reason)
         lower, upper = ratio[known] / stretch, ratio[known] * stretch
     return Interval(ratio, scattered(known, lower), scattered(known, upper), reason)

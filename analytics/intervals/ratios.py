@@ -14,6 +14,8 @@ from analytics.outcomes import Reason, Reasons
 
 #: Natural logarithms between which a ratio's bound is sought: 1e-26 to 1e26.
 _WIDEST: Final = 60.0
+#: The farthest that a bound may lie from its ratio, as a natural logarithm: only parts of an event lead beyond.
+_FARTHEST: Final = 600.0
 
 
 def katz_ratio(
@@ -24,7 +26,7 @@ def katz_ratio(
     `x1`, `n1`: the group of interest, `x2`, `n2`: the comparator; shapes that broadcast; NaN without a denominator.
     Where a group has no event there is no interval (NO_EVENTS; nothing is added to the cells): the ratio stands as 0 or
     infinity, and is NaN where neither has one. Where everybody in both groups has the event, it is 1 without bounds
-    (ALL_MET).
+    (ALL_MET). Parts of an event so small that no float holds the bounds: none (OUT_OF_RANGE).
     Raises CountError for negative or infinite counts or a numerator above its denominator, ShapeError for shapes that
     do not fit together, SettingError for a confidence outside (0, 1).
     Source: Katz et al. 1978; vectors: DescTools `BinomRatioCI(method = "katz.log")`, epitools.
@@ -38,8 +40,15 @@ def katz_ratio(
     reason[counted & (first == size1) & (second == size2) & (first > 0)] = Reason.ALL_MET
     known = reason == 0
     x1_, n1_, x2_, n2_ = (part[known] for part in parts)
-    stretch = np.exp(z * np.sqrt(1 / x1_ - 1 / n1_ + 1 / x2_ - 1 / n2_))
+    stretch = stretched(z * np.sqrt(1 / x1_ - 1 / n1_ + 1 / x2_ - 1 / n2_), known, reason)
     return Interval(ratio, scattered(known, ratio[known] / stretch), scattered(known, ratio[known] * stretch), reason)
+
+
+def stretched(reach: Floats, known: npt.NDArray[np.bool_], reason: Reasons) -> Floats:
+    """exp(reach) for the places that are `known`; NaN where no float holds it, and `reason` then says so in place."""
+    wild = reach > _FARTHEST
+    reason[known] = np.where(wild, np.uint8(Reason.OUT_OF_RANGE), reason[known])
+    return np.exp(np.where(wild, np.nan, reach))
 
 
 def miettinen_nurminen_ratio(

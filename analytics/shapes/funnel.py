@@ -120,7 +120,7 @@ def levels(
 def quantiles(tails: Sequence[float]) -> Floats:
     """Normal quantiles of the lines. Raises SettingError for tails outside (0.5, 1) or not rising."""
     shares = floats(tails)
-    if shares.ndim != 1 or not shares.size or not ((shares > 0.5) & (shares < 1)).all() or (np.diff(shares) < 0).any():
+    if shares.ndim != 1 or not shares.size or not ((shares > 0.5) & (shares < 1)).all() or (np.diff(shares) <= 0).any():
         raise SettingError(f"lines of a funnel lie at rising shares between 0.5 and 1, not at {shares.tolist()}")
     return np.array([NormalDist().inv_cdf(tail) for tail in shares.tolist()])
 

@@ -1,6 +1,7 @@
 """The last points of many series, laid out for sparklines of one size."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +9,9 @@ import numpy.typing as npt
 from analytics.inputs import floats, whole_setting
 from analytics.intervals.inputs import Floats
 from analytics.outcomes import AnalyticsError, ShapeError
+
+LARGEST: Final = 1e300
+"""Between larger values of two signs lies a distance beyond the range of a float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,15 @@ def spark_window(values: npt.ArrayLike, length: int, levels: npt.ArrayLike = ())
     `values`: (..., T), oldest first, NaN where a point is missing; a series shorter than `length` begins with gaps.
     `levels`: (..., K) lines that the drawing shows too (limits, mean, target), NaN where there is none; they widen the
     scale only where the series has a point.
-    Raises AnalyticsError for infinite values, ShapeError for shapes that do not fit together, SettingError for a length
-    below 1.
+    Raises AnalyticsError for values that are infinite or beyond 1e300, ShapeError for shapes that do not fit together,
+    SettingError for a length below 1.
     """
     whole_setting(length, "the points of a window", least=1)
     array, lines = floats(values), floats(levels)
     if array.ndim == 0 or lines.ndim == 0:
         raise ShapeError("points and lines lie along an axis")
-    if np.isinf(array).any() or np.isinf(lines).any():
-        raise AnalyticsError("a point or a line is infinite")
+    if (np.abs(array) > LARGEST).any() or (np.abs(lines) > LARGEST).any():
+        raise AnalyticsError("a point or a line is infinite, or so far off that the length of a scale would be")
     try:
         lines = np.broadcast_to(lines, (*array.shape[:-1], lines.shape[-1]))
     except ValueError as error:

@@ -46,7 +46,7 @@ def test_bad_counts_are_refused_everywhere(method):
             method(x, n)
     with pytest.raises(ShapeError):
         method([1, 2], [3, 4, 5])
-    for confidence in (0, 1, 95, -0.5, np.nan):
+    for confidence in (0, 1, 95, -0.5, np.nan, np.nextafter(1, 0)):
         with pytest.raises(SettingError):
             method(1, 2, confidence=confidence)
 
@@ -113,6 +113,17 @@ def test_a_ratio_of_proportions_without_events_is_never_given_an_interval_by_add
     assert found.estimate[3] == 1
 
 
+def test_bounds_of_a_ratio_that_no_float_holds_are_absent():
+    for found in (
+        intervals.katz_ratio([1e-9, 1], 4, 2, 4),
+        intervals.rate_ratio([1e-9, 1], 4, 2, 4, method="log"),
+    ):
+        assert found.estimate.tolist() == [5e-10, 0.5]
+        assert found.reason.tolist() == [Reason.OUT_OF_RANGE, Reason.COMPUTED]
+        assert np.isnan([found.lower[0], found.upper[0]]).all()
+        assert found.lower[1] < 0.5 < found.upper[1]
+
+
 def test_ratios_of_rates_without_events():
     exact = intervals.rate_ratio([0, 5, 0], 100, [5, 0, 0], 120)
     assert (exact.estimate[0], exact.lower[0], exact.estimate[1], exact.upper[1]) == (0, 0, np.inf, np.inf)
@@ -145,8 +156,9 @@ def test_a_mean_says_why_it_has_no_bounds():
     assert intervals.student([]).reason == Reason.NO_DATA
     with pytest.raises(ShapeError):
         intervals.student(4.0)
-    with pytest.raises(AnalyticsError, match="infinite"):
-        intervals.student([1, np.inf])
+    for endless in ([1, np.inf], [1e200, 2e200], [1.7e308, 1.7e308]):
+        with pytest.raises(AnalyticsError, match="infinite"):
+            intervals.student(endless)
 
 
 def test_adjusting_skips_what_was_not_tested_and_refuses_what_is_no_p_value():
@@ -159,8 +171,9 @@ def test_adjusting_skips_what_was_not_tested_and_refuses_what_is_no_p_value():
     for bad in ([1.2], [-0.1]):
         with pytest.raises(AnalyticsError, match="p value"):
             intervals.adjust(bad)
-    with pytest.raises(SettingError, match="bonferroni"):
-        intervals.adjust([0.1], "none")
+    for unknown in ("none", None, ["holm"]):
+        with pytest.raises(SettingError, match="bonferroni"):
+            intervals.adjust([0.1], unknown)
     with pytest.raises(ShapeError):
         intervals.adjust(0.1)
 

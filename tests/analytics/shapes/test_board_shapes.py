@@ -206,8 +206,11 @@ def test_short_flat_and_empty_series_have_a_window_too():
 def test_bad_windows_are_refused():
     with pytest.raises(SettingError):
         shapes.spark_window([1], 0)
-    with pytest.raises(AnalyticsError):
-        shapes.spark_window([np.inf], 2)
+    for endless in ([np.inf], [-1.7e308, 1.7e308]):
+        with pytest.raises(AnalyticsError, match="infinite"):
+            shapes.spark_window(endless, 2)
+    with pytest.raises(AnalyticsError, match="infinite"):
+        shapes.spark_window([1.0], 2, [1.7e308])
     with pytest.raises(ShapeError):
         shapes.spark_window([[1], [2]], 2, [[1], [2], [3]])
     with pytest.raises(ShapeError):

@@ -199,7 +199,7 @@ def test_bad_input_of_funnels_is_refused():
             method(3, 9)
         with pytest.raises(ShapeError, match="units"):
             method([], [])
-    for tails in ((), (0.4,), (0.999, 0.975), (1.0,)):
+    for tails in ((), (0.4,), (0.999, 0.975), (0.975, 0.975), (1.0,)):
         with pytest.raises(SettingError):
             shapes.proportion_limits([5], 0.5, tails=tails)
     with pytest.raises(SettingError, match="two"):
