@@ -62,7 +62,8 @@ def gap(
 ) -> Gap:
     """The gap between a group (x1 of n1) and its comparator (x2 of n2), who must not overlap; see `compare_with`.
 
-    `favourable`: a higher rate is better. Counts of any shapes that broadcast, NaN is "not known".
+    `favourable`: a higher rate is better; broadcasts against the gaps, so that a direction for each table of
+    (tables, J) counts is of shape (tables, 1). Counts of any shapes that broadcast, NaN is "not known".
     Raises as `wilson` does; SettingError for a floor below 0.
     Source: Newcombe 1998 method 10, Katz et al. 1978; floors: CMS Disparity Methods, AHRQ.
     """

@@ -92,7 +92,7 @@ def best(groups: Groups, weighed: Weighed) -> tuple[Ints, Reasons]:
 
 
 def attributable(groups: Groups, weighed: Weighed, z: float) -> tuple[Estimate, Estimate]:
-    """PAR in the measure's unit and PAF in per cent: what would change if everyone fared as the best group does.
+    """PAR in the measure's unit and PAF in per cent: what would change if everyone fared as `best` does.
 
     PAR = best - mean, 0 where that would be a loss; PAF = 100 PAR / mean. Negative for measures where lower is better.
     The standard error of the fraction treats values / scale as proportions of a two-by-two table, best group (p0 of

@@ -95,6 +95,13 @@ def test_a_gap_to_a_rate_of_nothing_is_worth_telling():
     assert not gap(0, 1000, 0, 10_000, favourable=False).telling
 
 
+def test_a_direction_for_each_table_has_an_axis_for_its_groups():
+    x, n = np.array([[80, 60], [80, 60]]), np.full((2, 2), 100)
+    others, people = rest(x, n)
+    harm = gap(x, n, others, people, favourable=[[True], [False]]).harm
+    assert harm == pytest.approx(np.array([[-0.2, 0.2], [0.2, -0.2]]))
+
+
 def test_few_patients_are_not_judged():
     assert gap(5, 11, 50, 80, favourable=True).reason == Reason.TOO_FEW_TO_JUDGE
     assert gap(0, 12, 12, 12, favourable=True).reason == Reason.TOO_FEW_TO_JUDGE  # 24 together
