@@ -102,6 +102,13 @@ def test_a_direction_for_each_table_has_an_axis_for_its_groups():
     assert harm == pytest.approx(np.array([[-0.2, 0.2], [0.2, -0.2]]))
 
 
+def test_a_tenth_is_worth_telling_and_less_is_not():
+    found = gap([450, 451], 1000, 500, 1000, favourable=True, confidence=0.5)
+    assert found.certain.all()
+    assert found.telling.tolist() == [True, False]
+    assert not gap(450, 1000, 500, 1000, favourable=True, confidence=0.5, least_relative=0.11).telling
+
+
 def test_few_patients_are_not_judged():
     assert gap(5, 11, 50, 80, favourable=True).reason == Reason.TOO_FEW_TO_JUDGE
     assert gap(0, 12, 12, 12, favourable=True).reason == Reason.TOO_FEW_TO_JUDGE  # 24 together
@@ -235,6 +242,62 @@ def test_the_quadrant_is_told_without_a_cause_that_is_not_known():
     )
     assert found.absolute == Quadrant.FELL_NARROWED
     assert str(disparity.of_goal(found)[1]) == "Not better, but the gap is smaller: levelling down."
+
+
+def test_an_improvement_and_its_bounds_are_turned_where_lower_is_better():
+    before, after = gap(300, 1000, 200, 1000, favourable=False), gap(250, 1000, 190, 1000, favourable=False)
+    down = two_halves(before, after, favourable=False).raised
+    # Rates of both periods with Wilson's intervals, by hand: 0.30 (0.2724 to 0.3291), 0.25 (0.2242 to 0.2778).
+    assert down.estimate == pytest.approx(0.05)
+    assert down.lower == pytest.approx(0.05 - np.hypot(0.3 - 0.272407, 0.277757 - 0.25), abs=1e-5)
+    assert down.upper == pytest.approx(0.05 + np.hypot(0.329124 - 0.3, 0.25 - 0.224153), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "narrowed", "both"),
+    [
+        ((500, 800), (700, 800), True, True),  # both halves beyond chance
+        ((500, 800), (700, 980), False, False),  # only the group's rise is
+        ((500, 800), (505, 600), True, False),  # only the narrowing is
+        ((500, 550), (400, 800), True, True),  # worse and wider, both beyond chance
+        ((500, 520), (505, 515), False, False),
+    ],
+)
+def test_a_course_is_certain_in_either_direction_and_both_halves_only_together(before, after, narrowed, both):
+    found = two_halves(
+        gap(before[0], 1000, before[1], 1000, favourable=True),
+        gap(after[0], 1000, after[1], 1000, favourable=True),
+        favourable=True,
+    )
+    assert (bool(found.course.certain), bool(found.certain)) == (narrowed, both)
+    assert ("may be chance" in str(disparity.of_goal(found)[0])) is not narrowed
+
+
+def test_a_gap_turns_round_and_closes_in_two_different_sentences():
+    before = gap(600, 1000, 700, 1000, favourable=True)
+    turned = two_halves(before, gap(730, 1000, 700, 1000, favourable=True), favourable=True)
+    assert str(disparity.of_goal(turned)[0]) == "The gap turned round: 10.0 points before, 3.0 the other way now."
+    closed = two_halves(before, gap(700, 1000, 700, 1000, favourable=True), favourable=True)
+    assert not closed.course.crossed
+    assert closed.course.share.estimate == pytest.approx(1)
+    assert str(disparity.of_goal(closed)[0]) == "The gap narrowed from 10.0 to 0.0 points."
+
+
+def test_a_half_is_reached_at_its_number_and_not_just_below():
+    before = gap(500, 1000, 700, 1000, favourable=True)
+    found = two_halves(before, gap(600, 1000, 760, 1000, favourable=True), favourable=True)
+    assert reached(Goal(0.2, 0.2), found) == (True, True)
+    assert reached(Goal(0.201, 0.201), found) == (False, False)
+
+
+@pytest.mark.parametrize(("favourable", "word"), [(True, "better"), (False, "worse")])
+def test_worse_and_better_follow_the_direction(favourable, word):
+    found = gap(800, 1000, 500, 1000, favourable=favourable)
+    assert f"30.0 points {word} than B" in str(disparity.of_gap(found, "A", "B"))
+    groups = disparity.Groups.of_counts([100, 200, 300], 1000, favourable=favourable)
+    par = disparity.summarise(groups, [disparity.Measure.PAR])[disparity.Measure.PAR]
+    told = str(disparity.if_all_were_best(par, 3000, 100.0, "A", "cases"))
+    assert told == f"If every group had the rate of A, 300 {'more' if favourable else 'fewer'} cases."
 
 
 @pytest.mark.parametrize("halves", [(0.1, 0.0), (0.0, 0.1), (0.1, 1.5), (-0.1, 0.2)])

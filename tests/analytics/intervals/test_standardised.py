@@ -120,6 +120,11 @@ def test_no_events_leave_an_indirect_ratio_of_zero_below_an_exact_bound():
     assert bool(found.exact)
 
 
+def test_exact_bounds_end_below_ten_events():
+    found = intervals.indirect([[4, 5], [5, 5]], [10, 10], [5, 5], [50, 50], ratio=True)
+    assert found.exact.tolist() == [True, False]
+
+
 def test_bad_input_of_standardisation_is_refused():
     with pytest.raises(CountError):
         intervals.direct([-1, 5], [10, 10], [1, 1])
