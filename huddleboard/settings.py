@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "huddleboard",
     "org",
     "boards",
+    "huddles",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.ready, name="ready"),
     path("", include("org.urls")),
     path("", include("boards.urls")),
+    path("", include("huddles.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/<str:name>/", styleguide.sample_page, name="styleguide-page"),
 ]

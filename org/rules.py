@@ -88,21 +88,41 @@ class Permission(TextChoices):
     PEOPLE_EDIT = "people.edit", _("Invite people and give roles")
     DEVICE_PAIR = "device.pair", _("Pair and revoke wall displays")
     AUDIT_VIEW = "audit.view", _("Read the audit trail")
+    HUDDLE_RUN = "huddle.run", _("Run huddles and write in them")
+    AGENDA_EDIT = "agenda.edit", _("Edit agendas, choices and clocks of issues")
+    ISSUE_RAISE = "issue.raise", _("Raise issues and comment on them")
+    ISSUE_WORK = "issue.work", _("Take, answer, hand on and send up issues")
+    ISSUE_CONFIRM = "issue.confirm", _("Confirm or reopen what was done")
+    ALERT_SEND = "alert.send", _("Send an alert to units")
+    TIER_HEALTH = "tier_health.view", _("See how huddles and answers work over the tiers")
+    COACHING = "coaching.view", _("See hints for coaches")
 
 
 _P = Permission
 _SEE = frozenset({_P.BOARD_VIEW, _P.STRATA_VIEW})
-_WORK = _SEE | {_P.REASON_ENTER, _P.READING_ENTER}
-_LEAD = _WORK | {_P.ANNOTATE, _P.EXPORT, _P.DEVICE_PAIR, _P.OVERVIEW}
+_WORK = _SEE | {_P.REASON_ENTER, _P.READING_ENTER, _P.HUDDLE_RUN, _P.ISSUE_RAISE, _P.ISSUE_CONFIRM}
+_LEAD = _WORK | {_P.ANNOTATE, _P.EXPORT, _P.DEVICE_PAIR, _P.OVERVIEW, _P.ISSUE_WORK}
 
 #: The one access table. It answers "may she?" and, with memberships, "which rows?".
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.STAFF: _WORK,
     Role.UNIT_LEAD: _LEAD,
-    Role.MANAGER: _LEAD,
-    Role.EXECUTIVE: _SEE | {_P.EXPORT, _P.OVERVIEW, _P.ANNOTATE, _P.REASON_ENTER},
-    Role.EQUITY_OFFICER: _SEE | {_P.EXPORT, _P.OVERVIEW, _P.ANNOTATE},
-    Role.COACH: _SEE | {_P.OVERVIEW, _P.ANNOTATE},
+    Role.MANAGER: _LEAD | {_P.ALERT_SEND, _P.TIER_HEALTH},
+    Role.EXECUTIVE: _SEE
+    | {
+        _P.EXPORT,
+        _P.OVERVIEW,
+        _P.ANNOTATE,
+        _P.REASON_ENTER,
+        _P.HUDDLE_RUN,
+        _P.ISSUE_RAISE,
+        _P.ISSUE_WORK,
+        _P.ISSUE_CONFIRM,
+        _P.ALERT_SEND,
+        _P.TIER_HEALTH,
+    },
+    Role.EQUITY_OFFICER: _SEE | {_P.EXPORT, _P.OVERVIEW, _P.ANNOTATE, _P.ISSUE_RAISE, _P.TIER_HEALTH},
+    Role.COACH: _SEE | {_P.OVERVIEW, _P.ANNOTATE, _P.ISSUE_RAISE, _P.AGENDA_EDIT, _P.TIER_HEALTH, _P.COACHING},
     Role.DATA_STEWARD: _SEE
     | {
         _P.STRATA_EXACT,
@@ -125,8 +145,13 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         _P.PEOPLE_EDIT,
         _P.DEVICE_PAIR,
         _P.AUDIT_VIEW,
+        _P.AGENDA_EDIT,
+        _P.TIER_HEALTH,
     },
 }
+
+#: Whose seat answers for a unit, in this order where several are held there.
+LEADING: Final = (Role.UNIT_LEAD, Role.MANAGER, Role.EXECUTIVE)
 
 #: A wall display is not a person: it sees its boards and nothing else.
 DEVICE_PERMISSIONS: Final = frozenset({_P.BOARD_VIEW})

@@ -7,33 +7,11 @@ Kinds: anonymous, device (a paired wall display), and every role of `org.rules.R
 administrator, who holds it at the top, and "outsider", an administrator of another organisation.
 """
 
-from typing import Any, NamedTuple
-
-SIGN_IN = 302  # to the sign-in page; a redirect elsewhere is told apart as GOES
-GOES = 303  # any other redirect, as the table writes it
-
-
-class Row(NamedTuple):
-    """An address and what everybody gets there."""
-
-    name: str
-    arguments: dict[str, str]
-    method: str
-    codes: dict[str, int]
-    others: int
-    data: dict[str, Any] | None = None
-
-
-def public(name: str, code: int = 200, method: str = "get", **arguments: str) -> Row:
-    """The same for everybody."""
-    return Row(name, arguments, method, {}, code)
-
-
-def row(name: str, others: int, method: str = "get", *, data: dict[str, Any] | None = None, **codes: Any) -> Row:
-    """Whoever has not signed in goes to the sign-in page, a display gets 403; the rest as told."""
-    arguments = codes.pop("arguments", {})
-    return Row(name, arguments, method, {"anonymous": SIGN_IN, "device": 403, **codes}, others, data)
-
+from tests.huddleboard.access_rows import GOES, SIGN_IN, Row, public, row
+from tests.huddles.access_desk import DESK
+from tests.huddles.access_huddles import HUDDLES
+from tests.huddles.access_issues import ISSUES
+from tests.huddles.access_setup import HUDDLE_SETUP
 
 SLUG = {"slug": "slug"}
 UNIT = {"slug": "slug", "pk": "unit"}
@@ -246,4 +224,4 @@ BOARDS = (
     row("styleguide-page", 404, arguments={"name": "board"}),
 )
 
-TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS)
+TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK)

@@ -20,7 +20,9 @@ from org.rules import Role
 from tests.boards.feeds.things import feed_things
 from tests.boards.setup.stage import board_things
 from tests.factories import NOW, make_calendar, make_device, make_membership, make_unit, make_user
-from tests.huddleboard.access_table import GOES, TABLE, Row
+from tests.huddleboard.access_rows import GOES, Row
+from tests.huddleboard.access_table import TABLE
+from tests.huddles.stage import huddle_things
 
 READERS = ("anonymous", "device", "outsider", *Role.values)
 
@@ -39,7 +41,7 @@ class Place:
     ward: Unit
     top: Unit
     device_token: str
-    things: dict[str, int]
+    things: dict[str, int | str]
     token: str = "no-such-link"
 
 
@@ -96,7 +98,7 @@ def make_place() -> Place:
         ward=ward,
         top=top,
         device_token=token,
-        things={**board_things(ward), **feed_things(ward)},
+        things={**board_things(ward), **feed_things(ward), **huddle_things(ward)},
     )
 
 

@@ -9,6 +9,9 @@ from django.utils import translation
 
 from boards.verbs import FACTS as BOARD_FACTS
 from boards.verbs import VERBS as BOARD_VERBS
+from huddles.rules.issues import Act
+from huddles.verbs import FACTS as HUDDLE_FACTS
+from huddles.verbs import VERBS as HUDDLE_VERBS
 from org.models import Event
 from org.queries import event_rows, verbs_of
 from org.verbs import FACTS, VERBS
@@ -19,6 +22,7 @@ CODE = re.compile(r"[a-z]+\.[a-z_]+")
 RECORDS = (
     *(ROOT / "org" / "actions").glob("*.py"),
     *(ROOT / "boards" / "actions").glob("*.py"),
+    *(ROOT / "huddles" / "actions").rglob("*.py"),
     ROOT / "boards" / "catalogue" / "load.py",
     ROOT / "huddleboard" / "demo" / "organisation.py",
     ROOT / "huddleboard" / "real_data" / "setup.py",
@@ -35,12 +39,13 @@ def recorded() -> set[str]:
 
 def test_every_event_has_words_and_every_word_an_event():
     composed = {"unit.moved", "unit.changed", "unit.closed", "unit.reopened"}  # f"unit.{step}" of a whole tree
-    assert recorded() | composed == {*VERBS, *BOARD_VERBS}
+    composed |= {f"issue.{act}" for act in Act.values}
+    assert recorded() | composed == {*VERBS, *BOARD_VERBS, *HUDDLE_VERBS}
 
 
 def test_no_two_events_or_facts_of_the_rooms_share_a_code():
-    assert set(VERBS).isdisjoint(BOARD_VERBS)
-    assert set(FACTS).isdisjoint(BOARD_FACTS)
+    for words in ((VERBS, BOARD_VERBS, HUDDLE_VERBS), (FACTS, BOARD_FACTS, HUDDLE_FACTS)):
+        assert len(set().union(*words)) == sum(len(one) for one in words)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""What happens in huddles and to issues: the only place that writes."""

@@ -1,0 +1,114 @@
+"""The loop closes where it began: the answer is read out, and the origin confirms or reopens."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from huddles.actions.issues import history
+from huddles.actions.issues.answering import NO_VERDICT
+from huddles.actions.issues.history import UNANSWERED, Said, checked_text
+from huddles.models import Huddle, Issue
+from huddles.queries.terms import terms_of
+from huddles.rules import issues as rules
+from huddles.rules.issues import Act, Status, Verdict
+from org.models import User
+from org.rules import NotAllowed
+
+
+@transaction.atomic
+def read_out(*, issue: Issue, by: User, at: datetime, huddle: Huddle | None = None) -> Issue:
+    """Say that the answer was read out to the people where it began. Again changes nothing.
+
+    An issue that joined another one has its answer read out for itself.
+    """
+    issue = history.locked(issue)
+    rules.check(issue.status, Act.READ_OUT)
+    if issue.read_out_at is None:
+        said = Said(huddle=huddle)
+        history.write(issue, Act.READ_OUT, by=by, at=at, changes={"read_out_at": at}, clock_at=None, said=said)
+        history.touch_huddle(huddle)
+    return issue
+
+
+@transaction.atomic
+def confirm(
+    *, issue: Issue, verdict: str, by: User, at: datetime, note: str = "", huddle: Huddle | None = None
+) -> Issue:
+    """Say at the origin whether what was done solved it. "Not solved" reopens it, with the note.
+
+    For an issue that joined another one this is the word of its own origin: the other one closes when every origin has
+    said so, and reopens when one of them says no. Raises NotAllowed where nothing is done yet.
+    """
+    note = checked_text(note, rules.NOTE_LENGTH)
+    if verdict not in Verdict.values:
+        raise NotAllowed(_("Say whether it is solved."))
+    if not rules.closes(verdict):
+        return reopen(issue=issue, note=note, by=by, at=at, huddle=huddle)
+    issue, whole = history.locked_with_whole(issue)
+    if Status(whole.status) not in {Status.DONE, Status.UNCONFIRMED}:
+        rules.check(whole.status, Act.CONFIRM)
+    word = {"verdict": verdict, "verdict_at": at, "verdict_by": by, "read_out_at": issue.read_out_at or at}
+    said = Said(note=note, verdict=verdict, huddle=huddle)
+    history.touch_huddle(huddle)
+    waits = _origins_without_word(whole, but=issue)
+    if issue.pk != whole.pk:
+        _joined_says(issue, word, said, by, at)
+        if not waits:
+            history.write(
+                whole,
+                Act.CONFIRM,
+                by=by,
+                at=at,
+                changes={},
+                clock_at=None,
+                said=Said(verdict=whole.verdict, other=issue),
+            )
+        return issue
+    if waits:
+        # The others have not said so yet: the word is kept, the clock runs on for them.
+        history.write(
+            whole, Act.CONFIRM, by=by, at=at, changes=word, clock_at=None, said=said, status=Status(whole.status)
+        )
+        return whole
+    history.write(whole, Act.CONFIRM, by=by, at=at, changes=word, clock_at=None, said=said)
+    return whole
+
+
+@transaction.atomic
+def reopen(*, issue: Issue, note: str, by: User, at: datetime, huddle: Huddle | None = None) -> Issue:
+    """Say at the origin that it is not solved, and what is left: whoever did it has it again. Raises NotAllowed."""
+    note = checked_text(note, rules.NOTE_LENGTH, required=_("Say what is not solved."))
+    issue, whole = history.locked_with_whole(issue)
+    rules.check(whole.status, Act.REOPEN)
+    terms = terms_of(whole.place, whole.urgency, at)
+    history.touch_huddle(huddle)
+    if issue.pk != whole.pk:
+        _joined_says(issue, NO_VERDICT, Said(note=note, verdict=Verdict.NOT_SOLVED, huddle=huddle), by, at, Act.REOPEN)
+    owner = whole.owner_id if whole.owner.is_active else history.owner_at(terms)
+    own_word = NO_VERDICT if issue.pk == whole.pk else {}
+    history.write(
+        whole,
+        Act.REOPEN,
+        by=by,
+        at=at,
+        changes={**UNANSWERED, **own_word, "owner_id": owner, "arrived_at": at, "reopened": whole.reopened + 1},
+        clock_at=terms.acknowledge_by(at),
+        said=Said(note=note, verdict=Verdict.NOT_SOLVED, huddle=huddle, other=None if issue.pk == whole.pk else issue),
+        tell={owner, *terms.stand_ins},
+    )
+    return issue if issue.pk != whole.pk else whole
+
+
+def _origins_without_word(whole: Issue, *, but: Issue) -> bool:
+    """Whether another origin of `whole`, its own or that of an issue that joined it, has not said "solved" yet."""
+    closing = (Verdict.SOLVED, Verdict.PARTLY)
+    own = whole.pk != but.pk and whole.verdict not in closing
+    return own or whole.joined.exclude(pk=but.pk).exclude(verdict__in=closing).exists()
+
+
+def _joined_says(
+    issue: Issue, word: Mapping[str, object], said: Said, by: User, at: datetime, act: Act = Act.CONFIRM
+) -> None:
+    history.write(issue, act, by=by, at=at, changes=word, clock_at=None, said=said, status=Status.MERGED)

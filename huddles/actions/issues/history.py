@@ -1,0 +1,210 @@
+"""What every act on an issue does besides its own: lock, check, write, remember, tell."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from huddles.models import Choice, Huddle, Issue, IssueEvent
+from huddles.rules import issues as rules
+from huddles.rules.issues import CLOSED, Act, ChoiceKind, Status
+from org import audit, live, outbox
+from org.models import User
+from org.rules import NotAllowed
+
+if TYPE_CHECKING:
+    from huddles.queries.terms import Terms
+
+#: What the next loop needs empty: an answer belongs to the place that gave it and stays in the history.
+UNANSWERED: Final[Mapping[str, Any]] = {
+    "outcome": "",
+    "tell_staff": "",
+    "answered_at": None,
+    "answered_by": None,
+    "answered_from": None,
+    "due_at": None,
+    "done_at": None,
+    "read_out_at": None,
+    "closed_at": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an act carries besides its kind; everything is optional."""
+
+    note: str = ""
+    ask: str = ""
+    outcome: str = ""
+    verdict: str = ""
+    choice: Choice | None = None
+    clock: str = ""
+    due_at: datetime | None = None
+    huddle: Huddle | None = None
+    other: Issue | None = None
+
+
+def locked(issue: Issue) -> Issue:
+    """The issue as it stands now, for this transaction alone."""
+    return Issue.objects.select_for_update(of=("self",)).select_related("origin", "place").get(pk=issue.pk)
+
+
+def locked_with_whole(issue: Issue) -> tuple[Issue, Issue]:
+    """The issue and the one that it is part of, itself where it stands alone. Always the whole first: no deadlock."""
+    whole_id = Issue.objects.values_list("merged_into", flat=True).get(pk=issue.pk)
+    if whole_id is None:
+        alone = locked(issue)
+        return (alone, alone) if alone.merged_into_id is None else locked_with_whole(issue)
+    whole = locked(Issue(pk=whole_id))
+    part = locked(issue)
+    return (part, whole) if part.merged_into_id == whole_id else locked_with_whole(issue)
+
+
+def checked_text(text: str, most: int, *, required: str = "") -> str:
+    """`text` without blanks around it. Raises NotAllowed with `required` where it is empty, or where it is too long."""
+    text = text.strip().replace("\x00", "")
+    if not text and required:
+        raise NotAllowed(required)
+    if len(text) > most:
+        raise NotAllowed(_("This has %(n)s characters; at most %(most)s fit.") % {"n": len(text), "most": most})
+    return text
+
+
+def checked_choice(issue: Issue, choice: Choice | None, kind: ChoiceKind, required: str = "") -> Choice | None:
+    """`choice` when it is of the list and in use. Raises NotAllowed."""
+    if choice is None:
+        if required:
+            raise NotAllowed(required)
+        return None
+    if choice.organisation_id != issue.organisation_id or choice.kind != kind or not choice.is_active:
+        raise NotAllowed(_("This choice is no longer in use. Choose another one."))
+    return choice
+
+
+def owner_at(terms: "Terms") -> int:
+    """The person who answers for what arrives at a unit. Raises NotAllowed where nobody does."""
+    if terms.lead is None:
+        raise NotAllowed(_("Nobody leads this unit or one above it. An administrator names somebody first."))
+    return terms.lead
+
+
+def write(
+    issue: Issue,
+    act: Act,
+    *,
+    by: User | None,
+    at: datetime,
+    changes: Mapping[str, Any],
+    clock_at: datetime | None,
+    said: Said = Said(),
+    tell: Iterable[int] = (),
+    status: Status | None = None,
+) -> IssueEvent:
+    """Let `act` happen to a locked issue: `changes` to its fields, its new status and clock, one event, the audit
+    trail, messages to the people `tell` (ids; whoever acts is not told), and word to open pages.
+
+    `clock_at` None keeps the running clock where the status stays, else there is none. Raises NotAllowed.
+    """
+    before = Status(issue.status)
+    after = status or rules.check(before, act)
+    from_place, from_owner = issue.place_id, issue.owner_id
+    for name, value in changes.items():
+        setattr(issue, name, value)
+    issue.status = after
+    if clock_at is not None or after != before:
+        issue.clock_at, issue.rang_at = clock_at, None
+    if after in CLOSED and issue.closed_at is None:
+        issue.closed_at = at
+    issue.changed_at, issue.revision = at, issue.revision + 1
+    issue.save()
+    if (issue.place_id, issue.owner_id) != (from_place, from_owner):
+        issue.joined.update(place=issue.place_id, owner=issue.owner_id)
+    event = remember(issue, act, by=by, at=at, said=said, from_place=from_place)
+    told = {pk for pk in tell if by is None or pk != by.pk}
+    if told:
+        send(issue, event, told)
+    show(issue, {from_place})
+    return event
+
+
+def remember(
+    issue: Issue, act: Act, *, by: User | None, at: datetime, said: Said, from_place: int | None
+) -> IssueEvent:
+    """One event in the history of `issue`, and one in the audit trail."""
+    event = IssueEvent.objects.create(
+        issue=issue,
+        at=at,
+        act=act,
+        by=by,
+        from_place_id=from_place,
+        to_place_id=issue.place_id,
+        owner_id=issue.owner_id,
+        status=issue.status,
+        ask=said.ask,
+        outcome=said.outcome,
+        verdict=said.verdict,
+        choice=said.choice,
+        clock=said.clock,
+        due_at=said.due_at,
+        note=said.note,
+        huddle=said.huddle,
+        other=said.other,
+    )
+    facts: dict[str, str | int] = {"number": issue.number, "place": issue.place_id, "owner": issue.owner_id}
+    for name in ("ask", "outcome", "verdict", "clock"):
+        if getattr(said, name):
+            facts[name] = getattr(said, name)
+    if said.choice is not None:
+        facts["choice"] = said.choice.code
+    if said.other is not None:
+        facts["other"] = said.other.number
+    audit.record(
+        f"issue.{act.value}",
+        subject=issue,
+        by=by,
+        at=at,
+        organisation_id=issue.organisation_id,
+        unit_id=issue.place_id,
+        facts=facts,
+    )
+    return event
+
+
+def send(issue: Issue, event: IssueEvent, people: Iterable[int]) -> None:
+    """Leave each of `people` one message about `event`; the same event again leaves none. No words of the issue."""
+    for person in User.objects.filter(pk__in=sorted(set(people)), is_active=True).order_by("pk"):
+        outbox.queue(
+            template="issue",
+            recipient=person.email,
+            dedup_key=f"issue-event:{event.pk}:{person.pk}",
+            at=event.at,
+            context={
+                "act": event.act,
+                "number": issue.number,
+                "unit": issue.place.name,
+                "origin": issue.origin.name,
+                "link": f"{settings.SITE_URL}/issues/{issue.pk}/",
+            },
+            organisation_id=issue.organisation_id,
+            language=person.language or settings.LANGUAGE_CODE,
+        )
+
+
+def show(issue: Issue, places: Iterable[int | None] = ()) -> None:
+    """Tell open pages of the units concerned that the issue is another one now. A confidential one tells nobody."""
+    if issue.confidential:
+        return
+    origins = Issue.objects.filter(merged_into=issue).values_list("origin_id", flat=True)
+    units = {issue.place_id, issue.origin_id, *(place for place in places if place is not None), *origins}
+    live.publish_many([(live.unit_topic(unit), {"issues": [issue.pk]}) for unit in sorted(units)])
+
+
+def touch_huddle(huddle: Huddle | None) -> None:
+    """A huddle page shows the issues of its huddle: it has something new."""
+    if huddle is not None:
+        Huddle.objects.filter(pk=huddle.pk).update(revision=F("revision") + 1)
+        live.publish(live.unit_topic(huddle.unit_id), {"huddle": huddle.pk})

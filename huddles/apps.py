@@ -1,0 +1,17 @@
+"""The room of huddles and issues."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from huddles.verbs import FACTS, VERBS
+
+
+class HuddlesConfig(AppConfig):
+    """Agendas, huddles, issues, answers, clocks."""
+
+    name = "huddles"
+    verbose_name = _("Huddles")
+    default_auto_field = "django.db.models.AutoField"
+    #: Words of the audit trail (`org.queries.events`).
+    verbs = VERBS
+    facts = FACTS

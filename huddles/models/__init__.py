@@ -1,0 +1,28 @@
+"""Agendas, huddles and what is said in them; issues, their history and what hangs on them; clocks, words, alerts."""
+
+from huddles.models.agendas import Agenda, AgendaLine, AgendaVersion
+from huddles.models.alerts import AlertReceipt, SystemAlert
+from huddles.models.choices import Choice, Confidant, ServiceLevel
+from huddles.models.huddles import CaptureCode, Huddle, HuddleMark, HuddleNote, UnitHabits
+from huddles.models.issues import Attachment, Comment, Issue, IssueCopy, IssueEvent
+
+__all__ = [
+    "Agenda",
+    "AgendaLine",
+    "AgendaVersion",
+    "AlertReceipt",
+    "Attachment",
+    "CaptureCode",
+    "Choice",
+    "Comment",
+    "Confidant",
+    "Huddle",
+    "HuddleMark",
+    "HuddleNote",
+    "Issue",
+    "IssueCopy",
+    "IssueEvent",
+    "ServiceLevel",
+    "SystemAlert",
+    "UnitHabits",
+]

@@ -1,0 +1,1 @@
+"""What pages, actions and tasks of this room need to know."""

@@ -1,0 +1,120 @@
+"""Clocks of issues: how long each step may take, counted in the working time of a tier."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+
+from huddles.rules.issues import Status, Urgency
+from org.rules import OpenDays
+
+
+class Clock(StrEnum):
+    """What runs out."""
+
+    ACKNOWLEDGE = "acknowledge"  # nobody has taken it
+    ANSWER = "answer"  # it was taken and has no answer
+    PROMISE = "promise"  # it was answered and is not done
+    CONFIRM = "confirm"  # it is done and the origin has not said so
+    LOOK_AGAIN = "look_again"  # it is parked until a day
+
+
+#: Every status in which somebody has to do something has one clock, and no other has any.
+CLOCKS: Final[Mapping[Status, Clock]] = {
+    Status.RAISED: Clock.ACKNOWLEDGE,
+    Status.ACKNOWLEDGED: Clock.ANSWER,
+    Status.ANSWERED: Clock.PROMISE,
+    Status.DONE: Clock.CONFIRM,
+    Status.PARKED: Clock.LOOK_AGAIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How long a tier has for an issue of one urgency. Minutes count in working time where `working` says so.
+
+    `quick_hit_days`, `big_days`: calendar days until a quick hit is done, or a big issue has its plan.
+    `confirm_huddles`: working days that the origin has to confirm.
+    """
+
+    acknowledge_minutes: int
+    answer_minutes: int
+    quick_hit_days: int = 3
+    big_days: int = 14
+    confirm_huddles: int = 3
+    working: bool = True
+    works_from: time = time(7, 0)
+    works_until: time = time(18, 0)
+
+
+#: What a hospital starts with, by tier and urgency; a tier beyond the table has the highest row of it. All editable.
+DEFAULT_LEVELS: Final[Mapping[tuple[int, Urgency], Level]] = {
+    (1, Urgency.ROUTINE): Level(60 * 4, 60 * 8, works_from=time(6, 0), works_until=time(22, 0)),
+    (1, Urgency.URGENT): Level(5, 30, working=False),
+    (2, Urgency.ROUTINE): Level(60 * 4, 60 * 11),
+    (2, Urgency.URGENT): Level(15, 60, working=False),
+    (3, Urgency.ROUTINE): Level(60 * 4, 60 * 11),
+    (3, Urgency.URGENT): Level(15, 60, working=False),
+    (4, Urgency.ROUTINE): Level(60 * 4, 60 * 11),
+    (4, Urgency.URGENT): Level(30, 60, working=False),
+}
+_HIGHEST: Final = max(level for level, _urgency in DEFAULT_LEVELS)
+
+#: A calendar in which no day is open would never let a clock ring: after this it rings all the same.
+LONGEST: Final = timedelta(days=60)
+
+
+def default_level(tier: int, urgency: Urgency) -> Level:
+    """What a tier starts with."""
+    return DEFAULT_LEVELS[min(max(tier, 1), _HIGHEST), urgency]
+
+
+def deadline(start: datetime, minutes: int, level: Level, days: OpenDays, zone: tzinfo) -> datetime:
+    """When `minutes` after `start` (aware) have passed, as UTC.
+
+    Where the level counts working time, only minutes between `works_from` and `works_until` of open days in `zone`
+    count; a window that ends at or before its start spans midnight and belongs to the day on which it began. Counted
+    as moments, so that an hour that comes twice or is missing counts as long as it lasts.
+    """
+    if not level.working:
+        return start.astimezone(UTC) + timedelta(minutes=minutes)
+    left = timedelta(minutes=minutes)
+    moment = start.astimezone(UTC)
+    first = start.astimezone(zone).date() - timedelta(days=1)
+    for offset in range(LONGEST.days + 2):
+        day = first + timedelta(days=offset)
+        if not days.is_open(day):
+            continue
+        opens, closes = _window(day, level, zone)
+        moment_here = max(moment, opens)
+        if moment_here >= closes:
+            continue
+        if moment_here + left <= closes:
+            return moment_here + left
+        left -= closes - moment_here
+    return start.astimezone(UTC) + LONGEST
+
+
+def end_of_day(day: date, level: Level, zone: tzinfo) -> datetime:
+    """The end of a tier's working time on `day`, as UTC: when what was promised for a day is late."""
+    return _window(day, level, zone)[1]
+
+
+def open_day_after(day: date, number: int, days: OpenDays) -> date:
+    """The `number`-th open day after `day`; the last day looked at where too few are open."""
+    found = day
+    for offset in range(1, LONGEST.days + 1):
+        found = day + timedelta(days=offset)
+        number -= days.is_open(found)
+        if number <= 0:
+            break
+    return found
+
+
+def _window(day: date, level: Level, zone: tzinfo) -> tuple[datetime, datetime]:
+    last = day if level.works_until > level.works_from else day + timedelta(days=1)
+    return (
+        datetime.combine(day, level.works_from, zone).astimezone(UTC),
+        datetime.combine(last, level.works_until, zone).astimezone(UTC),
+    )
