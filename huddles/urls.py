@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from huddles.views import beside
+
 app_name = "huddles"
 urlpatterns = [
     path("", include("huddles.huddles_urls")),
     path("", include("huddles.issues_urls")),
     path("", include("huddles.desk_urls")),
     path("", include("huddles.setup_urls")),
+    path("boards/<int:unit_id>/beside/", beside.beside, name="beside"),
 ]

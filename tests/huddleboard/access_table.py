@@ -224,4 +224,7 @@ BOARDS = (
     row("styleguide-page", 404, arguments={"name": "board"}),
 )
 
-TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK)
+#: What stands beside a board is for whoever may open the board.
+BESIDE = (readers("huddles:beside", **BOARD),)
+
+TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK)

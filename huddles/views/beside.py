@@ -1,0 +1,44 @@
+"""What stands beside a board: a part of the board's page, and a page of its own without scripts."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from huddles.models import Issue
+from huddles.queries.beside import beside as beside_of
+from org import access
+from org.models import Unit
+from org.rules import Permission
+from org.views.pages import look_at
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from org.models import User
+
+    class SignedIn(HttpRequest):
+        """A request of somebody who has signed in."""
+
+        user: User
+        htmx: HtmxDetails
+
+
+@require_GET
+def beside(request: "SignedIn", unit_id: int) -> HttpResponse:
+    """What came back, what waits here, what was promised, and where the unit's issues are."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("organisation"), pk=unit_id)
+    look_at(request, unit.organisation_id)
+    now = timezone.now().astimezone(unit.organisation.zone)
+    may = access.known_permissions_at(request.user, unit.path)
+    context = {
+        "beside": beside_of(unit, Issue.objects.visible_to(request.user), now),
+        "unit": unit,
+        "may_raise": Permission.ISSUE_RAISE in may,
+        "may_confirm": Permission.ISSUE_CONFIRM in may,
+    }
+    template = "huddles/beside.html#lists" if request.htmx else "huddles/beside.html"
+    return TemplateResponse(request, template, context)
