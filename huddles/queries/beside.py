@@ -18,7 +18,6 @@ from org.models import Unit
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from org.models import User
 
 #: How many lines of each list stand beside the board; the rest is one tap away.
 MOST: Final = 6
@@ -90,7 +89,7 @@ def beside(unit: Unit, readable: "QuerySet[Issue]", now: datetime) -> Beside:
     elsewhere: list[Line] = []
     for issue in issues:
         if issue.origin_id == unit.pk and _came_back(issue):
-            came_back.append(_answer_line(issue, now))
+            came_back.append(_answer_line(issue))
         elif issue.status == Status.MERGED or issue.place_id != unit.pk:
             if issue.origin_id == unit.pk:
                 elsewhere.append(_elsewhere_line(issue, now))
@@ -120,7 +119,7 @@ def _came_back(issue: Issue) -> bool:
     return whole.status == Status.ANSWERED and issue.read_out_at is None and whole.answered_from_id != issue.origin_id
 
 
-def _answer_line(issue: Issue, now: datetime) -> Line:
+def _answer_line(issue: Issue) -> Line:
     whole = issue.merged_into or issue
     source = whole.answered_from.name if whole.answered_from is not None else whole.place.name
     told = {"unit": source, "words": whole.tell_staff}

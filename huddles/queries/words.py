@@ -31,7 +31,7 @@ def clock(at: datetime, now: datetime) -> str:
         return _("tomorrow %(time)s") % {"time": time}
     if days == -1:
         return _("yesterday %(time)s") % {"time": time}
-    if abs(days) < 7:  # noqa: PLR2004 - within a week the name of the day says which
+    if abs(days) < 7:
         return f"{formats.date_format(local, 'D')} {time}"
     # Translators: day formats of Django; the order of day and month, and the words between, are the language's own.
     return f"{formats.date_format(local, _('j M') if local.year == now.year else _('j M Y'))} {time}"
@@ -49,10 +49,10 @@ def until(at: datetime | None, now: datetime) -> str:
 def span(length: timedelta) -> str:
     """Like "4 min", "3 h", "2 days 5 h"."""
     minutes = max(0, int(length.total_seconds() // 60))
-    if minutes < 60:  # noqa: PLR2004
+    if minutes < 60:
         return _("%(n)s min") % {"n": minutes}
     hours, minutes = divmod(minutes, 60)
-    if hours < 24:  # noqa: PLR2004
+    if hours < 24:
         return _("%(h)s h %(m)s min") % {"h": hours, "m": minutes} if minutes else _("%(h)s h") % {"h": hours}
     days, hours = divmod(hours, 24)
     text = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}

@@ -58,6 +58,8 @@ ALLOWED = {
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # The terms of a unit, for whoever has found an issue there: dates and ids.
     "huddles/queries/terms.py": {"terms_of"},
+    # Called with a unit that the view has found for the person.
+    "huddles/queries/beside.py": {"_alerts", "_meetings"},
     "boards/queries/strata.py": {"_groups", "_pooled", "_withheld", "dimensions_of"},
 }
 

@@ -1,0 +1,89 @@
+"""Writes docs/lifecycles.md from the tables of the rules. Usage: python -m scripts.lifecycles [--check]
+
+With --check it writes nothing, and ends with 1 where the page does not say what the tables say.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:9/0")
+os.environ.setdefault("HUDDLEBOARD_TESTING", "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huddleboard.settings")
+
+import django
+
+django.setup()
+
+from huddles.rules import clocks, issues, schedule  # noqa: E402 - Django comes first
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "lifecycles.md"
+RINGS = {
+    clocks.Clock.ACKNOWLEDGE: "climbs to the next tier; at the top its owner and stand-ins are told, once",
+    clocks.Clock.ANSWER: "its owner and stand-ins are told, once",
+    clocks.Clock.PROMISE: "its owner and stand-ins are told, once",
+    clocks.Clock.CONFIRM: "closes as not confirmed, and is counted apart",
+    clocks.Clock.LOOK_AGAIN: "is taken up again where it was",
+}
+HANDS = {
+    issues.Actor.PLACE: "who works with issues where it is, or its owner",
+    issues.Actor.ORIGIN: "who speaks for the unit where it began",
+    issues.Actor.CLOCK: "time",
+    issues.Actor.ANYONE: "who may raise issues there",
+}
+
+
+def issue_statuses() -> list[str]:
+    lines = ["| status | clock | when it rings the issue | then it may be |", "|---|---|---|---|"]
+    for status, moves in issues.TRANSITIONS.items():
+        clock = clocks.CLOCKS.get(status)
+        after = [f"{act.label} → {(to or status).label}" for act, to in moves.items()]
+        rings = RINGS[clock] if clock else ""
+        lines.append(f"| **{status.label}** | {clock or ''} | {rings} | {'; '.join(after)} |")
+    return lines
+
+
+def issue_acts() -> list[str]:
+    lines = ["| act | whose hand |", "|---|---|"]
+    return lines + [f"| {act.label} | {HANDS[actor]} |" for act, actor in issues.ACTORS.items()]
+
+
+def huddle_states() -> list[str]:
+    minutes = int(schedule.GRACE.total_seconds() // 60)
+    hours = int(schedule.FORGOTTEN.total_seconds() // 3600)
+    return [
+        "| state | when |",
+        "|---|---|",
+        f"| {schedule.HuddleState.COMING.label} | before its time |",
+        f"| {schedule.HuddleState.DUE.label} | from its time until {minutes} minutes after its planned end |",
+        f"| {schedule.HuddleState.RUNNING.label} | begun, not ended |",
+        f"| {schedule.HuddleState.HELD.label} | ended, or begun {hours} hours ago and forgotten |",
+        f"| {schedule.HuddleState.NOT_HELD.label} | not begun by then; entering it from paper makes it held |",
+    ]
+
+
+def page() -> str:
+    parts = [
+        "# Life cycles",
+        "Written by `python -m scripts.lifecycles` from `huddles/rules`; a test compares them.",
+        "## An issue",
+        "An issue has one place and one owner. Every status in which somebody has to do something has one clock.",
+        "\n".join(issue_statuses()),
+        "\n".join(issue_acts()),
+        "## A huddle",
+        "Its state follows from its times; nothing has to write it.",
+        "\n".join(huddle_states()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> int:
+    if "--check" in sys.argv[1:]:
+        return int(not PAGE.exists() or PAGE.read_text() != page())
+    PAGE.write_text(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
