@@ -219,6 +219,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 250},
     },
+    "ring-clocks": {
+        "task": "huddles.tasks.ring_clocks",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "deliver-messages": {
         "task": "org.tasks.deliver_messages",
         "schedule": 10.0,

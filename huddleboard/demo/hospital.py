@@ -22,6 +22,7 @@ from huddleboard.demo.organisation import make_boards, make_organisation
 from huddleboard.demo.people import make_people
 from huddleboard.demo.places import Place
 from huddleboard.demo.remarks import annotate, explain_reds
+from huddles.actions.defaults import furnish
 from org.models import Organisation, Unit
 from org.queries import open_days
 
@@ -136,6 +137,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     first = last - timedelta(days=SMALL_DAYS - 1) if small else story.months_before(last + timedelta(days=1), MONTHS)
     top = rows[0].name
     organisation, units = make_organisation(slug, top, places.SMALL_TIERS if small else places.TIERS, rows, last, at)
+    furnish(organisation=organisation, at=at)
     leads = make_people(slug, rows, units, since=first)
     say(f"{len(units)} units, {len(leads)} leads and their people")
     wanted = {code for codes in sent_by(rows).values() for code in codes} if small else {"all"}

@@ -20,6 +20,7 @@ from boards.models import (
     Tile,
 )
 from huddleboard.demo.people import domain_of
+from huddles.models import Agenda, Choice, Huddle, Issue, ServiceLevel, SystemAlert
 from org.models import Calendar, Membership, Organisation, Tier, Unit, User, WallDevice
 from org.rules import NotAllowed
 
@@ -36,6 +37,12 @@ def remove(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         for table in _FACTS:
             cursor.execute(f"DELETE FROM {table} WHERE organisation_id = %s", [organisation.pk])  # noqa: S608
+    joined = Issue.objects.filter(organisation=organisation, merged_into__isnull=False)
+    joined.delete()  # parts before their whole, which protects itself
+    Issue.objects.filter(organisation=organisation).delete()
+    Huddle.objects.filter(unit__organisation=organisation).delete()
+    for kept in (SystemAlert, Agenda, Choice, ServiceLevel):
+        kept.objects.filter(organisation=organisation).delete()
     for of_unit in (RedReason, Annotation, Tile, BoardMeasure, Membership):
         of_unit.objects.filter(unit__organisation=organisation).delete()
     Target.objects.filter(measure__organisation=organisation).delete()

@@ -15,6 +15,7 @@ from boards.feeds.mapping import recipe
 from boards.models import BoardMeasure, Category, Dimension, FeedMapping, Letter, Measure, ReasonCode, Target
 from boards.rules import ChartKind
 from huddleboard.real_data.plans import Number, Place, Plan
+from huddles.actions.defaults import furnish
 from org import audit, trees
 from org.actions.organisations import TierPlan, start_organisation
 from org.actions.trees import apply_tree
@@ -38,6 +39,7 @@ def make_organisation(plan: Plan, at: datetime) -> tuple[Organisation, bool]:
         tiers=[TierPlan(name, None) for name in plan.tiers],
         at=at,
     )
+    furnish(organisation=organisation, at=at)
     units = _make_tree(organisation, plan, at)
     measures = _make_measures(organisation, plan)
     _make_groups(organisation, plan)

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from huddles.actions import defaults
 from org import links
 from org.actions import organisations, people
 from org.rules import NotAllowed, Role
@@ -19,7 +20,7 @@ from org.rules import NotAllowed, Role
 class Command(BaseCommand):
     """Makes all of it or nothing, and prints the link with which the administrator chooses a password."""
 
-    help = "Start an organization: its top unit, four tiers to rename, and its first administrator."
+    help = "Start an organization: its top unit, four tiers to rename, their agendas, and its first administrator."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The options."""
@@ -43,6 +44,7 @@ class Command(BaseCommand):
                 language=options["language"],
                 at=at,
             )
+            defaults.furnish(organisation=organisation, at=at)
             membership = people.invite_person(
                 email=options["administrator"],
                 name=options["administrator_name"],
