@@ -39,6 +39,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "issue.edit": _("Words of an issue changed"),
     "issue.escalate": _("Issue sent up"),
     "issue.finish": _("Issue done"),
+    "issue.inherit": _("Issue passed on: its owner has left"),
     "issue.merge": _("Issue joined with another"),
     "issue.park": _("Issue parked"),
     "issue.raise": _("Issue raised"),

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from huddles.rules import clocks
-from huddles.rules.clocks import Clock, Level
-from huddles.rules.issues import Size, Status, Urgency
+from huddles.rules.clocks import Level
+from huddles.rules.issues import Size, Urgency
 from org.models import Unit
 from org.rules import LEADING, OpenDays, Role, ancestor_ids
 
@@ -129,7 +129,7 @@ def terms_of(unit: Unit | int, urgency: str, at: datetime) -> Terms:
         organisation,
         parent,
         path,
-        closed_on is not None and closed_on <= day,
+        closed_on is not None and closed_on <= at.astimezone(ZoneInfo(zone)).date(),
         tier,
         ZoneInfo(zone),
         _open_days(weekdays, dict(zip(holidays or (), works or (), strict=True))),
@@ -141,19 +141,3 @@ def terms_of(unit: Unit | int, urgency: str, at: datetime) -> Terms:
 
 def _open_days(weekdays: int | None, holidays: Mapping[date, bool]) -> OpenDays:
     return OpenDays() if weekdays is None else OpenDays(weekdays, holidays)
-
-
-def clock_after(status: Status, terms: Terms, origin: Terms, at: datetime) -> datetime | None:
-    """When the clock of `status` runs out that begins at `at`; None for a status without one, or whose time is told by
-    a person (`Clock.PROMISE`, `Clock.LOOK_AGAIN`).
-
-    `terms` are those of the place, `origin` those of the unit that confirms.
-    """
-    clock = clocks.CLOCKS.get(status)
-    if clock == Clock.ACKNOWLEDGE:
-        return terms.acknowledge_by(at)
-    if clock == Clock.ANSWER:
-        return terms.answer_by(at)
-    if clock == Clock.CONFIRM:
-        return origin.confirm_by(at)
-    return None

@@ -81,6 +81,7 @@ def deadline(start: datetime, minutes: int, level: Level, days: OpenDays, zone: 
         return start.astimezone(UTC) + timedelta(minutes=minutes)
     left = timedelta(minutes=minutes)
     moment = start.astimezone(UTC)
+    latest = moment + LONGEST
     first = start.astimezone(zone).date() - timedelta(days=1)
     for offset in range(LONGEST.days + 2):
         day = first + timedelta(days=offset)
@@ -91,14 +92,9 @@ def deadline(start: datetime, minutes: int, level: Level, days: OpenDays, zone: 
         if moment_here >= closes:
             continue
         if moment_here + left <= closes:
-            return moment_here + left
+            return min(moment_here + left, latest)
         left -= closes - moment_here
-    return start.astimezone(UTC) + LONGEST
-
-
-def end_of_day(day: date, level: Level, zone: tzinfo) -> datetime:
-    """The end of a tier's working time on `day`, as UTC: when what was promised for a day is late."""
-    return _window(day, level, zone)[1]
+    return latest
 
 
 def open_day_after(day: date, number: int, days: OpenDays) -> date:

@@ -45,6 +45,7 @@ class Act(TextChoices):
     UNMERGE = "unmerge", _("Separated again")
     CLIMB = "climb", _("Climbed by silence")
     REMIND = "remind", _("Reminded")
+    INHERIT = "inherit", _("Passed on: its owner has left")
     TIME_OUT = "time_out", _("Closed without confirmation")
     COPY = "copy", _("Copied for information")
     EDIT = "edit", _("Words changed")
@@ -70,6 +71,7 @@ _MOVE: Final = {
     Act.PARK: S.PARKED,
     Act.MERGE: S.MERGED,
     Act.REMIND: None,
+    Act.INHERIT: None,
     Act.COPY: None,
     Act.EDIT: None,
 }
@@ -84,6 +86,7 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Act, Status | None]]] = {
         Act.CONFIRM: S.CONFIRMED,
         Act.REOPEN: S.RAISED,
         Act.TIME_OUT: S.UNCONFIRMED,
+        Act.INHERIT: None,
         Act.COPY: None,
         Act.EDIT: None,
     },
@@ -91,6 +94,7 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Act, Status | None]]] = {
         Act.RESUME: S.RAISED,
         Act.DECLINE: S.DONE,
         Act.MERGE: S.MERGED,
+        Act.INHERIT: None,
         Act.COPY: None,
         Act.EDIT: None,
     },
@@ -119,6 +123,7 @@ ACTORS: Final[Mapping[Act, Actor]] = {
     Act.UNMERGE: Actor.PLACE,
     Act.CLIMB: Actor.CLOCK,
     Act.REMIND: Actor.CLOCK,
+    Act.INHERIT: Actor.CLOCK,
     Act.TIME_OUT: Actor.CLOCK,
     Act.COPY: Actor.PLACE,
     Act.EDIT: Actor.PLACE,

@@ -9,7 +9,7 @@ from org import clock
 
 @shared_task(name="huddles.tasks.ring_clocks")
 def ring_clocks() -> int:
-    """Ring every clock of an issue that has run out."""
-    rung = issues.ring_due(at=timezone.now())
+    """Ring every clock of an issue that has run out, and pass on what belongs to somebody who has left."""
+    rung = issues.ring_due(at=timezone.now()) + issues.pass_on(at=timezone.now())
     clock.stamp("huddles.tasks.ring_clocks", timezone.now())
     return rung

@@ -2,10 +2,20 @@
 
 from huddles.actions.issues.answering import answer, decline, finish, settle
 from huddles.actions.issues.closing import confirm, read_out, reopen
-from huddles.actions.issues.handing import acknowledge, assign, copy_to, delegate, escalate, park, resume, transfer
+from huddles.actions.issues.handing import (
+    acknowledge,
+    assign,
+    copy_to,
+    delegate,
+    escalate,
+    inherit,
+    park,
+    resume,
+    transfer,
+)
 from huddles.actions.issues.joining import merge, unmerge
 from huddles.actions.issues.raising import edit, raise_issue
-from huddles.actions.issues.ringing import ring, ring_due
+from huddles.actions.issues.ringing import pass_on, ring, ring_due
 
 __all__ = [
     "acknowledge",
@@ -18,8 +28,10 @@ __all__ = [
     "edit",
     "escalate",
     "finish",
+    "inherit",
     "merge",
     "park",
+    "pass_on",
     "raise_issue",
     "read_out",
     "reopen",

@@ -49,7 +49,8 @@ def answer(
     if due_at <= at:
         raise NotAllowed(_("The time by which it is done lies ahead."))
     doer = owner or by
-    _check_person(issue, doer)
+    if owner is not None:
+        history.check_person(issue, owner)
     changes = {
         "outcome": outcome,
         "tell_staff": tell_staff,
@@ -166,9 +167,3 @@ def _hand_down(issue: Issue, *, read_out: bool) -> None:
     """Issues that joined this one hear its answer too; where somebody has said "solved" nobody is asked again."""
     joined = issue.joined.exclude(verdict__in=(Verdict.SOLVED, Verdict.PARTLY)) if read_out else issue.joined.all()
     joined.update(read_out_at=None, changed_at=issue.changed_at)
-
-
-def _check_person(issue: Issue, person: User) -> None:
-    seats = person.memberships.filter(ended_on__isnull=True, unit__organisation=issue.organisation_id)
-    if not person.is_active or not seats.exists():
-        raise NotAllowed(_("%(name)s has no role here.") % {"name": person})

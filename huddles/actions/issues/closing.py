@@ -28,7 +28,6 @@ def read_out(*, issue: Issue, by: User, at: datetime, huddle: Huddle | None = No
     if issue.read_out_at is None:
         said = Said(huddle=huddle)
         history.write(issue, Act.READ_OUT, by=by, at=at, changes={"read_out_at": at}, clock_at=None, said=said)
-        history.touch_huddle(huddle)
     return issue
 
 
@@ -51,8 +50,7 @@ def confirm(
         rules.check(whole.status, Act.CONFIRM)
     word = {"verdict": verdict, "verdict_at": at, "verdict_by": by, "read_out_at": issue.read_out_at or at}
     said = Said(note=note, verdict=verdict, huddle=huddle)
-    history.touch_huddle(huddle)
-    waits = _origins_without_word(whole, but=issue)
+    waits = history.origins_without_word(whole, but=issue)
     if issue.pk != whole.pk:
         _joined_says(issue, word, said, by, at)
         if not waits:
@@ -83,10 +81,9 @@ def reopen(*, issue: Issue, note: str, by: User, at: datetime, huddle: Huddle | 
     issue, whole = history.locked_with_whole(issue)
     rules.check(whole.status, Act.REOPEN)
     terms = terms_of(whole.place, whole.urgency, at)
-    history.touch_huddle(huddle)
     if issue.pk != whole.pk:
         _joined_says(issue, NO_VERDICT, Said(note=note, verdict=Verdict.NOT_SOLVED, huddle=huddle), by, at, Act.REOPEN)
-    owner = whole.owner_id if whole.owner.is_active else history.owner_at(terms)
+    owner = whole.owner_id if whole.owner.is_active else history.answering_for(whole, terms)
     own_word = NO_VERDICT if issue.pk == whole.pk else {}
     history.write(
         whole,
@@ -96,16 +93,9 @@ def reopen(*, issue: Issue, note: str, by: User, at: datetime, huddle: Huddle | 
         changes={**UNANSWERED, **own_word, "owner_id": owner, "arrived_at": at, "reopened": whole.reopened + 1},
         clock_at=terms.acknowledge_by(at),
         said=Said(note=note, verdict=Verdict.NOT_SOLVED, huddle=huddle, other=None if issue.pk == whole.pk else issue),
-        tell={owner, *terms.stand_ins},
+        tell={owner} | history.beside(whole, terms),
     )
     return issue if issue.pk != whole.pk else whole
-
-
-def _origins_without_word(whole: Issue, *, but: Issue) -> bool:
-    """Whether another origin of `whole`, its own or that of an issue that joined it, has not said "solved" yet."""
-    closing = (Verdict.SOLVED, Verdict.PARTLY)
-    own = whole.pk != but.pk and whole.verdict not in closing
-    return own or whole.joined.exclude(pk=but.pk).exclude(verdict__in=closing).exists()
 
 
 def _joined_says(

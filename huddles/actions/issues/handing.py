@@ -11,7 +11,7 @@ from huddles.actions.issues.history import UNANSWERED, Said, checked_choice, che
 from huddles.models import Choice, Huddle, Issue, IssueCopy
 from huddles.queries.terms import Terms, terms_of
 from huddles.rules import issues as rules
-from huddles.rules.issues import Act, Ask, ChoiceKind
+from huddles.rules.issues import OPEN, Act, Ask, ChoiceKind, Status
 from org.models import Unit, User
 from org.rules import NotAllowed
 
@@ -37,9 +37,7 @@ def acknowledge(*, issue: Issue, by: User, at: datetime, huddle: Huddle | None =
 def assign(*, issue: Issue, owner: User, by: User, at: datetime, note: str = "") -> Issue:
     """Give an issue to one person at its place. Raises NotAllowed for somebody who has no role in the organisation."""
     issue = history.locked(issue)
-    seats = owner.memberships.filter(ended_on__isnull=True, unit__organisation=issue.organisation_id)
-    if not owner.is_active or not seats.exists():
-        raise NotAllowed(_("%(name)s has no role here.") % {"name": owner})
+    history.check_person(issue, owner)
     after = rules.check(issue.status, Act.ASSIGN)
     starts = after != issue.status
     history.write(
@@ -75,6 +73,7 @@ def escalate(
     """
     issue = history.locked(issue)
     rules.check(issue.status, Act.ESCALATE)
+    history.check_open(issue)
     here = terms_of(issue.place, issue.urgency, at)
     if here.parent_id is None:
         raise NotAllowed(_("Nothing is above %(unit)s. It is answered here.") % {"unit": issue.place.name})
@@ -111,8 +110,10 @@ def delegate(*, issue: Issue, to: Unit, note: str, by: User, at: datetime, huddl
     """Hand the issue down to `to`, a unit below its place or where it began. Raises NotAllowed."""
     issue = history.locked(issue)
     rules.check(issue.status, Act.DELEGATE)
-    below = to.pk == issue.origin_id or issue.place_id in _above(to, terms_of(to, issue.urgency, at))
-    if to.pk == issue.place_id or not below:
+    history.check_open(issue)
+    below = issue.place_id in _above(to, terms_of(to, issue.urgency, at))
+    began = to.pk == issue.origin_id and to.pk not in _above(issue.place, terms_of(issue.place, issue.urgency, at))
+    if to.pk == issue.place_id or not (below or began):
         raise NotAllowed(_("%(unit)s is not below %(place)s.") % {"unit": to.name, "place": issue.place.name})
     note = checked_text(note, rules.NOTE_LENGTH, required=_("Say what they shall do."))
     _hand(issue, Act.DELEGATE, to, by, at, {}, Said(note=note, huddle=huddle))
@@ -124,6 +125,7 @@ def transfer(*, issue: Issue, to: Unit, note: str, by: User, at: datetime, huddl
     """Hand the issue, and its ownership, sideways: to a support service or another unit. Raises NotAllowed."""
     issue = history.locked(issue)
     rules.check(issue.status, Act.TRANSFER)
+    history.check_open(issue)
     here = terms_of(issue.place, issue.urgency, at)
     if to.organisation_id != issue.organisation_id or to.pk == issue.place_id:
         raise NotAllowed(_("Choose another unit of this organization."))
@@ -197,6 +199,24 @@ def resume(*, issue: Issue, by: User | None, at: datetime) -> Issue:
         tell={issue.owner_id},
     )
     return issue
+
+
+@transaction.atomic
+def inherit(*, issue_id: int, at: datetime) -> bool:
+    """Pass an open issue on whose owner may sign in no more: to whoever leads its place, or to the first person of
+    trust; its clock runs on. Give whether it was passed on; not, where nobody is there or its owner still is.
+    """
+    issue = history.locked(Issue(pk=issue_id))
+    if issue.owner.is_active or Status(issue.status) not in OPEN:
+        return False
+    terms = terms_of(issue.place, issue.urgency, at)
+    try:
+        owner = history.answering_for(issue, terms)
+    except NotAllowed:
+        return False  # a house without anybody; it is asked again
+    tell = {owner} | history.beside(issue, terms)
+    history.write(issue, Act.INHERIT, by=None, at=at, changes={"owner_id": owner}, clock_at=None, tell=tell)
+    return True
 
 
 def _begun_with(issue: Issue) -> set[int]:

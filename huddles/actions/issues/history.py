@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from huddles.models import Choice, Huddle, Issue, IssueEvent
+from huddles.models import Choice, Confidant, Huddle, Issue, IssueEvent
 from huddles.rules import issues as rules
-from huddles.rules.issues import CLOSED, Act, ChoiceKind, Status
+from huddles.rules.issues import CLOSED, Act, ChoiceKind, Status, Verdict
 from org import audit, live, outbox
 from org.models import User
 from org.rules import NotAllowed
@@ -49,8 +49,8 @@ class Said:
 
 
 def locked(issue: Issue) -> Issue:
-    """The issue as it stands now, for this transaction alone."""
-    return Issue.objects.select_for_update(of=("self",)).select_related("origin", "place").get(pk=issue.pk)
+    """The issue as it stands now, for this transaction alone. What hangs on it can be added meanwhile."""
+    return Issue.objects.select_for_update(of=("self",), no_key=True).select_related("origin", "place").get(pk=issue.pk)
 
 
 def locked_with_whole(issue: Issue) -> tuple[Issue, Issue]:
@@ -92,6 +92,45 @@ def owner_at(terms: "Terms") -> int:
     return terms.lead
 
 
+def trusted(organisation_id: int) -> list[int]:
+    """Ids of the people of trust who may sign in, in their order."""
+    named = Confidant.objects.filter(organisation=organisation_id, user__is_active=True)
+    return list(named.order_by("position", "pk").values_list("user_id", flat=True))
+
+
+def first_trusted(organisation_id: int) -> int:
+    """Who hears first what is confidential. Raises NotAllowed where nobody is named."""
+    named = trusted(organisation_id)
+    if not named:
+        raise NotAllowed(_("Nobody is named yet to hear what is confidential. Ask an administrator to name somebody."))
+    return named[0]
+
+
+def answering_for(issue: Issue, terms: "Terms") -> int:
+    """Who has what comes to `terms` when its owner cannot: who leads there, or the first person of trust."""
+    return first_trusted(issue.organisation_id) if issue.confidential else owner_at(terms)
+
+
+def beside(issue: Issue, terms: "Terms") -> set[int]:
+    """Who is told beside the owner: the stand-ins of who leads; for what is confidential the other people of trust."""
+    return set(trusted(issue.organisation_id)) if issue.confidential else set(terms.stand_ins)
+
+
+def check_person(issue: Issue, person: User) -> None:
+    """Whether `person` can have the issue: a role here, and for what is confidential, trust. Raises NotAllowed."""
+    seats = person.memberships.filter(ended_on__isnull=True, unit__organisation=issue.organisation_id)
+    if not person.is_active or not seats.exists():
+        raise NotAllowed(_("%(name)s has no role here.") % {"name": person})
+    if issue.confidential and person.pk not in trusted(issue.organisation_id):
+        raise NotAllowed(_("%(name)s is not one of the people of trust.") % {"name": person})
+
+
+def check_open(issue: Issue) -> None:
+    """Refuse to hand on what only named people may read. Raises NotAllowed."""
+    if issue.confidential:
+        raise NotAllowed(_("A confidential issue stays with the people of trust."))
+
+
 def write(
     issue: Issue,
     act: Act,
@@ -124,6 +163,7 @@ def write(
     if (issue.place_id, issue.owner_id) != (from_place, from_owner):
         issue.joined.update(place=issue.place_id, owner=issue.owner_id)
     event = remember(issue, act, by=by, at=at, said=said, from_place=from_place)
+    touch_huddle(said.huddle)
     told = {pk for pk in tell if by is None or pk != by.pk}
     if told:
         send(issue, event, told)
@@ -201,6 +241,16 @@ def show(issue: Issue, places: Iterable[int | None] = ()) -> None:
     origins = Issue.objects.filter(merged_into=issue).values_list("origin_id", flat=True)
     units = {issue.place_id, issue.origin_id, *(place for place in places if place is not None), *origins}
     live.publish_many([(live.unit_topic(unit), {"issues": [issue.pk]}) for unit in sorted(units)])
+
+
+def origins_without_word(whole: Issue, *, but: Issue | None = None) -> bool:
+    """Whether an origin of `whole`, its own or that of an issue that joined it, has not said "solved" yet; `but` is
+    not asked.
+    """
+    closing = (Verdict.SOLVED, Verdict.PARTLY)
+    but_id = 0 if but is None else but.pk
+    own = whole.pk != but_id and whole.verdict not in closing
+    return own or whole.joined.exclude(pk=but_id).exclude(verdict__in=closing).exists()
 
 
 def touch_huddle(huddle: Huddle | None) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from boards.models import Letter, Measure
 from huddles.actions.issues import history
 from huddles.actions.issues.history import Said, checked_choice, checked_text
-from huddles.models import Choice, Confidant, Huddle, Issue
+from huddles.models import Choice, Huddle, Issue
 from huddles.queries.terms import terms_of
 from huddles.rules import issues as rules
 from huddles.rules.issues import Act, ChoiceKind, Size, Source, Status, Urgency
@@ -74,7 +74,7 @@ def raise_issue(
     if known is not None:
         return known
     last = Issue.objects.filter(organisation=unit.organisation_id).aggregate(last=Max("number"))["last"] or 0
-    owner = history.owner_at(terms) if not details.confidential else _trusted(unit)
+    owner = history.owner_at(terms) if not details.confidential else history.first_trusted(unit.organisation_id)
     issue = Issue(
         organisation_id=unit.organisation_id,
         number=last + 1,
@@ -107,8 +107,7 @@ def raise_issue(
         changed_at=at,
     )
     issue.category = checked_choice(issue, details.category, ChoiceKind.CATEGORY)
-    if details.letter is not None and details.letter.organisation_id != unit.organisation_id:
-        raise NotAllowed(_("This letter belongs to another organization."))
+    _check_ours(issue, details)
     issue.save(force_insert=True)
     event = history.remember(issue, Act.RAISE, by=by, at=at, said=Said(huddle=huddle), from_place=None)
     told = {owner, *terms.stand_ins} if details.urgency == Urgency.URGENT or details.confidential else set()
@@ -122,15 +121,10 @@ def raise_issue(
     return issue
 
 
-def _trusted(unit: Unit) -> int:
-    found = (
-        Confidant.objects.filter(organisation=unit.organisation_id, user__is_active=True)
-        .values_list("user_id", flat=True)
-        .first()
-    )
-    if found is None:
-        raise NotAllowed(_("Nobody is named yet to hear what is confidential. Ask an administrator to name somebody."))
-    return found
+def _check_ours(issue: Issue, details: Details) -> None:
+    for named in (details.letter, details.measure):
+        if named is not None and named.organisation_id != issue.organisation_id:
+            raise NotAllowed(_("This belongs to another organization."))
 
 
 @transaction.atomic
@@ -139,6 +133,7 @@ def edit(*, issue: Issue, title: str, details: Details, revision: int, by: User,
     issue = history.locked(issue)
     if issue.revision != revision:
         raise NotAllowed(_("Somebody has changed this issue meanwhile. Look at it again; your words are still here."))
+    _check_ours(issue, details)
     changes = {
         "title": checked_text(title, rules.TITLE_LENGTH, required=_("Say what is wrong.")),
         "detail": checked_text(details.detail, rules.NOTE_LENGTH),
@@ -150,6 +145,7 @@ def edit(*, issue: Issue, title: str, details: Details, revision: int, by: User,
         "people_touched": details.people_touched,
         "groups": list(details.groups),
         "letter": details.letter,
+        "measure": details.measure,
         "category": checked_choice(issue, details.category, ChoiceKind.CATEGORY),
         "first_seen_on": details.first_seen_on,
     }
