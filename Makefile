@@ -2,7 +2,7 @@
 unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 
-.PHONY: run test quick lint types format e2e bench messages venv lock clean
+.PHONY: run test quick lint types format e2e bench rehearse messages venv lock clean
 run:
 	@./bootstrap.sh run
 	@$(PY) -m huddleboard.run
@@ -29,6 +29,11 @@ e2e:
 
 bench: venv
 	@$(PY) -m bench $(ARGS)
+
+# A model hospital's day, played with the real actions; every hand-over with its time.
+rehearse: venv
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py rehearse_day $(ARGS)
 
 # Spanish: takes in what the code says and compiles it; names what has no translation. See docs/translating.md.
 messages: venv

@@ -18,6 +18,7 @@ from boards.snapshots.tiles import refresh_tiles
 from huddleboard.demo import history, places, story
 from huddleboard.demo.boards import sent_by
 from huddleboard.demo.causes import causes, notes
+from huddleboard.demo.mornings import make_mornings
 from huddleboard.demo.organisation import make_boards, make_organisation
 from huddleboard.demo.people import make_people
 from huddleboard.demo.places import Place
@@ -164,6 +165,8 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     refresh_tiles(organisation, at, tell=False)
     refresh_gaps(organisation, last, at)
     say(f"{reasons:,} red days explained; tiles drawn")
+    held, raised = make_mornings(organisation, units, last, at, seed)
+    say(f"{held:,} huddles held, {raised} issues raised")
     return Demo(
         organisation, len(units), oldest, last, new, len(told), corrected, sum(t.snapshots for t in taken), reasons
     )

@@ -72,7 +72,9 @@ def make_organisation(
     """The organisation, marked as synthetic, and its units by code. Parents stand before children in `rows`."""
     organisation = Organisation.objects.create(name=name, slug=slug, time_zone=ZONE, is_synthetic=True)
     levels = {
-        level: Tier(organisation=organisation, level=level, name=title, huddle_at=time.fromisoformat(starts))
+        level: Tier(
+            organisation=organisation, level=level, name=title, huddle_at=time.fromisoformat(starts) if starts else None
+        )
         for level, title, starts in tiers
     }
     Tier.objects.bulk_create(levels.values())

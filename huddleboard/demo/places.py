@@ -30,8 +30,9 @@ CALENDARS: Final[Mapping[str, tuple[int, Sequence[str], int]]] = {
     NO_HUDDLE: (WORK_DAYS, (), 15),
 }
 
+#: Level, name, when a unit meets whose calendar has no times. Units of tier 1 then meet when somebody calls them.
 TIERS: Final = (
-    (1, "Unit", "07:00"),
+    (1, "Unit", ""),
     (2, "Service line", "08:00"),
     (3, "Branch", "09:00"),
     (4, "Executive team", "10:00"),
@@ -153,4 +154,4 @@ SMALL: Final = (
         if p.code in _SMALL_CODES
     ),
 )
-SMALL_TIERS: Final = ((1, "Unit", "07:00"), (2, "Service line", "08:00"), (3, "Executive team", "10:00"))
+SMALL_TIERS: Final = ((1, "Unit", ""), (2, "Service line", "08:00"), (3, "Executive team", "10:00"))

@@ -99,10 +99,13 @@ def beside(unit: Unit, readable: "QuerySet[Issue]", now: datetime) -> Beside:
             promised.append(_promise_line(issue, now))
     lists = (came_back, waiting, promised, elsewhere)
     return Beside(
-        unit.pk,
-        _alerts(unit, now),
-        _meetings(unit, now),
-        *(part[:MOST] for part in lists),
+        unit_id=unit.pk,
+        alerts=_alerts(unit, now),
+        huddles=_meetings(unit, now),
+        came_back=came_back[:MOST],
+        waiting=waiting[:MOST],
+        promised=promised[:MOST],
+        elsewhere=elsewhere[:MOST],
         more=sum(max(0, len(part) - MOST) for part in lists),
     )
 

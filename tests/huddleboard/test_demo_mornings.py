@@ -1,0 +1,70 @@
+"""Four weeks of mornings in the small demo hospital: lifelike, and as the actions would have left them."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from huddleboard.demo import places
+from huddleboard.demo.mornings import DAYS, make_mornings
+from huddleboard.demo.organisation import make_organisation
+from huddleboard.demo.people import make_people
+from huddleboard.demo.removal import remove
+from huddles.models import Huddle, HuddleMark, Issue, IssueEvent
+from huddles.rules import issues as rules
+from huddles.rules.issues import OPEN, Act, Status
+from org.models import Organisation
+
+pytestmark = pytest.mark.django_db
+
+LAST = date(2026, 11, 24)
+NOW = datetime(2026, 11, 25, 11, 15, tzinfo=UTC)
+
+
+def make(seed: int = 7) -> Organisation:
+    organisation, units = make_organisation(
+        "mornings", "Harbor Valley", places.SMALL_TIERS, places.SMALL, LAST, NOW
+    )
+    make_people("mornings", places.SMALL, units, since=LAST - timedelta(days=60), password=None)
+    make_mornings(organisation, units, LAST, NOW, seed)
+    return organisation
+
+
+def test_huddles_are_mostly_held_and_those_of_today_are_still_to_come():
+    organisation = make()
+    past = Huddle.objects.filter(unit__organisation=organisation, day__lte=LAST)
+    held = past.filter(started_at__isnull=False)
+    assert 0.88 < held.count() / past.count() < 0.99
+    assert past.filter(not_held_reason__isnull=False).exists()
+    assert not past.filter(started_at__isnull=False, ended_at__isnull=True).exists()
+    assert not Huddle.objects.filter(unit__organisation=organisation, day__gt=LAST, started_at__isnull=False).exists()
+    assert past.order_by("day").first().day == LAST - timedelta(days=DAYS - 1)
+    assert HuddleMark.objects.filter(huddle__unit__organisation=organisation).count() > 200
+
+
+def test_every_history_leads_to_where_the_issue_stands():
+    organisation = make()
+    issues = list(Issue.objects.filter(organisation=organisation).prefetch_related("events"))
+    assert {Status.CONFIRMED, Status.RAISED, Status.DONE} <= {issue.status for issue in issues}
+    for issue in issues:
+        events = sorted(issue.events.all(), key=lambda event: (event.at, event.pk))
+        assert events[0].act == Act.RAISE
+        status = Status.RAISED
+        for event in events[1:]:
+            status = rules.check(status, Act(event.act))
+            assert event.status == status
+        last = events[-1]
+        assert (issue.status, issue.place_id, issue.owner_id) == (status, last.to_place_id, last.owner_id)
+        assert all(event.at <= NOW for event in events)
+        assert (issue.clock_at is not None) == (issue.status in OPEN)
+
+
+def test_the_same_seed_makes_the_same_mornings_and_removing_takes_all_of_it():
+    first = make()
+    told = Counter(Issue.objects.filter(organisation=first).values_list("title", "status"))
+    remove(first)
+    assert not Issue.objects.exists()
+    assert not IssueEvent.objects.exists()
+    assert not Huddle.objects.exists()
+    again = make()
+    assert Counter(Issue.objects.filter(organisation=again).values_list("title", "status")) == told
