@@ -229,6 +229,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "plan-huddles": {
+        "task": "huddles.tasks.plan_huddles",
+        "schedule": 300.0,
+        "options": {"expires": 250},
+    },
+    "send-digests": {
+        "task": "huddles.tasks.send_digests",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
 }
 
 LOGGING = {

@@ -3,7 +3,7 @@
 from huddles.models.agendas import Agenda, AgendaLine, AgendaVersion
 from huddles.models.alerts import AlertReceipt, SystemAlert
 from huddles.models.choices import Choice, Confidant, ServiceLevel
-from huddles.models.huddles import CaptureCode, Huddle, HuddleMark, HuddleNote, UnitHabits
+from huddles.models.huddles import CaptureCode, Huddle, HuddleEntry, HuddleMark, HuddleNote, UnitHabits
 from huddles.models.issues import Attachment, Comment, Issue, IssueCopy, IssueEvent
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Comment",
     "Confidant",
     "Huddle",
+    "HuddleEntry",
     "HuddleMark",
     "HuddleNote",
     "Issue",

@@ -134,6 +134,27 @@ class HuddleNote(models.Model):
         return f"{self.huddle_id} {self.line_id} #{self.pk}"
 
 
+class HuddleEntry(models.Model):
+    """That an entry from a huddle page was stored: sent again after a lost answer, it changes nothing and hears the same.
+
+    `note_uid`, `note_revision`: where its words stood then.
+    """
+
+    uid = models.UUIDField(unique=True)
+    huddle = models.ForeignKey(Huddle, models.CASCADE, related_name="entries")
+    kind = models.CharField(max_length=12)
+    stored_at = models.DateTimeField()
+    note_uid = models.UUIDField(null=True)
+    note_revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("entry of a huddle")
+        verbose_name_plural = _("entries of huddles")
+
+    def __str__(self) -> str:
+        return f"{self.huddle_id} {self.kind}"
+
+
 class UnitHabits(models.Model):
     """What a unit has chosen about its huddles: when the page before the huddle is sent."""
 

@@ -24,6 +24,12 @@ ON_TIME: Final = timedelta(minutes=5)
 GRACE: Final = timedelta(minutes=15)
 #: Somebody forgot to end it: after this a running huddle counts as held, as long as planned.
 FORGOTTEN: Final = timedelta(hours=3)
+#: Later than this after its time a huddle does not begin any more: what was said is entered from paper.
+LATE: Final = timedelta(hours=12)
+#: How long after its end words and taps still come in: from a page that was offline, from paper, from the self-check.
+WRITABLE: Final = timedelta(days=3)
+#: What was said afterwards to have taken longer is a slip of the pen.
+LONGEST_HUDDLE: Final = timedelta(hours=4)
 
 
 def state_of(
@@ -45,5 +51,20 @@ def was_on_time(*, planned_at: datetime, started_at: datetime | None) -> bool:
 
 
 def may_start(*, planned_at: datetime, now: datetime) -> bool:
-    """Whether it may begin at `now`: from half an hour before its time on."""
-    return now >= planned_at - EARLY
+    """Whether it may begin at `now`: from half an hour before its time until half a day after it."""
+    return planned_at - EARLY <= now <= planned_at + LATE
+
+
+def can_still_begin(*, planned_at: datetime, minutes: int, now: datetime) -> bool:
+    """Whether people can still meet for it as planned: it has not been missed yet."""
+    return now < planned_at + timedelta(minutes=minutes) + GRACE
+
+
+def may_write(*, ended_at: datetime | None, now: datetime) -> bool:
+    """Whether words and taps still belong to a huddle that has begun."""
+    return ended_at is None or now <= ended_at + WRITABLE
+
+
+def within(moment: datetime, *, earliest: datetime, latest: datetime) -> datetime:
+    """When somebody acted, as far as it can be: a clock that is wrong moves nothing out of its huddle."""
+    return max(earliest, min(moment, latest))
