@@ -118,7 +118,7 @@ def end(*, huddle: Huddle, by: User, at: datetime) -> Huddle:
 
 @transaction.atomic
 def call_huddle(*, unit: Unit, by: User, at: datetime, minutes: int = MINUTES) -> Huddle:
-    """Call a huddle outside the calendar, and begin it. Raises NotAllowed where one is running or the unit is closed."""
+    """Call a huddle outside the calendar, and begin it. Raises NotAllowed while another one is running."""
     unit = Unit.objects.select_for_update(of=("self",)).select_related("tier", "organisation").get(pk=unit.pk)
     day = at.astimezone(zone_of(unit)).date()
     if unit.closed_on is not None and unit.closed_on <= day:

@@ -59,9 +59,8 @@ def _take_away(
     ).filter(
         ~Exists(HuddleNote.objects.filter(huddle=OuterRef("pk"))), ~Exists(Issue.objects.filter(huddle=OuterRef("pk")))
     )
-    gone = [
-        pk for pk, unit, moment in coming.values_list("pk", "unit_id", "planned_at") if (unit, moment) not in planned
-    ]
+    rows = coming.values_list("pk", "unit_id", "planned_at")
+    gone = [pk for pk, unit, moment in rows if (unit, moment) not in planned]
     if gone:
         Huddle.objects.filter(pk__in=gone, started_at__isnull=True).delete()
     return len(gone)

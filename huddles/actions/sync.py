@@ -27,7 +27,7 @@ MOST_ENTRIES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of an entry. `note_uid` and `note_revision` tell where its words stand now; `reason` is for people."""
+    """What became of an entry. `note_uid`, `note_revision`: where its words stand; `reason` is for people."""
 
     id: str
     stored: bool
@@ -214,11 +214,11 @@ def _is_first(huddle: Huddle, uid: UUID, kind: str, now: datetime) -> bool:
     """Whether nobody has stored this entry before. Of two that come at once the second waits for the first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO huddles_huddleentry (uid, huddle_id, kind, stored_at, note_revision) VALUES (%s, %s, %s, %s, 0) "
-            "ON CONFLICT (uid) DO NOTHING",
+            "INSERT INTO huddles_huddleentry (uid, huddle_id, kind, stored_at, note_revision) "
+            "VALUES (%s, %s, %s, %s, 0) ON CONFLICT (uid) DO NOTHING",
             [uid, huddle.pk, kind, now],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _again(uid: UUID) -> Result:

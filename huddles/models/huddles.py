@@ -135,7 +135,7 @@ class HuddleNote(models.Model):
 
 
 class HuddleEntry(models.Model):
-    """That an entry from a huddle page was stored: sent again after a lost answer, it changes nothing and hears the same.
+    """That an entry from a huddle page was stored: sent again it changes nothing and hears the same.
 
     `note_uid`, `note_revision`: where its words stood then.
     """

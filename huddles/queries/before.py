@@ -49,7 +49,7 @@ class Digest:
 
 
 def due_digests(organisation_id: int, at: datetime) -> list[Digest]:
-    """Huddles of an organisation whose page is to be mailed at `at`, each with its lead and stand-ins. One statement."""
+    """Huddles of an organisation whose page is to be mailed at `at`, with leads and stand-ins. One statement."""
     roles = [role.value for role in LEADING]
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"organisation": organisation_id, "at": at, "roles": roles})

@@ -30,7 +30,7 @@ def refused(act, **said):
 def test_a_huddle_is_begun_led_and_ended_and_overtime_is_recorded():
     house = make_house()
     huddle = begun(house)
-    assert [step.kind for step in lines(huddle, Section.STEP)][0] == StepKind.WELCOME
+    assert lines(huddle, Section.STEP)[0].kind == StepKind.WELCOME
     lead = house.lead(house.ward)
     huddle = huddles.go_to_step(huddle=huddle, step=3, by=lead, at=PLANNED + 4 * MINUTE)
     assert (huddle.step, huddle.step_at) == (3, PLANNED + 4 * MINUTE)

@@ -96,7 +96,7 @@ def test_daylight_saving(day, starts_at, utc):
 
 
 def test_zones_and_tiers_are_inherited_and_a_calendar_without_times_leaves_them_to_the_tier():
-    organisation, ward, days = house(weekdays=0b1111111)
+    organisation, ward, _days = house(weekdays=0b1111111)
     CalendarHuddle.objects.all().delete()
     organisation.tiers.filter(level=1).update(huddle_at=time(7), huddle_minutes=12)
     organisation.tiers.filter(level=ward.parent.tier.level).update(huddle_at=time(8))

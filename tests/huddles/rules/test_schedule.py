@@ -58,7 +58,7 @@ def test_the_zone_of_whoever_asks_changes_nothing(planned_at, span, zone):
 
 def test_a_huddle_of_midnight_and_of_the_hour_that_comes_twice():
     midnight = datetime(2026, 11, 25, 0, 0, tzinfo=ZoneInfo("America/New_York"))
-    said = dict(planned_at=midnight, minutes=15, ended_at=None)
+    said = {"planned_at": midnight, "minutes": 15, "ended_at": None}
     before = midnight - timedelta(minutes=1)
     assert state_of(**said, started_at=None, now=before) == HuddleState.COMING
     assert state_of(**said, started_at=before, now=midnight) == HuddleState.RUNNING
