@@ -51,6 +51,7 @@ def answer(
     doer = owner or by
     if owner is not None:
         history.check_person(issue, owner)
+    history.check_trust(issue, by)
     changes = {
         "outcome": outcome,
         "tell_staff": tell_staff,
@@ -76,6 +77,7 @@ def decline(
     """Say an honest no, with the reason that staff will hear. The origin may reopen it. Raises NotAllowed."""
     issue = history.locked(issue)
     rules.check(issue.status, Act.DECLINE)
+    history.check_trust(issue, by)
     tell_staff = checked_text(tell_staff, rules.TELL_STAFF_LENGTH, required=_("Say why it is not possible."))
     changes = {
         "outcome": Outcome.DECLINED,

@@ -20,6 +20,7 @@ from org.rules import NotAllowed
 def acknowledge(*, issue: Issue, by: User, at: datetime, huddle: Huddle | None = None) -> Issue:
     """Take an issue where it is: whoever does so owns it from now on, and the clock of the answer begins."""
     issue = history.locked(issue)
+    history.check_trust(issue, by)
     terms = terms_of(issue.place, issue.urgency, at)
     history.write(
         issue,
@@ -203,11 +204,13 @@ def resume(*, issue: Issue, by: User | None, at: datetime) -> Issue:
 
 @transaction.atomic
 def inherit(*, issue_id: int, at: datetime) -> bool:
-    """Pass an open issue on whose owner may sign in no more: to whoever leads its place, or to the first person of
-    trust; its clock runs on. Give whether it was passed on; not, where nobody is there or its owner still is.
+    """Pass an open issue on whose owner may sign in no more, or is trusted no more with what is confidential: to
+    whoever leads its place, or to the first person of trust; its clock runs on. Give whether it was passed on; not,
+    where nobody is there or its owner still is.
     """
     issue = history.locked(Issue(pk=issue_id))
-    if issue.owner.is_active or Status(issue.status) not in OPEN:
+    trusted = not issue.confidential or issue.owner_id in history.trusted(issue.organisation_id)
+    if (issue.owner.is_active and trusted) or Status(issue.status) not in OPEN:
         return False
     terms = terms_of(issue.place, issue.urgency, at)
     try:

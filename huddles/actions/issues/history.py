@@ -121,6 +121,11 @@ def check_person(issue: Issue, person: User) -> None:
     seats = person.memberships.filter(ended_on__isnull=True, unit__organisation=issue.organisation_id)
     if not person.is_active or not seats.exists():
         raise NotAllowed(_("%(name)s has no role here.") % {"name": person})
+    check_trust(issue, person)
+
+
+def check_trust(issue: Issue, person: User) -> None:
+    """Whether `person` may have what is confidential. Raises NotAllowed."""
     if issue.confidential and person.pk not in trusted(issue.organisation_id):
         raise NotAllowed(_("%(name)s is not one of the people of trust.") % {"name": person})
 

@@ -4,10 +4,11 @@ import logging
 from datetime import datetime
 
 from django.db import DatabaseError, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from huddles.actions.issues import handing, history
 from huddles.actions.issues.history import UNANSWERED, Said
-from huddles.models import Issue
+from huddles.models import Confidant, Issue
 from huddles.queries.terms import terms_of
 from huddles.rules.clocks import CLOCKS, Clock
 from huddles.rules.issues import OPEN, Act, Status
@@ -67,8 +68,12 @@ def ring(*, issue_id: int, at: datetime) -> bool:
 
 
 def pass_on(*, at: datetime, most: int = 500) -> int:
-    """Pass on, one by one, the open issues whose owner may sign in no more; give how many were passed on."""
-    left = Issue.objects.filter(status__in=sorted(OPEN), owner__is_active=False).order_by("pk")
+    """Pass on, one by one, the open issues whose owner may sign in no more, or hears no more what is confidential; give
+    how many were passed on.
+    """
+    trusted = Confidant.objects.filter(organisation=OuterRef("organisation"), user=OuterRef("owner"))
+    gone = Q(owner__is_active=False) | Q(confidential=True) & ~Exists(trusted)
+    left = Issue.objects.filter(gone, status__in=sorted(OPEN)).order_by("pk")
     return sum(handing.inherit(issue_id=pk, at=at) for pk in left.values_list("pk", flat=True)[:most])
 
 
