@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,9 @@ UNANSWERED: Final[Mapping[str, Any]] = {
 }
 
 
+_JOINING: Final = 0x48_42_4A_4F  # the name of the lock under which issues are joined, one organisation at a time
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an act carries besides its kind; everything is optional."""
@@ -49,19 +53,51 @@ class Said:
 
 
 def locked(issue: Issue) -> Issue:
-    """The issue as it stands now, for this transaction alone. What hangs on it can be added meanwhile."""
-    return Issue.objects.select_for_update(of=("self",), no_key=True).select_related("origin", "place").get(pk=issue.pk)
+    """The issue as it stands now, for this transaction alone. What hangs on it can be added meanwhile.
+
+    Locked first and read afterwards: a row that was waited for is joined anew with what it pointed to before, and an
+    issue that has been handed on meanwhile would not be found.
+    """
+    list(Issue.objects.select_for_update(no_key=True).filter(pk=issue.pk).values_list("pk"))
+    return Issue.objects.select_related("origin", "place").get(pk=issue.pk)
+
+
+class _JoinedMeanwhile(Exception):  # noqa: N818 - not a fault: it is looked at again
+    """An issue that stood alone a moment ago is part of another one by now."""
+
+
+def hold_joining(organisation_id: int) -> None:
+    """Let nobody else join or separate issues of an organisation until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_JOINING, organisation_id])
 
 
 def locked_with_whole(issue: Issue) -> tuple[Issue, Issue]:
-    """The issue and the one that it is part of, itself where it stands alone. Always the whole first: no deadlock."""
-    whole_id = Issue.objects.values_list("merged_into", flat=True).get(pk=issue.pk)
-    if whole_id is None:
-        alone = locked(issue)
-        return (alone, alone) if alone.merged_into_id is None else locked_with_whole(issue)
-    whole = locked(Issue(pk=whole_id))
-    part = locked(issue)
-    return (part, whole) if part.merged_into_id == whole_id else locked_with_whole(issue)
+    """The issue and the one that it is part of, itself where it stands alone.
+
+    Always the whole before its part, and a part only while nobody joins or separates: no deadlock. What was locked in
+    vain is let go with its savepoint.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                return _pair(issue)
+        except _JoinedMeanwhile:
+            continue
+
+
+def _pair(issue: Issue) -> tuple[Issue, Issue]:
+    is_part = Issue.objects.filter(pk=issue.pk, merged_into__isnull=False)
+    if is_part.exists():
+        hold_joining(issue.organisation_id)
+        whole_id = Issue.objects.values_list("merged_into", flat=True).get(pk=issue.pk)
+        if whole_id is not None:
+            whole = locked(Issue(pk=whole_id))
+            return locked(issue), whole
+    alone = locked(issue)
+    if alone.merged_into_id is not None:
+        raise _JoinedMeanwhile
+    return alone, alone
 
 
 def checked_text(text: str, most: int, *, required: str = "") -> str:

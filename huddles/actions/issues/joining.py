@@ -1,9 +1,8 @@
 """Joining what is the same: one answer, every origin told, every origin confirms. It can be undone."""
 
 from datetime import datetime
-from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huddles.actions.issues import history
@@ -15,8 +14,6 @@ from huddles.rules import issues as rules
 from huddles.rules.issues import IN_WORK, Act, Status, Verdict
 from org.models import User
 from org.rules import NotAllowed
-
-_JOINING: Final = 0x48_42_4A_4F  # the name of the lock under which issues are joined, one organisation at a time
 
 
 @transaction.atomic
@@ -90,8 +87,7 @@ def _stand_alone(issue: Issue, into: Issue) -> None:
     """Take the lock of joining, and refuse before any row is locked what is part of another issue already: an issue
     and its whole are locked in another order than two issues side by side.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_JOINING, issue.organisation_id])
+    history.hold_joining(issue.organisation_id)
     joined = set(
         Issue.objects.filter(pk__in=(issue.pk, into.pk), merged_into__isnull=False).values_list("pk", flat=True)
     )
