@@ -51,6 +51,8 @@ class Entry:
 MENU: Final = (
     Entry("home", _("My board")),
     Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
+    Entry("huddles:mine", _("About me")),
+    Entry("huddles:issues", _("Issues")),
     Entry("boards:feeds", _("Import numbers"), Permission.READING_IMPORT, whole=True),
     Entry("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
     Entry("org:set-up", _("Set up"), Permission.UNIT_EDIT, whole=True),

@@ -1,0 +1,105 @@
+"""Forms for telling what is wrong: two fields, everything else may stay out."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from boards.models import Letter
+from huddles.actions.issues.raising import Details
+from huddles.forms.issues import UnitField, check_size, day, text
+from huddles.models import Choice
+from huddles.rules import issues as rules
+from huddles.rules.issues import Size, Urgency
+from org.forms.plain import PlainForm
+
+ACCEPTED = "image/jpeg,image/png,image/webp,image/gif"
+
+
+class ToldForm(PlainForm):
+    """What everybody may tell."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    title = text(_("What is wrong?"), rules.TITLE_LENGTH, lines=1, enterkeyhint="send")
+    detail = text(_("More about it"), rules.NOTE_LENGTH, required=False, lines=3)
+    spot = text(_("Where exactly"), 80, required=False, lines=1, hint=_("Room, bed place, machine. No patient."))
+    urgent = forms.BooleanField(label=_("Harm is possible now"), required=False)
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=_("Place, time and camera are taken out. No patients in the picture."),
+        validators=[check_size],
+    )
+    confidential = forms.BooleanField(
+        label=_("Tell it in confidence"),
+        required=False,
+        help_text=_("Only the people of trust named by the hospital read it: bias, harm by behavior, fear to speak."),
+    )
+
+    def picture_of(self) -> tuple[bytes, str] | None:
+        """The picture that came with it, and its name."""
+        sent: Any = self.cleaned_data["picture"]
+        return None if sent is None else (sent.read(), sent.name)
+
+    @property
+    def sent_id(self) -> UUID:
+        """What makes sending twice harmless."""
+        found: UUID = self.cleaned_data["client_id"]
+        return found
+
+
+class CodeForm(ToldForm):
+    """Telling without an account."""
+
+    reporter = text(_("Your name"), 80, required=False, lines=1, hint=_("May stay empty."))
+
+    def details(self) -> Details:
+        """What was said besides what is wrong and where."""
+        said = self.cleaned_data
+        return Details(
+            detail=said["detail"],
+            spot=said["spot"],
+            urgency=Urgency.URGENT if said["urgent"] else Urgency.ROUTINE,
+            reporter=said["reporter"],
+            confidential=said["confidential"],
+        )
+
+
+class CaptureForm(ToldForm):
+    """Telling with an account."""
+
+    unit = UnitField(label=_("Where?"))
+    size = forms.ChoiceField(label=_("What it takes"), choices=Size.choices, required=False, widget=forms.RadioSelect)
+    tried = text(_("What was tried or done"), rules.NOTE_LENGTH, required=False)
+    category = forms.ModelChoiceField(
+        Choice.objects.none(), label=_("What it is about"), required=False, empty_label=_("Not sorted")
+    )
+    letter = forms.ModelChoiceField(Letter.objects.none(), label=_("Letter"), required=False, empty_label=_("None"))
+    people_touched = forms.IntegerField(
+        label=_("People affected, about"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+    first_seen_on = day(_("First seen on"), required=False)
+    recurring = forms.BooleanField(label=_("It keeps coming back"), required=False)
+
+    def details(self) -> Details:
+        """What was said besides what is wrong and where."""
+        said = self.cleaned_data
+        return Details(
+            detail=said["detail"],
+            tried=said["tried"],
+            spot=said["spot"],
+            urgency=Urgency.URGENT if said["urgent"] else Urgency.ROUTINE,
+            size=Size(said["size"] or Size.UNSORTED),
+            recurring=said["recurring"],
+            people_touched=said["people_touched"],
+            letter=said["letter"],
+            category=said["category"],
+            first_seen_on=said["first_seen_on"],
+            confidential=said["confidential"],
+        )

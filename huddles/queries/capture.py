@@ -1,0 +1,68 @@
+"""What is known by a secret instead of an account: the code at a unit, and an issue that is followed."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django.utils.translation import gettext as _
+
+from huddles.models import CaptureCode, Issue
+from huddles.queries import issues_words as words
+from huddles.rules.issues import Outcome, Status
+from org.models import Unit
+from org.tokens import token_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An issue as whoever told it without an account may read it: no names, no words of others but the answer."""
+
+    number: int
+    unit: str
+    raised: str
+    steps: tuple[tuple[str, str, bool], ...]
+    status_text: str
+    where: str
+    outcome: str
+    tell_staff: str
+    due: str
+    open: bool
+
+
+def code_of(token: str) -> CaptureCode | None:
+    """The code that hangs at an open unit, by its token."""
+    found = CaptureCode.objects.select_related("unit__organisation", "unit__tier")
+    return found.filter(token=token, ended_at__isnull=True, unit__closed_on__isnull=True).first()
+
+
+def code_at(unit: Unit) -> CaptureCode | None:
+    """The code that hangs at `unit` now, for whoever may make one there."""
+    return CaptureCode.objects.filter(unit=unit, ended_at__isnull=True).select_related("made_by").first()
+
+
+def followed(token: str, now: datetime) -> Followed | None:
+    """What the token of a follower shows. One statement; None for a token that was never given."""
+    related = ("organisation", "origin", "place", "merged_into__place")
+    issue = Issue.objects.select_related(*related).filter(follow_hash=token_hash(token)).first()
+    if issue is None:
+        return None
+    zone: tzinfo = issue.organisation.zone
+    whole = issue.merged_into or issue
+    where = _("with a person of trust") if issue.confidential else whole.place.name
+    times = (
+        (_("Told"), issue.raised_at),
+        (_("Answered"), whole.answered_at),
+        (_("Done"), whole.done_at),
+        (_("Confirmed"), issue.verdict_at if whole.status == Status.CONFIRMED else None),
+    )
+    return Followed(
+        number=issue.number,
+        unit=issue.origin.name,
+        raised=words.clock(issue.raised_at, now, zone),
+        steps=tuple((name, words.clock(at, now, zone) if at else "", at is not None) for name, at in times),
+        status_text=str(Status(whole.status).label),
+        where=where,
+        outcome=str(Outcome(whole.outcome).label) if whole.outcome else "",
+        tell_staff=whole.tell_staff,
+        due=words.clock(whole.due_at, now, zone) if whole.due_at and whole.status == Status.ANSWERED else "",
+        open=whole.closed_at is None,
+    )

@@ -1,0 +1,390 @@
+"""One issue as its page shows it: where it is, how it got there, what was answered, who has said what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huddles.models import Comment, Issue, IssueEvent
+from huddles.queries import issues_words as words
+from huddles.queries.attachments import AttachmentRow, attachment_rows
+from huddles.queries.issues import SIGNS
+from huddles.rules.clocks import Clock
+from huddles.rules.issues import CLOSED, IN_WORK, OPEN, Act, Ask, Outcome, Size, Status, Urgency, Verdict
+from org.models import User
+
+#: What is needed of an issue for its page, in one statement.
+LOADED: Final = (
+    "organisation",
+    "place__tier",
+    "origin__tier",
+    "owner",
+    "raised_by",
+    "answered_by",
+    "answered_from",
+    "category",
+    "letter",
+    "measure",
+    "cannot",
+    "verdict_by",
+    "merged_into__place__tier",
+    "merged_into__origin",
+    "merged_into__owner",
+    "merged_into__answered_by",
+    "merged_into__answered_from",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A station of the loop. `state` is past, here or ahead; `when` is empty where it has not been reached."""
+
+    name: str
+    state: str
+    when: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened, for people to read."""
+
+    when: str
+    stamp: datetime
+    act: str
+    what: str
+    by: str
+    note: str
+    other_url: str
+    other_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierTime:
+    """How long the issue was at a unit."""
+
+    tier: str
+    unit: str
+    lasted: str
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A unit where this began, or where one that joined it did, with its word."""
+
+    pk: int
+    number: int
+    url: str
+    unit: str
+    raised_by: str
+    raised: str
+    word: str
+    read_out: str
+    itself: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered."""
+
+    outcome: str
+    tell_staff: str
+    by: str
+    unit: str
+    when: str
+    due: str
+    late: bool
+    declined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of the unit that has it."""
+
+    kind: str
+    line: str
+    why: str
+    needed_by: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """A comment. `removed` shows that there was one, without its words."""
+
+    pk: int
+    text: str
+    by: str
+    when: str
+    mine: bool
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCard:
+    """An issue on its page. `whole_url` leads to the issue of which it is part."""
+
+    pk: int
+    number: int
+    revision: int
+    title: str
+    detail: str
+    tried: str
+    spot: str
+    status: str
+    status_text: str
+    sign: str
+    place: str
+    place_tier: str
+    place_id: int
+    origin: str
+    origin_id: int
+    owner: str
+    since: str
+    age: str
+    due: str
+    late: bool
+    urgent: bool
+    size_text: str
+    confidential: bool
+    unnamed: bool
+    told_by: str
+    facts: Sequence[tuple[str, str]]
+    request: Request | None
+    answer: Answer | None
+    stations: Sequence[Station]
+    origins: Sequence[Origin]
+    tiers: Sequence[TierTime]
+    history: Sequence[Happening]
+    copies: Sequence[str]
+    comments: Sequence[CommentRow]
+    attachments: Sequence[AttachmentRow]
+    climbs: int
+    reopened: int
+    whole_url: str
+    whole_number: int
+    whole_place: str
+    whole_owner: str
+
+
+def found_issue(user: User, pk: int) -> Issue | None:
+    """The issue with all that its page needs, when `user` may see it. One statement."""
+    return Issue.objects.visible_to(user).select_related(*LOADED).filter(pk=pk).first()
+
+
+def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCard:
+    """The page of an issue that was found by `found_issue`. A handful of statements, however much happened."""
+    events = list(
+        IssueEvent.objects.filter(issue=issue)
+        .select_related("by", "from_place", "to_place__tier", "owner", "choice", "other")
+        .order_by("at", "pk")
+    )
+    joined = list(issue.joined.select_related("origin", "raised_by", "verdict_by").order_by("raised_at", "pk"))
+    whole = issue.merged_into or issue
+    status = Status(issue.status)
+    return IssueCard(
+        pk=issue.pk,
+        number=issue.number,
+        revision=issue.revision,
+        title=issue.title,
+        detail=issue.detail,
+        tried=issue.tried,
+        spot=issue.spot,
+        status=issue.status,
+        status_text=str(status.label),
+        sign=SIGNS[status],
+        place=whole.place.name,
+        place_tier=whole.place.tier.name,
+        place_id=whole.place_id,
+        origin=issue.origin.name,
+        origin_id=issue.origin_id,
+        owner=str(whole.owner),
+        since=words.ago(whole.arrived_at, now, zone),
+        age=words.lasting((issue.closed_at or now) - issue.raised_at),
+        due=words.due(issue.status, issue.clock_at, now, zone),
+        late=issue.clock_at is not None and issue.clock_at <= now,
+        urgent=issue.urgency == Urgency.URGENT,
+        size_text="" if issue.size == Size.UNSORTED else str(Size(issue.size).label),
+        confidential=issue.confidential,
+        unnamed=issue.raised_by is None and not issue.reporter,
+        told_by=str(issue.raised_by) if issue.raised_by else issue.reporter or _("somebody who gave no name"),
+        facts=_facts(issue, now, zone),
+        request=_request(whole, now, zone),
+        answer=_answer(whole, now, zone),
+        stations=_stations(issue, whole, events, now, zone),
+        origins=_origins(issue, joined, now, zone),
+        tiers=_tiers(events, issue, now),
+        history=[_happening(event, now, zone) for event in reversed(events)],
+        copies=list(issue.copies.order_by("unit__name").values_list("unit__name", flat=True)),
+        comments=_comments(issue, user, now, zone),
+        attachments=attachment_rows(issue, user, now, zone),
+        climbs=issue.climbs,
+        reopened=whole.reopened,
+        whole_url=reverse("huddles:issue", args=[whole.pk]) if whole.pk != issue.pk else "",
+        whole_number=whole.number,
+        whole_place=whole.place.name,
+        whole_owner=str(whole.owner),
+    )
+
+
+def _facts(issue: Issue, now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
+    seen = issue.first_seen_on
+    said = (
+        (_("Where exactly"), issue.spot),
+        (_("First seen"), words.short_day(seen, now.astimezone(zone).date()) if seen else ""),
+        (_("Already tried"), issue.tried),
+        (_("About"), issue.category.name if issue.category else ""),
+        (_("Letter"), str(issue.letter) if issue.letter else ""),
+        (_("Measure"), issue.measure.name if issue.measure else ""),
+        (_("People affected"), str(issue.people_touched) if issue.people_touched else ""),
+        (_("Groups affected"), ", ".join(issue.groups)),
+        (_("Comes back"), _("yes, it keeps coming back") if issue.recurring else ""),
+    )  # fmt: skip
+    return [(label, text) for label, text in said if text]
+
+
+def _request(issue: Issue, now: datetime, zone: tzinfo) -> Request | None:
+    if not issue.ask or issue.place_id == issue.origin_id:
+        return None
+    return Request(
+        kind=str(Ask(issue.ask).label),
+        line=issue.asked,
+        why=issue.cannot.name if issue.cannot else "",
+        needed_by=words.clock(issue.needed_by, now, zone) if issue.needed_by else "",
+        late=issue.needed_by is not None and issue.needed_by <= now and issue.status in IN_WORK,
+    )
+
+
+def _answer(issue: Issue, now: datetime, zone: tzinfo) -> Answer | None:
+    if not issue.outcome or issue.answered_at is None:
+        return None
+    return Answer(
+        outcome=str(Outcome(issue.outcome).label),
+        tell_staff=issue.tell_staff,
+        by=str(issue.answered_by or ""),
+        unit=issue.answered_from.name if issue.answered_from else "",
+        when=words.clock(issue.answered_at, now, zone),
+        due=words.clock(issue.due_at, now, zone) if issue.due_at else "",
+        late=issue.status == Status.ANSWERED and issue.due_at is not None and issue.due_at <= now,
+        declined=issue.outcome == Outcome.DECLINED,
+    )
+
+
+def _stations(issue: Issue, whole: Issue, events: Sequence[IssueEvent], now: datetime, zone: tzinfo) -> list[Station]:
+    """Raised, taken, answered, done, read out, confirmed: reached since it came to its place, or was reopened."""
+    taken = next(
+        (e.at for e in reversed(events) if e.act in {Act.ACKNOWLEDGE, Act.ASSIGN} and e.at >= whole.arrived_at), None
+    )
+    closed = CLOSED | {Status.DONE}
+    taken_at = taken or (whole.answered_at if whole.status in {Status.ANSWERED, *closed} else None)
+    confirmed = issue.verdict_at if issue.verdict in {Verdict.SOLVED, Verdict.PARTLY} else None
+    reached = [
+        (_("Raised"), issue.raised_at, issue.origin.name),
+        (_("Taken"), taken_at, whole.place.name if taken_at else ""),
+        (_("Answered"), whole.answered_at, whole.answered_from.name if whole.answered_from else ""),
+        (_("Done"), whole.done_at, ""),
+        (_("Read out"), issue.read_out_at, ""),
+        (_("Confirmed"), confirmed, ""),
+    ]
+    if whole.status == Status.UNCONFIRMED and confirmed is None:
+        reached[-1] = (_("Closed, not confirmed"), whole.closed_at, "")
+    last = max((i for i, (_name, at, _note) in enumerate(reached) if at is not None), default=0)
+    # The answer may be read out before it is done: what comes next is the first station that is missing.
+    ahead = next((i for i, (_name, at, _note) in enumerate(reached) if at is None), len(reached))
+    open_now = whole.status in OPEN
+    stations = []
+    for index, (name, at, note) in enumerate(reached):
+        state = "past" if at is not None else "here" if index == ahead and open_now else "ahead"
+        if at is None and index < last and state != "here":
+            state = "skipped"
+        stations.append(Station(name, state, words.clock(at, now, zone) if at else "", note))
+    return stations
+
+
+def _origins(issue: Issue, joined: Sequence[Issue], now: datetime, zone: tzinfo) -> list[Origin]:
+    return [
+        Origin(
+            pk=one.pk,
+            number=one.number,
+            url=reverse("huddles:issue", args=[one.pk]),
+            unit=one.origin.name,
+            raised_by=str(one.raised_by) if one.raised_by else one.reporter,
+            raised=words.clock(one.raised_at, now, zone),
+            word=str(Verdict(one.verdict).label) if one.verdict else "",
+            read_out=words.clock(one.read_out_at, now, zone) if one.read_out_at else "",
+            itself=one.pk == issue.pk,
+        )
+        for one in [issue, *joined]
+    ]
+
+
+def _tiers(events: Sequence[IssueEvent], issue: Issue, now: datetime) -> list[TierTime]:
+    """The units where it was, in order, with how long; where it came back to one it stands again."""
+    stays: list[tuple[IssueEvent, datetime]] = []
+    for event in events:
+        if event.to_place is not None and (not stays or stays[-1][0].to_place_id != event.to_place_id):
+            stays.append((event, event.at))
+    ends = [start for _event, start in stays[1:]] + [issue.closed_at or now]
+    rows = []
+    for (event, start), end in zip(stays, ends, strict=True):
+        place = event.to_place
+        assert place is not None
+        here = end == now and issue.closed_at is None and place.pk == stays[-1][0].to_place_id
+        rows.append(TierTime(place.tier.name, place.name, words.lasting(max(end - start, timedelta(0))), here))
+    return rows
+
+
+def _happening(event: IssueEvent, now: datetime, zone: tzinfo) -> Happening:
+    act = Act(event.act)
+    return Happening(
+        when=words.clock(event.at, now, zone),
+        stamp=event.at.astimezone(zone),
+        act=event.act,
+        what=_what(event, act, now, zone),
+        by=str(event.by) if event.by else "",
+        note=event.note,
+        other_url=reverse("huddles:issue", args=[event.other_id]) if event.other_id else "",
+        other_text=f"#{event.other.number}" if event.other else "",
+    )
+
+
+def _what(event: IssueEvent, act: Act, now: datetime, zone: tzinfo) -> str:
+    place = event.to_place.name if event.to_place else ""
+    owner = str(event.owner or "")
+    if act in {Act.ESCALATE, Act.DELEGATE, Act.TRANSFER, Act.CLIMB}:
+        told = _("%(act)s to %(unit)s; %(owner)s owns it") % {"act": act.label, "unit": place, "owner": owner}
+        if event.ask:
+            told = f"{told} – {Ask(event.ask).label}"
+        return f"{told} ({event.choice.name})" if event.choice else told
+    if act == Act.ASSIGN:
+        return _("Given to %(owner)s") % {"owner": owner}
+    if act in {Act.ANSWER, Act.DECLINE, Act.FINISH} and event.outcome:
+        due = f" – {words.clock(event.due_at, now, zone)}" if event.due_at else ""
+        return f"{act.label}: {Outcome(event.outcome).label}{due}"
+    if act in {Act.CONFIRM, Act.REOPEN} and event.verdict:
+        return f"{act.label}: {Verdict(event.verdict).label}"
+    if act == Act.PARK and event.choice:
+        return f"{act.label}: {event.choice.name}"
+    if act == Act.REMIND:
+        why = {Clock.ACKNOWLEDGE: _("nobody has taken it"), Clock.ANSWER: _("no answer"), Clock.PROMISE: _("late")}
+        return f"{act.label}: {why.get(Clock(event.clock), '')}" if event.clock else str(act.label)
+    return str(act.label)
+
+
+def _comments(issue: Issue, user: User, now: datetime, zone: tzinfo) -> list[CommentRow]:
+    found = Comment.objects.filter(issue=issue).select_related("by").order_by("at", "pk")
+    return [
+        CommentRow(
+            pk=one.pk,
+            text="" if one.removed_at else one.text,
+            by=str(one.by or ""),
+            when=words.ago(one.at, now, zone),
+            mine=one.by_id == user.pk,
+            removed=one.removed_at is not None,
+        )
+        for one in found
+    ]

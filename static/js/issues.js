@@ -1,0 +1,131 @@
+// Pages of issues: keys for what comes next, names after an @, and words that are half typed stay when the page is renewed.
+const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+
+// ---------------------------------------------------------------- Keys: before those of every page, since "/" is ours here
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+    const search = document.querySelector("[data-search-here]");
+    if (event.key === "/" && search) {
+      event.preventDefault();
+      event.stopPropagation();
+      search.focus();
+      return;
+    }
+    if (event.key === "n") document.querySelector("a.raise")?.click();
+    const target = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    if (!target) return;
+    event.preventDefault();
+    const behind = target.closest("details.rest");
+    if (behind) behind.open = true;
+    target.click();
+  },
+  true,
+);
+
+// An act that is opened takes the cursor to its first field.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (!event.target.matches("details.act[open]:not(.rest)")) return;
+    event.target.querySelector("form :is(select, textarea, input:not([type=hidden]):not([type=radio]))")?.focus();
+    event.target.scrollIntoView({ block: "nearest" });
+  },
+  true,
+);
+
+// From the search the arrows lead into the list.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" && event.target.matches("[data-search-here]")) {
+    event.preventDefault();
+    document.querySelector("[data-stop] a")?.focus();
+  }
+});
+
+// ---------------------------------------------------------------- What is half typed stays
+
+const kept = new Map(); // id of a form → its fields, as somebody typed them; the revision that they saw goes with them
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-keep]");
+  if (form) kept.set(form.id, [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
+});
+document.addEventListener("submit", (event) => kept.delete(event.target.id), true);
+document.addEventListener("huddle:renewed", () => {
+  for (const [id, fields] of kept) {
+    const form = document.getElementById(id);
+    if (!form) continue;
+    for (const box of form.querySelectorAll("[type=checkbox], [type=radio]")) box.checked = false;
+    for (const [name, value] of fields) {
+      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.matches("[type=checkbox], [type=radio]")) field.checked ||= field.value === value;
+        else if (field.matches("input, textarea, select")) field.value = value;
+      }
+    }
+    for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  }
+});
+
+// After an act the page says where the issue is now; a mistake is where somebody reads on.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const issue = document.querySelector("#issue");
+  if (!issue || event.detail.target?.id === "toast") return;
+  const wrong = issue.querySelector("[role=alert], .errorlist")?.closest("form")?.querySelector("[aria-invalid=true], textarea, input:not([type=hidden])");
+  (wrong ?? issue).focus({ preventScroll: !wrong });
+});
+
+// ---------------------------------------------------------------- Names after an @
+
+const MOST_NAMES = 6;
+const begun = (field) => /(?:^|\s)@([\p{L}\p{M}'’. -]{0,40})$/u.exec(field.value.slice(0, field.selectionStart));
+
+function close() {
+  document.querySelector(".names")?.remove();
+}
+
+function take(field, name) {
+  const match = begun(field);
+  const start = field.selectionStart - match[1].length;
+  field.setRangeText(`${name} `, start, field.selectionStart, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  close();
+  field.focus();
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  const people = field.matches("[name=comment-text]") && document.querySelector("[name=comment-mention]");
+  if (!people) return;
+  close();
+  const match = begun(field);
+  if (!match) return;
+  const sought = match[1].toLocaleLowerCase();
+  const names = [...people.options].slice(1).map((option) => option.textContent);
+  const found = names.filter((name) => name.toLocaleLowerCase().split(/\s/).some((_word, at, all) => all.slice(at).join(" ").startsWith(sought)));
+  if (!found.length || found.some((name) => name.toLocaleLowerCase() === sought.trim())) return;
+  const list = document.createElement("div");
+  for (const name of found.slice(0, MOST_NAMES)) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+    button.addEventListener("click", () => take(field, name));
+    list.append(button);
+  }
+  const box = Object.assign(document.createElement("div"), { className: "names" });
+  box.append(list);
+  field.after(box);
+});
+
+document.addEventListener("keydown", (event) => {
+  const box = document.querySelector(".names");
+  if (!box) return;
+  const buttons = [...box.querySelectorAll("button")];
+  const at = buttons.indexOf(document.activeElement);
+  if (event.key === "Escape") {
+    close();
+    document.querySelector("[name=comment-text]").focus();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    (buttons[at + (event.key === "ArrowDown" ? 1 : -1)] ?? document.querySelector("[name=comment-text]")).focus();
+  }
+});
