@@ -1,5 +1,13 @@
-"""Addresses of desk; part of the addresses of the room."""
+"""Addresses of the desk and of tier health; part of the addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from huddles.views import desk, health
+
+urlpatterns: list[URLPattern] = [
+    path("desk/<int:unit_id>/", desk.desk, name="desk"),
+    path("desk/<int:unit_id>/silence/", desk.silence_page, name="desk-silence"),
+    path("desk/<int:unit_id>/<int:pk>/<str:outcome>/", desk.say, name="desk-say"),
+    path("boards/<int:unit_id>/tier-health/", health.tier_health, name="tier-health"),
+    path("boards/<int:unit_id>/tier-health/file/", health.tier_health_csv, name="tier-health-file"),
+]

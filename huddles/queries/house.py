@@ -1,0 +1,192 @@
+"""The house in one minute: huddles of today, what is open, late and red below a unit; and the promises of a place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from boards.rules import STATUS_CODES
+from boards.rules import Status as Reached
+from huddles.queries.states import BEGAN_ON_TIME, STATE, state_values
+from huddles.rules.issues import OPEN
+from org.models import Unit
+
+LOOK_BACK: Final = timedelta(days=14)
+#: Most lines of one list.
+MOST: Final = 20
+
+_HUDDLES: Final = f"""
+    SELECT t.level, t.name, count(*), count(*) FILTER (WHERE {STATE} = 'held'),
+    count(*) FILTER (WHERE {STATE} = 'running'), count(*) FILTER (WHERE {STATE} IN ('coming', 'due')),
+    count(*) FILTER (WHERE {STATE} = 'not_held'), count(*) FILTER (WHERE {BEGAN_ON_TIME})
+    FROM huddles_huddle h JOIN org_unit u ON u.id = h.unit_id JOIN org_tier t ON t.id = u.tier_id
+    WHERE h.day = %(day)s AND u.organisation_id = %(organisation)s AND u.path LIKE %(below)s
+    GROUP BY t.id ORDER BY t.level
+"""  # noqa: S608 - of constants
+#: Confidential issues are not counted: their number is for named people only.
+_COUNTS: Final = """
+    SELECT 'open', t.level, t.name, count(*) FROM huddles_issue i JOIN org_unit u ON u.id = i.place_id
+    JOIN org_tier t ON t.id = u.tier_id
+    WHERE i.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND i.status = ANY(%(open)s)
+    AND NOT i.confidential GROUP BY t.id
+    UNION ALL
+    SELECT 'late', 0, '', count(*) FROM huddles_issue i JOIN org_unit u ON u.id = i.place_id
+    WHERE i.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND i.status = 'answered'
+    AND i.due_at < %(now)s AND NOT i.confidential
+    UNION ALL
+    SELECT 'alerts', 0, '', count(DISTINCT a.id) FROM huddles_systemalert a JOIN huddles_alertreceipt r
+    ON r.alert_id = a.id JOIN org_unit u ON u.id = r.unit_id
+    WHERE a.organisation_id = %(organisation)s AND a.ended_at IS NULL AND u.path LIKE %(below)s
+    ORDER BY 1, 2
+"""
+#: A red of a unit of the front line asks for a reason once its first huddle of the day has met, or has not.
+_REDS: Final = f"""
+    SELECT u.id, u.name, m.id, m.name, s.day FROM org_unit u
+    JOIN org_tier t ON t.id = u.tier_id AND t.level = 1
+    JOIN boards_tile s ON s.unit_id = u.id AND s.status = %(missed)s
+    JOIN boards_boardmeasure b ON b.unit_id = u.id AND b.measure_id = s.measure_id
+    JOIN boards_measure m ON m.id = s.measure_id AND m.is_active
+    WHERE u.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND u.closed_on IS NULL
+    AND EXISTS (SELECT FROM huddles_huddle h WHERE h.unit_id = u.id AND h.day = %(day)s
+        AND {STATE} IN ('held', 'not_held'))
+    AND NOT EXISTS (SELECT FROM boards_redreason r WHERE r.unit_id = u.id AND r.measure_id = m.id AND r.day = s.day)
+    ORDER BY u.path, b.position, m.name
+"""  # noqa: S608 - of constants
+_PROMISES: Final = """
+    (SELECT 'late' AS kind, i.id, i.number, i.title, i.due_at AS at, i.status, p.name, count(*) OVER ()
+    FROM huddles_issue i JOIN org_user p ON p.id = i.owner_id
+    WHERE i.place_id = %(unit)s AND i.status = 'answered' AND i.due_at < %(now)s AND NOT i.confidential
+    ORDER BY i.due_at LIMIT %(most)s)
+    UNION ALL
+    (SELECT 'ahead', i.id, i.number, i.title, i.due_at, i.status, p.name, count(*) OVER ()
+    FROM huddles_issue i JOIN org_user p ON p.id = i.owner_id
+    WHERE i.place_id = %(unit)s AND i.status = 'answered' AND i.due_at >= %(now)s AND NOT i.confidential
+    ORDER BY i.due_at LIMIT %(most)s)
+    UNION ALL
+    (SELECT 'kept', i.id, i.number, i.title, i.done_at, i.status, p.name, count(*) OVER ()
+    FROM huddles_issue i JOIN org_user p ON p.id = i.owner_id
+    WHERE i.place_id = %(unit)s AND i.answered_from_id = %(unit)s AND i.done_at >= %(since)s
+    AND (i.due_at IS NULL OR i.done_at <= i.due_at)
+    AND i.status IN ('done', 'confirmed', 'unconfirmed') AND i.outcome <> 'declined' AND NOT i.confidential
+    ORDER BY i.done_at DESC LIMIT %(most)s)
+    UNION ALL
+    (SELECT 'kept_late', i.id, i.number, i.title, i.done_at, i.status, p.name, count(*) OVER ()
+    FROM huddles_issue i JOIN org_user p ON p.id = i.owner_id
+    WHERE i.place_id = %(unit)s AND i.answered_from_id = %(unit)s AND i.done_at >= %(since)s
+    AND i.done_at > i.due_at
+    AND i.status IN ('done', 'confirmed', 'unconfirmed') AND i.outcome <> 'declined' AND NOT i.confidential
+    ORDER BY i.done_at DESC LIMIT %(most)s)
+    UNION ALL
+    (SELECT DISTINCT ON (i.id) 'reopened', i.id, i.number, i.title, e.at, i.status, p.name, 0
+    FROM huddles_issueevent e JOIN huddles_issue i ON i.id = e.issue_id JOIN org_user p ON p.id = i.owner_id
+    WHERE e.at >= %(since)s AND e.act = 'reopen' AND e.from_place_id = %(unit)s AND NOT i.confidential
+    AND i.merged_into_id IS NULL ORDER BY i.id, e.at DESC LIMIT %(most)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TierToday:
+    """Huddles of one tier today. `ahead`: their time has not passed."""
+
+    level: int
+    name: str
+    planned: int
+    held: int
+    running: int
+    ahead: int
+    not_held: int
+    on_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAt:
+    """How many issues are open at a tier."""
+
+    level: int
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Red:
+    """A missed measure of a unit of the front line for which nobody has given a reason."""
+
+    unit_id: int
+    unit: str
+    measure_id: int
+    measure: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A unit and all below it, this morning."""
+
+    huddles: Sequence[TierToday]
+    open: Sequence[OpenAt]
+    late: int
+    alerts: int
+    reds: Sequence[Red]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise of a place. `at`: due, done or reopened."""
+
+    pk: int
+    number: int
+    title: str
+    at: datetime
+    status: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What a place has promised: late and ahead now; kept, kept late and reopened since `LOOK_BACK`. `counts` by name,
+    since lists are cut at `MOST`.
+    """
+
+    late: Sequence[Promised]
+    ahead: Sequence[Promised]
+    kept: Sequence[Promised]
+    kept_late: Sequence[Promised]
+    reopened: Sequence[Promised]
+    counts: dict[str, int]
+
+
+def house(unit: Unit, day: date, now: datetime) -> House:
+    """The house below `unit` on `day`, as it stands at `now`. Three statements."""
+    values: dict[str, Any] = {
+        **state_values(now),
+        "organisation": unit.organisation_id,
+        "below": f"{unit.path}%",
+        "day": day,
+        "open": sorted(OPEN),
+        "missed": STATUS_CODES[Reached.MISSED],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HUDDLES, values)
+        huddles = [TierToday(*row) for row in cursor.fetchall()]
+        cursor.execute(_COUNTS, values)
+        counts = cursor.fetchall()
+        cursor.execute(_REDS, values)
+        reds = [Red(*row) for row in cursor.fetchall()]
+    single = {kind: count for kind, _level, _name, count in counts if kind != "open"}
+    opened = [OpenAt(level, name, count) for kind, level, name, count in counts if kind == "open"]
+    return House(huddles, opened, single["late"], single["alerts"], reds)
+
+
+def promises(unit: Unit, now: datetime) -> Promises:
+    """What `unit` has promised. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROMISES, {"unit": unit.pk, "now": now, "since": now - LOOK_BACK, "most": MOST})
+        rows = cursor.fetchall()
+    lists: dict[str, list[Promised]] = {"late": [], "ahead": [], "kept": [], "kept_late": [], "reopened": []}
+    counts = dict.fromkeys(lists, 0)
+    for kind, *fields, count in rows:
+        lists[kind].append(Promised(*fields))
+        counts[kind] = count or len(lists[kind])
+    return Promises(**lists, counts=counts)
