@@ -16,7 +16,7 @@ from huddles.rules.issues import Act, Ask, Outcome, Status
 from org.models import Unit
 
 #: Words of a text that a card shows before "more": it is read in sixty seconds.
-MOST_WORDS: Final = 30
+MOST_WORDS: Final = 24
 #: Units named on a card.
 MOST_UNITS: Final = 4
 _ASKS: Final = dict(Ask.choices)

@@ -60,6 +60,15 @@ ALLOWED = {
     "huddles/queries/terms.py": {"terms_of"},
     # Called with a unit that the view has found for the person.
     "huddles/queries/beside.py": {"_alerts", "_meetings"},
+    # Counts of huddles and issues below a unit for which the view has asked; confidential issues are left out in each.
+    "huddles/queries/cascade.py": {"cascade"},
+    "huddles/queries/health.py": {"tier_health"},
+    "huddles/queries/house.py": {"house", "promises"},
+    "huddles/queries/silence.py": {"silence"},
+    # The queue asks who reads; a card is one of it, and what is similar is narrowed to the reader's own units.
+    "huddles/queries/desk.py": {"card", "people_for", "places_below", "queue"},
+    # Units and people that the form of the card had to choose from.
+    "huddles/views/desk.py": {"_word"},
     "boards/queries/strata.py": {"_groups", "_pooled", "_withheld", "dimensions_of"},
 }
 

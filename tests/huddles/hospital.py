@@ -125,7 +125,6 @@ def _some_issue(chance: Random, past: Past, units: list[Unit], cannot, days: int
 
 def _uuid(chance: Random):
 
-
     return UUID(int=chance.getrandbits(128))
 
 
@@ -146,9 +145,7 @@ def _some_act(chance: Random, past: Past, issue: Issue, at: datetime, cannot) ->
     elif act == "down":
         issues.delegate(issue=issue, to=issue.origin, note="Try again", by=by, at=at)
     elif act == "answer":
-        issues.answer(
-            issue=issue, outcome=Outcome.DECIDED, tell_staff="It comes.", due_at=at + HOUR * 30, by=by, at=at
-        )
+        issues.answer(issue=issue, outcome=Outcome.DECIDED, tell_staff="It comes.", due_at=at + HOUR * 30, by=by, at=at)
     elif act == "decline":
         issues.decline(issue=issue, tell_staff="No.", by=by, at=at)
     elif act == "finish":

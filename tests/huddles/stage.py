@@ -1,6 +1,12 @@
 """What the addresses of this room name, beside the ward of the access table."""
 
+from uuid import uuid4
+
+from huddles.actions import issues
+from huddles.rules.issues import Source
 from org.models import Unit
+from org.rules import Role
+from tests.factories import NOW, make_user
 
 
 def huddle_things(ward: Unit) -> dict[str, int | str]:
@@ -21,4 +27,8 @@ def _setup(ward: Unit) -> dict[str, int | str]:
 
 
 def _desk(ward: Unit) -> dict[str, int | str]:
-    return {}
+    lead = make_user(Role.UNIT_LEAD, ward, name="Lead of the desk")
+    issue = issues.raise_issue(
+        title="IV pumps are missing", unit=ward, source=Source.PAGE, client_id=uuid4(), by=lead, at=NOW
+    )
+    return {"desk_issue": issue.pk}

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boards.models import BoardMeasure, RedReason, ReasonCode
+from boards.models import BoardMeasure, ReasonCode, RedReason
 from huddles.actions import issues
 from huddles.models import Confidant, Huddle, Issue
 from huddles.queries.cascade import cascade
@@ -157,14 +157,15 @@ def red_board():
     from tests.boards.factories import make_measure
 
     house = make_house()
-    measure = make_measure(house.organisation)
+    measure = make_measure(house.organisation, "falls")
     BoardMeasure.objects.create(unit=house.ward, measure=measure)
     day = MORNING.date() - timedelta(days=1)
     Tile.objects.create(
         unit=house.ward,
         measure=measure,
-        organisation=house.organisation,
         day=day,
+        period_start=day,
+        changed_at=MORNING,
         status=STATUS_CODES[Status.MISSED],
     )
     return house.ward, measure, day
