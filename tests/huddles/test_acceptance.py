@@ -158,7 +158,7 @@ def test_check_16_tier_health_counts_the_day(tuesday, db):
     top = tuesday.units["HVH"]
     health = tier_health(top, date(2026, 11, 25), 7, tuesday.at("12:00", 1)).whole
     assert health.count("held") == 23 + 6 + 2 + 1 + 5 + health.count("held_extra")
-    # 19 of the huddles, two of them joined as one; the gap that a rule raised; the outage that three clinics told as one.
+    # 19 of the huddles, two of them as one; the gap that a rule raised; the outage that three clinics told as one.
     assert health.count("raised") == 18 + 1 + 1
     assert health.solved_share(1) == pytest.approx(6 / health.count("confirmed"), abs=0.2)
     assert health.count("climbed") == 3
