@@ -1,5 +1,25 @@
 """Addresses of huddles; part of the addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from huddles.views import before, entries, huddle, paper, today, wall
+
+urlpatterns: list[URLPattern] = [
+    path("huddles/", today.today, name="today"),
+    path("huddles/live/", today.today_live, name="today-live"),
+    path("boards/<int:unit_id>/huddles/", today.unit_huddles, name="unit-huddles"),
+    path("boards/<int:unit_id>/huddles/call/", today.call, name="call"),
+    path("boards/<int:unit_id>/before/", before.before, name="before"),
+    path("boards/<int:unit_id>/sheet/", paper.sheet, name="sheet"),
+    path("boards/<int:unit_id>/wall/huddle/", wall.wall_view, name="wall-huddle-view"),
+    path("wall/huddle/<int:unit_id>/", wall.device_huddle, name="wall-huddle"),
+    path("huddles/<int:pk>/", huddle.huddle, name="huddle"),
+    path("huddles/<int:pk>/start/", huddle.start, name="huddle-start"),
+    path("huddles/<int:pk>/step/", huddle.step, name="huddle-step"),
+    path("huddles/<int:pk>/end/", huddle.end, name="huddle-end"),
+    path("huddles/<int:pk>/not-held/", huddle.not_held, name="huddle-not-held"),
+    path("huddles/<int:pk>/entries/", entries.entries, name="huddle-entries"),
+    path("huddles/<int:pk>/state/", huddle.state, name="huddle-state"),
+    path("huddles/<int:pk>/live/", huddle.live_token, name="huddle-live"),
+    path("huddles/<int:pk>/paper/", paper.from_paper, name="huddle-paper"),
+]

@@ -1,0 +1,160 @@
+"""The issues of a huddle, as they are spoken of in it: what came back, what is promised, what came up, what is new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from huddles.models import Huddle, Issue
+from huddles.queries import words
+from huddles.rules.issues import OPEN, Outcome, Size, Status, Urgency, Verdict
+from org.models import Unit
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_SAID: Final = (Verdict.SOLVED, Verdict.PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An issue in a huddle. `title` and `told` are people's own words."""
+
+    pk: int
+    number: int
+    title: str
+    spot: str
+    url: str
+    says: str  # where it stands, in a sentence of ours
+    told: str = ""  # the plain sentence for staff
+    from_unit: str = ""
+    late: bool = False
+    urgent: bool = False
+    done: bool = False  # the origin can say whether it is solved
+    read_out: bool = False
+    may_sort: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The lists of issues of one huddle."""
+
+    answers: Sequence[Item] = field(default_factory=tuple)
+    promises: Sequence[Item] = field(default_factory=tuple)
+    queue: Sequence[Item] = field(default_factory=tuple)
+    new: Sequence[Item] = field(default_factory=tuple)
+    reopened: int = 0
+
+
+def spoken(readable: "QuerySet[Issue]", unit: Unit, huddle: Huddle | None, now: datetime) -> Spoken:
+    """What is spoken of in a huddle of `unit`, of the issues that somebody may read; without a huddle nothing is new.
+    One statement. `now` is local. What is confidential is never spoken of.
+    """
+    joined = Q(status=Status.MERGED, merged_into__status__in=sorted(OPEN))
+    wanted = (Q(origin=unit) | Q(place=unit)) & (Q(status__in=sorted(OPEN)) | joined)
+    if huddle is not None:
+        wanted |= Q(huddle=huddle)
+    issues = (
+        readable.filter(wanted, confidential=False)
+        .select_related("place", "origin", "owner", "answered_from", "merged_into__place", "merged_into__answered_from")
+        .order_by("-urgency", "arrived_at", "pk")
+    )
+    answers, promises, queue, new = [], [], [], []
+    reopened = 0
+    for issue in issues:
+        if huddle is not None and issue.huddle_id == huddle.pk:
+            new.append(_new(issue, unit, now))
+            continue
+        if issue.origin_id == unit.pk and _came_back(issue):
+            answers.append(_answer(issue, now))
+        if issue.place_id != unit.pk or issue.status == Status.MERGED:
+            continue
+        if issue.status in {Status.ANSWERED, Status.ACKNOWLEDGED} and issue.due_at is not None:
+            promises.append(_promise(issue, now))
+        elif issue.status in {Status.RAISED, Status.ACKNOWLEDGED}:
+            (queue if issue.origin_id != unit.pk else promises).append(_waiting(issue, unit, now))
+        reopened += issue.reopened > 0
+    promises.sort(key=lambda item: not item.late)
+    return Spoken(answers, promises, queue, new, reopened)
+
+
+def _came_back(issue: Issue) -> bool:
+    """Whether the origin has an answer to hear, or a word to say about what was done."""
+    whole = issue.merged_into or issue
+    if whole.status == Status.DONE:
+        return issue.verdict not in _SAID
+    return whole.status == Status.ANSWERED and issue.read_out_at is None and whole.answered_from_id != issue.origin_id
+
+
+def _item(issue: Issue, says: str, **more: object) -> Item:
+    return Item(
+        issue.pk,
+        issue.number,
+        issue.title,
+        issue.spot,
+        f"/issues/{issue.pk}/",
+        says,
+        urgent=issue.urgency == Urgency.URGENT,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _answer(issue: Issue, now: datetime) -> Item:
+    whole = issue.merged_into or issue
+    source = (whole.answered_from or whole.place).name
+    when = words.moment(whole.answered_at or whole.changed_at, now)
+    done = whole.status == Status.DONE
+    if done and whole.outcome == Outcome.DECLINED:
+        says = _("%(unit)s says that it is not possible, %(when)s") % {"unit": source, "when": when}
+    elif done:
+        says = _("%(unit)s says that it is done, %(when)s. Is it solved here?") % {"unit": source, "when": when}
+    else:
+        until = words.until(whole.due_at, now)
+        says = _("%(unit)s answered %(when)s; done %(until)s") % {"unit": source, "when": when, "until": until}
+    return _item(issue, says, told=whole.tell_staff, done=done, read_out=issue.read_out_at is not None)
+
+
+def _promise(issue: Issue, now: datetime) -> Item:
+    said = {
+        "name": issue.owner.get_short_name(),
+        "until": words.until(issue.due_at, now),
+        "age": words.span(now - issue.raised_at),
+    }
+    says = _("%(name)s, %(until)s; open for %(age)s") % said
+    late = issue.due_at is not None and issue.due_at <= now
+    return _item(issue, says, late=late, from_unit=issue.origin.name, told=issue.tell_staff)
+
+
+def _waiting(issue: Issue, unit: Unit, now: datetime) -> Item:
+    late = issue.clock_at is not None and issue.clock_at <= now
+    age = words.span(now - issue.raised_at)
+    if issue.status == Status.RAISED:
+        said = {"until": words.until(issue.clock_at, now), "age": age}
+        says = _("Waits to be taken, %(until)s; open for %(age)s") % said
+    else:
+        said = {"name": issue.owner.get_short_name(), "until": words.until(issue.clock_at, now), "age": age}
+        says = _("%(name)s is on it, answer %(until)s; open for %(age)s") % said
+    foreign = issue.origin.name if issue.origin_id != unit.pk else ""
+    return _item(issue, says, late=late, from_unit=foreign, told=issue.asked)
+
+
+def _new(issue: Issue, unit: Unit, now: datetime) -> Item:
+    here = issue.place_id == unit.pk and issue.status in {Status.RAISED, Status.ACKNOWLEDGED}
+    if issue.status in {Status.CONFIRMED, Status.UNCONFIRMED}:
+        says = _("Done on the spot") if issue.size == Size.ON_THE_SPOT else str(Status(issue.status).label)
+    elif issue.status == Status.RAISED and issue.place_id == unit.pk:
+        says = _("Nobody has taken it yet")
+    elif issue.place_id != unit.pk:
+        says = _("Sent to %(unit)s, %(until)s") % {
+            "unit": issue.place.name,
+            "until": words.until(issue.needed_by or issue.clock_at, now),
+        }
+    else:
+        says = _("%(name)s, %(until)s") % {
+            "name": issue.owner.get_short_name(),
+            "until": words.until(issue.due_at or issue.clock_at, now),
+        }
+    return _item(issue, says, may_sort=here)

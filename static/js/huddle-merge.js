@@ -1,0 +1,131 @@
+// Takes in what others have tapped and written meanwhile. What a person is typing here, or has not sent yet, stays.
+const page = document.body.dataset;
+const printed = new Map(); // id of a part → how the server wrote it
+let tag = "";
+let timer = 0;
+let flying = false;
+let again = false;
+
+const typingIn = (element) => {
+  const active = document.activeElement;
+  return element.contains(active) && active.matches("input, textarea, select") && active.value !== "";
+};
+const bare = (element) => element.outerHTML.replace(/name="(id|csrfmiddlewaretoken)" value="[^"]*"/g, "");
+
+export function remember(box) {
+  for (const part of box.querySelectorAll("[data-part]")) printed.set(part.id, bare(part));
+}
+
+// `merged()` is told when something was taken in.
+export function listen(queue, merged) {
+  const soon = (pause = 150) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fetchState(queue, merged, soon), pause);
+  };
+  document.addEventListener("huddle:changed", () => soon());
+  return soon;
+}
+
+async function fetchState(queue, merged, soon) {
+  if (flying) {
+    again = true;
+    return;
+  }
+  flying = true;
+  try {
+    const headers = { "X-Background": "1", ...(tag ? { "If-None-Match": tag } : {}) };
+    const answer = await fetch(page.stateUrl, { headers, credentials: "same-origin", cache: "no-store", redirect: "manual" });
+    if (answer.status === 200) {
+      const fresh = document.createElement("template");
+      fresh.innerHTML = await answer.text();
+      const left = take(fresh.content.querySelector("#steps"), queue);
+      tag = left ? "" : (answer.headers.get("ETag") ?? "");
+      if (left) soon(3000);
+      merged();
+    }
+  } catch {
+    // the next event or poll asks again
+  } finally {
+    flying = false;
+    if (again) soon();
+    again = false;
+  }
+}
+
+// True where something had to wait because somebody is typing there.
+function take(fresh, queue) {
+  const box = document.querySelector("#steps");
+  for (const name of ["started", "ended", "minutes", "now"]) box.dataset[name] = fresh.dataset[name];
+  if (!queue.entries().some(({ entry }) => entry.kind === "step")) {
+    box.dataset.step = fresh.dataset.step;
+    box.dataset.stepAt = fresh.dataset.stepAt;
+  }
+  let left = false;
+  for (const form of fresh.querySelectorAll(".taps[id]")) takeTaps(form, queue);
+  for (const notes of fresh.querySelectorAll("[data-notes]")) takeNotes(notes, queue);
+  for (const part of fresh.querySelectorAll("[data-part]")) left = takePart(part) || left;
+  return left;
+}
+
+function takeTaps(fresh, queue) {
+  const old = document.getElementById(fresh.id);
+  if (!old || queue.holds("mark", "line", old.dataset.line)) return;
+  for (const button of fresh.querySelectorAll("[data-code]")) press(old.querySelector(`[data-code="${button.dataset.code}"]`), button.getAttribute("aria-pressed") === "true");
+}
+
+export function press(button, on) {
+  if (!button) return;
+  button.setAttribute("aria-pressed", String(on));
+  button.value = on ? "" : button.dataset.code;
+}
+
+function takeNotes(fresh, queue) {
+  const old = document.getElementById(fresh.id);
+  if (!old) return;
+  const seen = new Set();
+  let last = null;
+  for (const form of fresh.querySelectorAll("[data-note]:not(.blank)")) {
+    const uid = form.dataset.note;
+    seen.add(uid);
+    const mine = old.querySelector(`[data-note="${uid}"]`);
+    if (!mine) {
+      const at = last ? last.nextSibling : old.firstChild;
+      old.insertBefore(form.cloneNode(true), at);
+      last = old.querySelector(`[data-note="${uid}"]`);
+      last.dataset.kept = last.querySelector("textarea").value;
+      continue;
+    }
+    last = mine;
+    const area = mine.querySelector("textarea");
+    const touched = area.value.trim() !== (mine.dataset.kept ?? area.defaultValue).trim();
+    if (touched || queue.holds("note", "note", uid) || queue.holds("remove", "note", uid)) continue;
+    const text = form.querySelector("textarea").value;
+    if (area.value !== text) area.value = text;
+    mine.dataset.kept = text;
+    mine.dataset.revision = form.dataset.revision;
+    mine.querySelector("[data-by]").textContent = form.querySelector("[data-by]").textContent;
+  }
+  for (const mine of old.querySelectorAll("[data-note]:not(.blank)")) {
+    const uid = mine.dataset.note;
+    const area = mine.querySelector("textarea");
+    const touched = area.value.trim() !== (mine.dataset.kept ?? area.defaultValue).trim();
+    if (!seen.has(uid) && !touched && document.activeElement !== area && !queue.holds("note", "note", uid)) mine.remove();
+  }
+}
+
+function takePart(fresh) {
+  const old = document.getElementById(fresh.id);
+  const written = bare(fresh);
+  if (!old || printed.get(fresh.id) === written) return false;
+  if (typingIn(old) || old.querySelector("details[open]")) return true;
+  printed.set(fresh.id, written);
+  const stops = [...old.querySelectorAll("a, button, summary, input")];
+  const focus = stops.indexOf(document.activeElement);
+  old.replaceChildren(...fresh.childNodes);
+  if (focus >= 0) {
+    const next = [...old.querySelectorAll("a, button, summary, input")];
+    (next[Math.min(focus, next.length - 1)] ?? old.closest("[data-hstep]").querySelector("h2")).focus({ preventScroll: true });
+  }
+  window.htmx?.process(old);
+  return false;
+}
