@@ -51,6 +51,7 @@ class Entry:
 MENU: Final = (
     Entry("home", _("My board")),
     Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
+    Entry("huddles:today", _("Huddles of today")),
     Entry("huddles:mine", _("About me")),
     Entry("huddles:issues", _("Issues")),
     Entry("boards:feeds", _("Import numbers"), Permission.READING_IMPORT, whole=True),

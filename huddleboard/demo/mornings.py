@@ -6,13 +6,13 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
-from huddles.actions.schedule import plan_huddles
 
 from boards.models import Letter
 from huddleboard.demo import paths
 from huddleboard.demo.concerns import CONCERNS, UNDER_WAY, Concern
 from huddleboard.demo.paths import Seats
 from huddles.actions.defaults import furnish
+from huddles.actions.schedule import plan_huddles
 from huddles.models import AgendaLine, AgendaVersion, Choice, Huddle, HuddleMark, HuddleNote, Issue, IssueEvent
 from huddles.rules.agendas import Choice as Tap
 from huddles.rules.agendas import Section, StepKind

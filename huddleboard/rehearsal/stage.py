@@ -6,15 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import uuid4
 
-from huddles.actions.defaults import furnish
-from huddles.actions.schedule import plan_huddles
-
 from huddleboard.demo import places
 from huddleboard.demo.organisation import make_organisation
 from huddleboard.demo.people import make_people
 from huddles.actions import huddles as meetings
 from huddles.actions import issues
+from huddles.actions.defaults import furnish
 from huddles.actions.issues.raising import Details
+from huddles.actions.schedule import plan_huddles
 from huddles.models import Choice, Huddle, Issue
 from huddles.rules.issues import Ask, ChoiceKind, Size, Source, Urgency
 from org.models import Membership, Organisation, Unit, User

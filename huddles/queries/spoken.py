@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huddles.models import Huddle, Issue
@@ -95,7 +96,7 @@ def _item(issue: Issue, says: str, **more: object) -> Item:
         issue.number,
         issue.title,
         issue.spot,
-        f"/issues/{issue.pk}/",
+        reverse("huddles:issue", args=[issue.pk]),
         says,
         urgent=issue.urgency == Urgency.URGENT,
         **more,  # type: ignore[arg-type]

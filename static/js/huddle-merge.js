@@ -1,4 +1,6 @@
 // Takes in what others have tapped and written meanwhile. What a person is typing here, or has not sent yet, stays.
+import { ask } from "./live-page.js";
+
 const page = document.body.dataset;
 const printed = new Map(); // id of a part → how the server wrote it
 let tag = "";
@@ -33,9 +35,8 @@ async function fetchState(queue, merged, soon) {
   }
   flying = true;
   try {
-    const headers = { "X-Background": "1", ...(tag ? { "If-None-Match": tag } : {}) };
-    const answer = await fetch(page.stateUrl, { headers, credentials: "same-origin", cache: "no-store", redirect: "manual" });
-    if (answer.status === 200) {
+    const answer = await ask(page.stateUrl, tag ? { "If-None-Match": tag } : {});
+    if (answer?.status === 200) {
       const fresh = document.createElement("template");
       fresh.innerHTML = await answer.text();
       const left = take(fresh.content.querySelector("#steps"), queue);

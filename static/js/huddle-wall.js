@@ -1,22 +1,22 @@
 // A wall while its unit meets. On the board's wall: goes to the huddle when one begins. On the huddle's wall: keeps to the
 // present step, and goes back to the board when it has ended.
 import { setClock, tick } from "./huddle-clock.js";
+import { ask } from "./live-page.js";
 
 const page = document.body.dataset;
 const here = "back" in page;
 const address = here ? location.href : page.huddleUrl;
 
 async function look() {
-  const answer = await fetch(address, { cache: "no-store", credentials: "same-origin", headers: { "X-Background": "1" } });
   if (!here) {
-    if (answer.status === 200 && !answer.redirected) location.assign(address);
+    const headers = { "X-Background": "1" };
+    const found = await fetch(address, { cache: "no-store", credentials: "same-origin", headers });
+    if (found.status === 200 && !found.redirected) location.assign(address);
     return;
   }
-  if (answer.status === 204) {
-    location.assign(page.back);
-    return;
-  }
-  if (answer.status !== 200 || answer.redirected) return;
+  const answer = await ask(address);
+  if (answer?.status === 204) location.assign(page.back);
+  if (answer?.status !== 200) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#steps");
   const connection = document.querySelector("[data-connection]");
   fresh.querySelector("[data-connection]").replaceWith(connection);

@@ -1,5 +1,7 @@
 // What a page does when it hears that something changed: fetches the tiles concerned, swaps those that differ, and lets the
-// rest of the page follow. What a person has open, focused or half typed stays as it is. Used by live.js.
+// rest of the page follow. Events about huddles and issues touch no tile: they reach the page as huddle:changed, and
+// <body data-follows="huddle issues"> renews what it shows; data-follows="own" leaves that to the page's own script.
+// What a person has open, focused or half typed stays as it is. Used by live.js.
 
 export const page = document.body.dataset;
 export const contact = { ended: false, checked: Date.now(), onend: () => {} };
@@ -8,6 +10,7 @@ export const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`hu
 
 const RESET_PAUSE = 60_000;
 const isWall = "wall" in page;
+const follows = () => (page.follows ?? "").split(" ");
 const printed = new Map(); // id of an element → how the server wrote it, whatever a person has opened in it since
 let wanted = new Set(); // measures to fetch
 let everything = false;
@@ -59,6 +62,12 @@ export async function ask(address, more = {}) {
 
 // Fetch these measures (null: all of them) soon, together with whatever else comes until then.
 export function want(measures, change) {
+  const kinds = change && !("measures" in change) ? ["huddle", "issues"].filter((kind) => kind in change) : [];
+  if (kinds.length) {
+    tell("changed", change);
+    if (kinds.some((kind) => follows().includes(kind))) renewSoon(between(100, 500));
+    return;
+  }
   const day = new URL(page.tilesUrl ?? location.href, location.href).searchParams.get("day");
   if (change?.day && day && change.day > day) {
     // A past day is not touched by a later one; a page that shows the newest day moves on.
@@ -154,6 +163,10 @@ export function renewSoon(pause = between(500, 2000)) {
 async function renewPage() {
   renewing = 0;
   if (contact.ended) return;
+  if (follows().includes("own")) {
+    tell("changed", {});
+    return;
+  }
   if (typing()) {
     renewSoon(3000);
     return;

@@ -22,9 +22,7 @@ NOW = datetime(2026, 11, 25, 11, 15, tzinfo=UTC)
 
 
 def make(seed: int = 7) -> Organisation:
-    organisation, units = make_organisation(
-        "mornings", "Harbor Valley", places.SMALL_TIERS, places.SMALL, LAST, NOW
-    )
+    organisation, units = make_organisation("mornings", "Harbor Valley", places.SMALL_TIERS, places.SMALL, LAST, NOW)
     make_people("mornings", places.SMALL, units, since=LAST - timedelta(days=60), password=None)
     make_mornings(organisation, units, LAST, NOW, seed)
     return organisation

@@ -58,6 +58,16 @@ ALLOWED = {
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # The terms of a unit, for whoever has found an issue there: dates and ids.
     "huddles/queries/terms.py": {"terms_of"},
+    # Agendas, huddles and their marks, for whoever has found the huddle or its unit; units below come from the caller.
+    "huddles/queries/agendas.py": {"agenda_of", "agenda_version_for"},
+    "huddles/queries/below.py": {"huddles_on"},
+    "huddles/queries/huddle.py": {"_rows", "not_held_reasons"},
+    "huddles/queries/prepare.py": {"next_huddle", "seats_of"},
+    "huddles/queries/walls.py": {"wall_huddle"},
+    "huddles/views/huddle.py": {"not_held"},
+    # For the clock, which plans the huddles of a house and mails the way to their pages.
+    "huddles/queries/before.py": {"due_digests"},
+    "huddles/queries/schedule.py": {"_calendars", "slots_of"},
     # Called with a unit that the view has found for the person.
     "huddles/queries/beside.py": {"_alerts", "_meetings"},
     # Counts of huddles and issues below a unit for which the view has asked; confidential issues are left out in each.

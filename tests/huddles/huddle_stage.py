@@ -2,11 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from huddles.actions import huddles
 from huddles.actions.defaults import furnish
 from huddles.models import AgendaLine, Huddle
 from huddles.rules.agendas import Section
 from org.models import Unit, User
+from org.rules import Role
+from tests.factories import make_user
 from tests.huddles.factories import MORNING, House
 
 PLANNED = MORNING.replace(minute=0)
@@ -28,3 +32,15 @@ def begun(house: House, *, by: User | None = None, at: datetime = PLANNED) -> Hu
 def lines(huddle: Huddle, section: Section) -> list[AgendaLine]:
     """The lines of a section of the huddle's agenda."""
     return list(AgendaLine.objects.filter(version=huddle.version, section=section).order_by("position"))
+
+
+def plan_huddle(unit: Unit, ahead: timedelta = timedelta(0), minutes: int = 15) -> Huddle:
+    """A huddle of `unit` that is to begin so long from now."""
+    planned_at = timezone.now() + ahead
+    return make_huddle(unit, planned_at=planned_at, minutes=minutes)
+
+
+def begin_huddle(unit: Unit, by: User | None = None) -> Huddle:
+    """A huddle of `unit` that has begun just now."""
+    by = by or make_user(Role.STAFF, unit)
+    return huddles.start(huddle=plan_huddle(unit), by=by, at=timezone.now())

@@ -1,5 +1,6 @@
 """What the addresses of this room name, beside the ward of the access table."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from huddles.actions import issues
@@ -7,6 +8,7 @@ from huddles.rules.issues import Source
 from org.models import Unit
 from org.rules import Role
 from tests.factories import NOW, make_user
+from tests.huddles.huddle_stage import begin_huddle, plan_huddle
 
 
 def huddle_things(ward: Unit) -> dict[str, int | str]:
@@ -15,7 +17,9 @@ def huddle_things(ward: Unit) -> dict[str, int | str]:
 
 
 def _huddles(ward: Unit) -> dict[str, int | str]:
-    return {}
+    running = begin_huddle(ward)
+    coming = plan_huddle(ward, timedelta(minutes=20))
+    return {"running": running.pk, "coming": coming.pk}
 
 
 def _issues(ward: Unit) -> dict[str, int | str]:
