@@ -58,6 +58,7 @@ MENU: Final = (
     Entry("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
     Entry("org:set-up", _("Set up"), Permission.UNIT_EDIT, whole=True),
     Entry("boards:setup", _("Boards and measures"), Permission.MEASURE_EDIT),
+    Entry("huddles:setup", _("Agendas and clocks"), Permission.AGENDA_EDIT, whole=True),
     Entry("org:me", _("My settings")),
 )
 #: The tabs of the pages with which a hospital sets itself up.
@@ -72,6 +73,10 @@ SET_UP: Final = (
     Entry("boards:setup-boards", _("Boards"), Permission.MEASURE_EDIT),
     Entry("boards:setup-groups", _("Groups of patients"), Permission.MEASURE_EDIT, whole=True),
     Entry("boards:setup-reasons", _("Reasons"), Permission.MEASURE_EDIT, whole=True),
+    Entry("huddles:setup-agendas", _("Agendas"), Permission.AGENDA_EDIT, whole=True),
+    Entry("huddles:setup-choices", _("Words to choose"), Permission.AGENDA_EDIT, whole=True),
+    Entry("huddles:setup-levels", _("Clocks of issues"), Permission.AGENDA_EDIT, whole=True),
+    Entry("huddles:setup-trust", _("People of trust"), Permission.PEOPLE_EDIT, whole=True),
     Entry("org:trail", _("Audit trail"), Permission.AUDIT_VIEW, whole=True),
     Entry("org:outbox", _("Messages"), Permission.PEOPLE_EDIT, whole=True),
 )

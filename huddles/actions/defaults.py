@@ -11,7 +11,7 @@ from huddles.rules.agendas import Line, default_agenda
 from huddles.rules.clocks import default_level
 from huddles.rules.issues import DEFAULT_CHOICES, Urgency
 from org import audit
-from org.models import Organisation, Tier
+from org.models import Organisation, Tier, User
 
 
 @transaction.atomic
@@ -42,9 +42,11 @@ def _agendas(organisation: Organisation, tiers: Sequence[Tier], at: datetime) ->
     return len(missing)
 
 
-def publish_lines(agenda: Agenda, number: int, lines: Sequence[Line], at: datetime) -> AgendaVersion:
+def publish_lines(
+    agenda: Agenda, number: int, lines: Sequence[Line], at: datetime, by: User | None = None
+) -> AgendaVersion:
     """Version `number` of an agenda with `lines` in their order, each section counted from 1."""
-    version = AgendaVersion.objects.create(agenda=agenda, number=number, published_at=at)
+    version = AgendaVersion.objects.create(agenda=agenda, number=number, published_at=at, published_by=by)
     places: dict[str, int] = {}
     rows = []
     for line in lines:

@@ -1,11 +1,14 @@
 """What a huddle goes through: sections of an agenda, kinds of steps, and the agendas that a hospital starts with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from org.rules import NotAllowed
 
 
 class Section(TextChoices):
@@ -246,3 +249,41 @@ def default_agenda(level: int, top: int) -> Sequence[Line]:
     if level == top:
         return _EXECUTIVES
     return DEFAULT_AGENDAS[min(max(level, 1), 3)]
+
+
+#: How long an agenda may be, and one step of it.
+MOST_LINES: Final = 80
+LONGEST_STEP: Final = 3600
+
+
+def in_sections(lines: Iterable[Line]) -> list[Line]:
+    """`lines` section by section, in the order of `Section`; within a section as they come."""
+    order = list(Section)
+    return sorted(lines, key=lambda line: order.index(line.section))
+
+
+def total_minutes(lines: Iterable[Line]) -> float:
+    """How long all steps take together."""
+    return sum(line.seconds for line in lines if line.section == Section.STEP) / 60
+
+
+def check_agenda(lines: Sequence[Line]) -> None:
+    """Refuse what is no agenda: without steps, with a line without title, too much of anything. Raises NotAllowed."""
+    steps = [line for line in lines if line.section == Section.STEP]
+    if not steps:
+        raise NotAllowed(_now("An agenda has at least one step."))
+    if len(lines) > MOST_LINES:
+        raise NotAllowed(_now("An agenda has at most %(most)s lines.") % {"most": MOST_LINES})
+    kinds = [line.kind for line in steps]
+    for line in lines:
+        title, prompt = str(line.title), str(line.prompt)
+        if not title.strip():
+            raise NotAllowed(_now("Every line has a title: fill it in, or take the line out."))
+        if len(title) > TITLE_LENGTH or len(prompt) > PROMPT_LENGTH:
+            raise NotAllowed(_now("“%(title)s” is too long.") % {"title": title[:40]})
+        if (line.section == Section.STEP) != (line.kind in set(StepKind)):
+            raise NotAllowed(_now("“%(title)s” is no step that huddles know.") % {"title": title})
+        if line.section == Section.STEP and not 1 <= line.seconds <= LONGEST_STEP:
+            raise NotAllowed(_now("“%(title)s” takes between 1 second and 60 minutes.") % {"title": title})
+        if line.kind and kinds.count(line.kind) > 1:
+            raise NotAllowed(_now("“%(title)s” brings up the same things as another step.") % {"title": title})

@@ -18,7 +18,7 @@ from org.verbs import FACTS, VERBS
 from tests.factories import NOW, make_organisation
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = re.compile(r"[a-z]+\.[a-z_]+")
+CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 RECORDS = (
     *(ROOT / "org" / "actions").glob("*.py"),
     *(ROOT / "boards" / "actions").glob("*.py"),

@@ -56,6 +56,12 @@ ALLOWED = {
     "boards/queries/overview.py": {"overview_page"},
     "boards/queries/past.py": {"_tally", "newest_numbers"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
+    # Narrowed to the organisation on whose set-up the view has asked for the right, or to a unit found for the person.
+    "huddles/queries/alerts.py": {"leads_of", "unread_at"},
+    "huddles/queries/setup.py": {"agendas_of", "choices_of", "confidants_of", "units_without_own"},
+    "huddles/views/setup/agendas.py": {"_found"},
+    "huddles/views/setup/habits.py": {"habits"},
+    "huddles/views/setup/trust.py": {"_found"},
     # The terms of a unit, for whoever has found an issue there: dates and ids.
     "huddles/queries/terms.py": {"terms_of"},
     # Agendas, huddles and their marks, for whoever has found the huddle or its unit; units below come from the caller.

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from huddles.actions import issues
-from huddles.rules.issues import Source
+from huddles.actions import alerts, issues
+from huddles.actions.defaults import furnish
+from huddles.models import Agenda, Choice, Confidant
+from huddles.rules.issues import ChoiceKind, Source, Urgency
 from org.models import Unit
 from org.rules import Role
 from tests.factories import NOW, make_user
@@ -27,7 +29,20 @@ def _issues(ward: Unit) -> dict[str, int | str]:
 
 
 def _setup(ward: Unit) -> dict[str, int | str]:
-    return {}
+    house = ward.organisation
+    furnish(organisation=house, at=NOW)
+    named = make_user(Role.STAFF, ward, name="Somebody trusted")
+    sent = alerts.send(unit=ward, title="Recall", text="", uid=uuid4(), by=named, at=NOW)
+    return {
+        "agenda": Agenda.objects.get(organisation=house, tier_level=ward.tier.level, unit__isnull=True).pk,
+        "version": 1,
+        "choice": Choice.objects.filter(organisation=house, kind=ChoiceKind.CATEGORY)[0].pk,
+        "choice_list": ChoiceKind.NOT_HELD.value,
+        "tier": ward.tier.level,
+        "urgency": Urgency.URGENT.value,
+        "confidant": Confidant.objects.create(organisation=house, user=named).pk,
+        "alert": sent.pk,
+    }
 
 
 def _desk(ward: Unit) -> dict[str, int | str]:

@@ -28,7 +28,7 @@ class Scope:
     slug: str
     tab: str
 
-    def back(self, name: str, *args: int) -> HttpResponse:
+    def back(self, name: str, *args: int | str) -> HttpResponse:
         """To another page of the same organisation."""
         return redirect(name, self.slug, *args)
 

@@ -1,0 +1,1 @@
+"""Set-up of huddles and issues by the hospital itself: agendas, choices, clocks, people of trust, digests."""
