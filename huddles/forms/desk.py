@@ -42,7 +42,7 @@ class OutcomeForm(forms.Form):
         due: datetime | None = None,
     ) -> None:
         """`due`: the time that is proposed, in the zone of the reader."""
-        super().__init__(data, prefix=outcome.value, auto_id=f"id_{outcome.value}_%s")
+        super().__init__(data, prefix=outcome.value)
         self.outcome = outcome
         sentence = self.fields["tell_staff"]
         assert isinstance(sentence, forms.CharField)

@@ -281,7 +281,9 @@ def house_view(found: House) -> HouseView:
     return HouseView(
         huddles=[_huddles(tier) for tier in found.huddles],
         open=_("%(n)s open issues: %(tiers)s") % {"n": total, "tiers": opened} if total else _("No open issue"),
-        late=ngettext("%(n)s promise is late", "%(n)s promises are late", found.late) % {"n": found.late},
+        late=ngettext("%(n)s promise is late", "%(n)s promises are late", found.late) % {"n": found.late}
+        if found.late
+        else _("No promise is late"),
         alerts=ngettext("%(n)s alert is open", "%(n)s alerts are open", found.alerts) % {"n": found.alerts}
         if found.alerts
         else _("No alert is open"),
