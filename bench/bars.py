@@ -43,6 +43,17 @@ BARS: Final = (
     Bar("suppression", "slowest_ms", 20, "the slowest of 200 such tables, nearly empty to large", " ms"),
     Bar("push", "ratio", 2, "publish → last of 1,000 open boards, median / raw Redis pub/sub"),
     Bar("push", "lost", 0, "lost or doubled of 50,000 deliveries", ""),
+    Bar(
+        "issues",
+        "desk_ratio",
+        1,
+        "desk with 200 issues, CPU of a view / plain page of the same 200 with the same sign-in",
+    ),
+    Bar("issues", "list_ratio", 1, "list of 200 open issues, CPU of a view / the same plain page"),
+    Bar("issues", "desk_statements", 26, "SQL statements of the desk, sign-in included; the same with 3 issues", ""),
+    Bar("issues", "capture_ratio", 8, "telling an issue with history, rights and push, CPU / bare insert POST"),
+    Bar("issues", "many_ratio", 1.3, "page 1 of 100,000 issues, p50 / page 1 of 1,000"),
+    Bar("issues", "clocks_statements", 1, "statements that find which of 50,000 running clocks have run out", ""),
     Bar("memory", "together_mb", 450, "memory (PSS) of web, worker, beat and embedded servers, demo hospital", " MB"),
 )
 BENCHES: Final = tuple(dict.fromkeys(bar.bench for bar in BARS))

@@ -1,9 +1,9 @@
-"""Floor pages: the same thirty tiles as one would write them down first, behind the same sign-in and middleware.
+"""Floor pages: what one would write down first, behind the same sign-in and middleware as ours.
 
-No permission, no calendar letters, no reasons, no limits, no way up or down, no live address: one query, a plain loop,
-a plain Django template. `points` asks for all 2,700 points and draws the lines from them, as the bar has it; `tiles`
+The board: the same thirty tiles. No permission, no calendar letters, no reasons, no limits, no way up or down, no live
+address: one query, a plain loop, a plain Django template. `points` asks for all 2,700 points and draws the lines from them, as the bar has it; `tiles`
 reads ready-made tails, the least that a page of thirty lines can read. `empty` is the frameless page of somebody who
-has signed in.
+has signed in. `issues` and `insert`: what waits at a unit, and the least that a form can do.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,10 +13,11 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from boards import rules
+from huddles.models import Issue
 
 WIDTH, HEIGHT = 360, 72
 DAYS = 90
@@ -80,6 +81,26 @@ def tiles(request: HttpRequest, unit_id: int) -> HttpResponse:
         cursor.execute(TILES, [unit_id])
         rows = cursor.fetchall()
     return render(request, "bench/floor.html", {"tiles": shown(rows), "who": request.user})
+
+
+def issues(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """What waits at a unit as one would write it down first: rows of the ORM with what they name, a plain template."""
+    found = (
+        Issue.objects.filter(place=unit_id, status__in=["raised", "acknowledged"])
+        .select_related("origin", "place", "owner", "category")
+        .order_by("needed_by", "raised_at")
+    )
+    return render(request, "bench/issues.html", {"issues": found, "who": request.user})
+
+
+def insert(request: HttpRequest) -> HttpResponse:
+    """The least that a form can do: one row of a plain table, and on to the next page."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO floor_note (title, unit_id, by_id, at) VALUES (%s, %s, %s, %s)",
+            [request.POST["title"], int(request.POST["unit"]), request.user.pk, timezone.now()],
+        )
+    return redirect("/floor/empty/")
 
 
 def empty(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.management import call_command
@@ -102,18 +103,26 @@ class Reader:
 
     def get(self, path: str, **more: str) -> Answer:
         """One page; `more` are headers, with _ for -."""
+        return self._ask("GET", path, None, more)
+
+    def post(self, path: str, fields: Mapping[str, str]) -> Answer:
+        """Send a form, with the token against forgery that a page before has left."""
+        body = urlencode({**fields, "csrfmiddlewaretoken": self._cookies[settings.CSRF_COOKIE_NAME]})
+        return self._ask("POST", path, body, {"Content_Type": "application/x-www-form-urlencoded"})
+
+    def _ask(self, method: str, path: str, body: str | None, more: Mapping[str, str]) -> Answer:
         headers = {"Accept-Encoding": "gzip", "Accept-Language": "en", "Cookie": self._cookie()}
         headers |= {name.replace("_", "-"): value for name, value in more.items()}
         begun = time.perf_counter()
-        self._connection.request("GET", path, headers=headers)
+        self._connection.request(method, path, body, headers=headers)
         response = self._connection.getresponse()
         raw = response.read()
         seconds = time.perf_counter() - begun
         found = {name.lower(): value for name, value in response.getheaders()}
         for line in response.headers.get_all("Set-Cookie", ()):
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
-        body = gzip.decompress(raw) if found.get("content-encoding") == "gzip" else raw
-        return Answer(response.status, found, body, seconds, len(raw))
+        data = gzip.decompress(raw) if found.get("content-encoding") == "gzip" else raw
+        return Answer(response.status, found, data, seconds, len(raw))
 
     def _cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())

@@ -154,7 +154,7 @@ def card_view(card: Card, zone_now: datetime) -> CardView:
     more += [(_("Owner now"), card.owner)]
     return CardView(
         pk=one.pk,
-        url=f"/issues/{one.pk}/",
+        url=_issue(one.pk),
         kicker=_kicker(card, zone_now),
         urgent=one.urgent,
         late=one.needed_by is not None and one.needed_by <= zone_now,
@@ -178,7 +178,7 @@ def card_view(card: Card, zone_now: datetime) -> CardView:
         else "",
         again=_again(card),
         more=[(label, text) for label, text in more if text],
-        joined=[(f"/issues/{other.pk}/", f"#{other.number} {other.title} · {other.unit}") for other in card.joined],
+        joined=[(_issue(other.pk), f"#{other.number} {other.title} · {other.unit}") for other in card.joined],
     )
 
 
@@ -233,7 +233,7 @@ def _before(similar: Similar, zone_now: datetime) -> Before:
     parts = [str(_OUTCOMES[Outcome(similar.outcome)]), str(_STATUSES[Status(similar.status)]), similar.unit]
     if similar.answered_at is not None:
         parts.insert(1, moment(similar.answered_at, zone_now))
-    return Before(f"/issues/{similar.pk}/", similar.title, " · ".join(parts), _cut(similar.said)[0])
+    return Before(_issue(similar.pk), similar.title, " · ".join(parts), _cut(similar.said)[0])
 
 
 def _cut(text: str) -> tuple[str, str]:
@@ -270,7 +270,7 @@ def promises_view(found: Promises, zone_now: datetime) -> list[PromiseList]:
 def _promise(one: Promised, line: str, zone_now: datetime) -> PromiseRow:
     status = str(_STATUSES[Status(one.status)])
     facts = {"owner": one.owner, "time": moment(one.at, zone_now), "status": status[:1].lower() + status[1:]}
-    return PromiseRow(f"/issues/{one.pk}/", f"#{one.number} {one.title}", line % facts)
+    return PromiseRow(_issue(one.pk), f"#{one.number} {one.title}", line % facts)
 
 
 def house_view(found: House) -> HouseView:
@@ -304,3 +304,7 @@ def _huddles(tier: TierToday) -> str:
 
 def _red(one: Red) -> tuple[str, str]:
     return reverse("boards:board", args=[one.unit_id]), f"{one.unit}: {one.measure}"
+
+
+def _issue(pk: int) -> str:
+    return reverse("huddles:issue", args=[pk])

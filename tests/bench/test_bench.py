@@ -11,7 +11,7 @@ from bench.report import report
 from huddleboard.embedded.state import PROJECT
 
 #: All but `memory`, which starts the whole house, and `weight`, which needs a browser.
-SMALL = ("board", "snapshots", "feeds", "spc", "disparity", "suppression", "push")
+SMALL = ("board", "snapshots", "feeds", "spc", "disparity", "suppression", "push", "issues")
 
 
 @pytest.mark.slow
