@@ -43,15 +43,14 @@ _LOOK_BACK: Final = (
 def make_mornings(
     organisation: Organisation, units: Mapping[str, Unit], last: date, at: datetime, seed: int
 ) -> tuple[int, int]:
-    """Huddles and issues of the days up to `last`, and the huddles planned for the day after; how many of each."""
+    """Huddles and issues up to `at`, and the huddles planned after it; how many were held and raised."""
     rng = np.random.default_rng([seed, 5])
     furnish(organisation=organisation, at=at)
     first = last - timedelta(days=DAYS - 1)
     begin = datetime.combine(first, time(0), organisation.zone)
-    plan_huddles(organisation=organisation, first=first, last=last, at=begin)
-    plan_huddles(organisation=organisation, first=last + timedelta(days=1), last=last + timedelta(days=2), at=at)
+    plan_huddles(organisation=organisation, first=first, last=last + timedelta(days=2), at=begin)
     seats = _seats(organisation, units)
-    huddles = _hold(organisation, seats, last, rng)
+    huddles = _hold(organisation, seats, at, rng)
     issues = _raise(organisation, seats, huddles, at, rng)
     return len(huddles), issues
 
@@ -72,8 +71,8 @@ def _seats(organisation: Organisation, units: Mapping[str, Unit]) -> Seats:
     return Seats(organisation, {code: fresh[code] for code in units}, leads, choices, organisation.zone)
 
 
-def _hold(organisation: Organisation, seats: Seats, last: date, rng: np.random.Generator) -> list[Huddle]:
-    """Most were held, most on time; a few were not, and of those most say why. The newest day has not met yet."""
+def _hold(organisation: Organisation, seats: Seats, now: datetime, rng: np.random.Generator) -> list[Huddle]:
+    """Most were held, most on time; a few were not, and of those most say why. What is still to come has not met."""
     newest = {
         version.agenda.tier_level: version
         for version in AgendaVersion.objects.filter(agenda__organisation=organisation, agenda__unit=None)
@@ -81,7 +80,8 @@ def _hold(organisation: Organisation, seats: Seats, last: date, rng: np.random.G
         .order_by("number")
     }
     reasons = [seats.choices[ChoiceKind.NOT_HELD, code] for code in ("busy", "short", "no_leader", "forgotten")]
-    planned = Huddle.objects.filter(unit__organisation=organisation, day__lte=last).select_related("unit__tier")
+    over = now - timedelta(minutes=30)
+    planned = Huddle.objects.filter(unit__organisation=organisation, planned_at__lt=over).select_related("unit__tier")
     held, quiet = [], []
     for huddle in planned.order_by("planned_at", "pk"):
         lead = seats.leads[huddle.unit_id]
@@ -100,7 +100,7 @@ def _hold(organisation: Organisation, seats: Seats, last: date, rng: np.random.G
     fields = ["version", "started_at", "ended_at", "started_by", "ended_by"]
     Huddle.objects.bulk_update(held, fields, batch_size=1000)
     Huddle.objects.bulk_update(quiet, ["not_held_reason", "not_held_by", "not_held_at"], batch_size=1000)
-    _mark([huddle for huddle in held if huddle.day > last - timedelta(days=MARKED_DAYS)], seats, rng)
+    _mark([huddle for huddle in held if huddle.planned_at > now - timedelta(days=MARKED_DAYS)], seats, rng)
     return held
 
 
@@ -150,6 +150,8 @@ def _raise(
                 continue
             concern = fitting[int(rng.integers(len(fitting)))]
             issue = _issue(concern, huddle, seats, letters, len(issues) + 1, rng)
+            if issue.raised_at > now:
+                continue
             steps = paths.path_of(concern, seats.units[huddle.unit.code], issue.raised_at, seats, rng)
             issues.append(issue)
             events += paths.live(issue, steps, now)

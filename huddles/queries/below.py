@@ -91,8 +91,13 @@ class Below:
 
 def meeting_of(huddle: Huddle, now: datetime) -> Meeting:
     """A huddle, with unit, tier and reason, in words. `now` is local."""
-    times = {"planned_at": huddle.planned_at, "minutes": huddle.minutes, "started_at": huddle.started_at}
-    state = state_of(**times, ended_at=huddle.ended_at, now=now)
+    state = state_of(
+        planned_at=huddle.planned_at,
+        minutes=huddle.minutes,
+        started_at=huddle.started_at,
+        ended_at=huddle.ended_at,
+        now=now,
+    )
     return Meeting(
         huddle.pk,
         huddle.unit_id,
