@@ -2,8 +2,9 @@
 
 The board: the same thirty tiles. No permission, no calendar letters, no reasons, no limits, no way up or down, no live
 address: one query, a plain loop, a plain Django template. `points` asks for all 2,700 points and draws the lines from
-them, as the bar has it; `tiles` reads ready-made tails, the least that a page of thirty lines can read. `empty` is the frameless page of somebody who
-has signed in. `issues` and `insert`: what waits at a unit, and the least that a form can do.
+them, as the bar has it; `tiles` reads ready-made tails, the least that a page of thirty lines can read. `empty` is the
+frameless page of somebody who has signed in. `issues` and `insert`: what waits at a unit, and the least that a form can
+do.
 """
 
 from collections.abc import Iterable, Sequence

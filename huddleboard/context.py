@@ -50,10 +50,12 @@ class Entry:
 
 MENU: Final = (
     Entry("home", _("My board")),
-    Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
     Entry("huddles:today", _("Huddles of today")),
-    Entry("huddles:mine", _("About me")),
     Entry("huddles:issues", _("Issues")),
+    Entry("huddles:mine", _("About me")),
+    Entry("huddles:my-desk", _("Desk"), Permission.ISSUE_WORK),
+    Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
+    Entry("huddles:my-tier-health", _("Tier health"), Permission.TIER_HEALTH),
     Entry("boards:feeds", _("Import numbers"), Permission.READING_IMPORT, whole=True),
     Entry("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
     Entry("org:set-up", _("Set up"), Permission.UNIT_EDIT, whole=True),

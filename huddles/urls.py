@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from huddles.views import beside
+from huddles.views import beside, doors
 
 app_name = "huddles"
 urlpatterns = [
@@ -10,5 +10,7 @@ urlpatterns = [
     path("", include("huddles.issues_urls")),
     path("", include("huddles.desk_urls")),
     path("", include("huddles.setup_urls")),
+    path("desk/", doors.my_desk, name="my-desk"),
+    path("tier-health/", doors.my_tier_health, name="my-tier-health"),
     path("boards/<int:unit_id>/beside/", beside.beside, name="beside"),
 ]

@@ -225,6 +225,19 @@ BOARDS = (
 )
 
 #: What stands beside a board is for whoever may open the board.
-BESIDE = (readers("huddles:beside", **BOARD),)
+BESIDE = (
+    readers("huddles:beside", **BOARD),
+    row("huddles:my-desk", 404, unit_lead=GOES, manager=GOES, executive=GOES),
+    row(
+        "huddles:my-tier-health",
+        404,
+        manager=GOES,
+        executive=GOES,
+        equity_officer=GOES,
+        coach=GOES,
+        administrator=GOES,
+        outsider=GOES,
+    ),
+)
 
 TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK)
