@@ -3,7 +3,7 @@
 Everybody who runs huddles at the unit may do so, also two at once: what was done already is no refusal.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -105,12 +105,17 @@ def go_to_step(*, huddle: Huddle, step: int, by: User, at: datetime) -> Huddle: 
 
 @transaction.atomic
 def end(*, huddle: Huddle, by: User, at: datetime) -> Huddle:
-    """End a huddle; how long it took is kept, whatever was planned. Ended already it stays as it is."""
+    """End a huddle; how long it took is kept, whatever was planned. Ended already it stays as it is.
+
+    One that nobody had ended for hours counts as long as planned.
+    """
     huddle = locked(huddle)
     if huddle.ended_at is not None:
         return huddle
     _check_running(huddle)
     assert huddle.started_at is not None
+    if at - huddle.started_at >= rules.FORGOTTEN:
+        at = huddle.started_at + timedelta(minutes=huddle.minutes)
     changed(huddle, ended_at=max(at, huddle.started_at), ended_by=by)
     _record("huddle.ended", huddle, by, at, minutes=_minutes(huddle))
     return huddle

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from boards.pages import TileView
 from boards.queries import board as boards
+from boards.queries.words import long_day
 from huddles.models import AgendaLine, Choice, Huddle, HuddleMark, HuddleNote
 from huddles.queries import words
 from huddles.queries.agendas import HuddleAgenda, agenda_of, agenda_version_for
@@ -136,6 +137,11 @@ class HuddlePage:
     now: datetime
 
     @property
+    def day_text(self) -> str:
+        """Like "Friday 20 November 2026"."""
+        return long_day(self.day.date())
+
+    @property
     def fresh(self) -> str:
         """A new id for an entry of a form."""
         return str(uuid4())
@@ -213,7 +219,7 @@ def huddle_page(
         spoken=spoken(issues, unit, huddle, now),
         below=below(units, unit, huddle.day, now) if StepKind.BELOW in kinds else None,
         board=board_step(unit, permissions, now) if StepKind.BOARD in kinds else None,
-        reasons=not_held_reasons(unit) if begun is None else (),
+        reasons=not_held_reasons(unit) if begun is None or StepKind.BELOW in kinds else (),
         permissions=permissions,
         may_begin=begun is None and may_start(planned_at=huddle.planned_at, now=now),
         may_write=may_write(ended_at=huddle.ended_at, now=now) and Permission.HUDDLE_RUN in permissions,

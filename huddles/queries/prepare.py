@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from boards.queries.words import long_day
 from huddles.models import Huddle
 from huddles.queries.agendas import HuddleAgenda, agenda_of, agenda_version_for
 from huddles.queries.below import Below, Meeting, below, meeting_of
@@ -42,6 +43,11 @@ class BeforePage:
     below: Below | None
     seats: Sequence[Seat]
     agenda: HuddleAgenda | None
+
+    @property
+    def day_text(self) -> str:
+        """Like "Friday 20 November 2026"."""
+        return long_day(self.day.date())
 
     @property
     def required(self) -> Sequence[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from boards.queries.words import long_day
 from huddles.models import Huddle
 from huddles.queries.below import Below, Meeting, below, huddles_on, meeting_of
 from huddles.rules.issues import Status
@@ -38,6 +39,11 @@ class OwnUnit:
     waiting: int  # issues that came up and wait for this huddle
     below: Below | None
     runs: bool
+
+    @property
+    def day_text(self) -> str:
+        """Like "Friday 20 November 2026"."""
+        return long_day(self.day.date())
 
 
 @dataclass(frozen=True, slots=True)

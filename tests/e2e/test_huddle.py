@@ -213,3 +213,22 @@ def test_pages_around_a_huddle(house: Hospital, visitors: Visitors, axe: Axe) ->
     page.get_by_label("Too few people").check()
     page.get_by_role("button", name="Keep").tap()
     expect(page.get_by_text("Not held: Too few people")).to_be_visible()
+
+
+def test_an_open_board_fetches_no_tile_for_a_huddle_and_a_list_of_today_follows(
+    house: Hospital, visitors: Visitors
+) -> None:
+    huddle = planned(house.unit("ED"))
+    board = visitors.come(house.people["lead"], f"/boards/{huddle.unit_id}/")
+    today = visitors.come(house.people["lead"], "/huddles/")
+    for page in (board, today):
+        expect(page.locator("[data-connection]")).to_have_attribute("data-state", "live", timeout=15_000)
+    asked: list[str] = []
+    board.on("request", lambda request: asked.append(request.url))
+    board.evaluate("document.addEventListener('huddle:changed', (event) => (window.heard = event.detail.huddle))")
+    acts.start(huddle=huddle, by=house.people["lead"], at=timezone.now())
+    board.wait_for_function("() => window.heard !== undefined")
+    assert board.evaluate("window.heard") == huddle.pk
+    expect(today.get_by_role("link", name="Join")).to_be_visible(timeout=SOON)
+    board.wait_for_timeout(500)
+    assert [url for url in asked if "/tiles/" in url] == []

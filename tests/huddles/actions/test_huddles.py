@@ -52,6 +52,13 @@ def test_what_was_done_already_is_no_refusal():
     assert huddles.end(huddle=huddle, by=staff, at=PLANNED + 10 * MINUTE).ended_at == PLANNED + 9 * MINUTE
 
 
+def test_a_huddle_that_nobody_ended_for_hours_counts_as_long_as_planned():
+    house = make_house()
+    huddle = begun(house)
+    ended = huddles.end(huddle=huddle, by=house.people["STAFF"], at=PLANNED + timedelta(hours=5))
+    assert ended.ended_at == PLANNED + 15 * MINUTE
+
+
 def test_the_agenda_is_fixed_when_it_begins():
     house = make_house()
     huddle = begun(house)
