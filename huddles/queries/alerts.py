@@ -51,7 +51,7 @@ class AlertPage:
 def reaches(alerts: "QuerySet[SystemAlert]") -> "QuerySet[SystemAlert]":
     """`alerts`, newest first, each with `units` and `read`: to how many it went, how many have read it."""
     return (
-        alerts.select_related("sent_by", "issue")
+        alerts.select_related("sent_by", "issue", "organisation")
         .annotate(units=Count("receipts"), read=Count("receipts", filter=Q(receipts__read_at__isnull=False)))
         .order_by("-sent_at", "-pk")
     )

@@ -69,7 +69,7 @@ def new(request: "SignedIn") -> HttpResponse:
 
 
 def _found(request: "SignedIn", pk: int) -> SystemAlert:
-    readable = SystemAlert.objects.visible_to(request.user).select_related("sent_by", "issue")
+    readable = SystemAlert.objects.visible_to(request.user).select_related("sent_by", "issue", "organisation")
     found = get_object_or_404(readable, pk=pk)
     look_at(request, found.organisation_id)
     return found

@@ -247,6 +247,7 @@ def test_lists_take_as_many_statements_for_many_rows_as_for_few(house, client, u
         return found
 
     Confidant.objects.create(organisation=house.organisation, user=house.lead(house.ward))
+    statements()
     few = statements()
     for unit in (house.ward, house.other_ward, house.support):
         make_choice(house.organisation, ChoiceKind.CATEGORY)
