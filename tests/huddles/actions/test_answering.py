@@ -129,15 +129,15 @@ def test_the_answer_to_what_is_confidential_reaches_only_who_told_it():
 def acts(house):
     """Every act on an issue that has come up a tier, each once, with the most statements that it may take."""
     lead, director = house.lead(house.ward), house.lead(house.line)
-    yield 31, lambda issue: issues.acknowledge(issue=issue, by=director, at=MORNING)
-    yield 31, lambda issue: issues.assign(issue=issue, owner=house.people["STAND_IN"], by=director, at=MORNING)
-    yield 31, lambda issue: answered(house, issue, by=director)
-    yield 31, lambda issue: issues.read_out(issue=issue, by=lead, at=MORNING)
-    yield 31, lambda issue: issues.finish(issue=issue, by=director, at=MORNING)
-    yield 31, lambda issue: issues.confirm(issue=issue, verdict=Verdict.PARTLY, by=lead, at=MORNING)
-    yield 31, lambda issue: issues.reopen(issue=issue, note="No", by=lead, at=MORNING)
-    yield 31, lambda issue: issues.delegate(issue=issue, to=house.ward, note="x", by=director, at=MORNING)
-    yield 31, lambda issue: send_up(house, issue, at=MORNING)
+    yield 9, lambda issue: issues.acknowledge(issue=issue, by=director, at=MORNING)
+    yield 12, lambda issue: issues.assign(issue=issue, owner=house.people["STAND_IN"], by=director, at=MORNING)
+    yield 16, lambda issue: answered(house, issue, by=director)
+    yield 8, lambda issue: issues.read_out(issue=issue, by=lead, at=MORNING)
+    yield 14, lambda issue: issues.finish(issue=issue, by=director, at=MORNING)
+    yield 12, lambda issue: issues.confirm(issue=issue, verdict=Verdict.PARTLY, by=lead, at=MORNING)
+    yield 16, lambda issue: issues.reopen(issue=issue, note="No", by=lead, at=MORNING)
+    yield 14, lambda issue: issues.delegate(issue=issue, to=house.ward, note="x", by=director, at=MORNING)
+    yield 18, lambda issue: send_up(house, issue, at=MORNING)
 
 
 def test_an_act_takes_a_bounded_number_of_statements(django_assert_max_num_queries):
