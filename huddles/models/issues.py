@@ -167,6 +167,11 @@ class Issue(models.Model):
                 condition=Q(rang_at__isnull=True, clock_at__isnull=False),
                 name="issue_clock_due",
             ),
+            models.Index(
+                fields=("organisation", "clock_at", "id"),
+                condition=Q(clock_at__isnull=False),
+                name="issue_open_by_clock",
+            ),
             models.Index(fields=("place", "status", "clock_at"), name="issue_by_place"),
             models.Index(fields=("origin", "status", "-raised_at"), name="issue_by_origin"),
             models.Index(fields=("owner", "status"), name="issue_by_owner"),
