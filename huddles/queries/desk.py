@@ -42,13 +42,17 @@ _JOINED: Final = """
     SELECT j.id, j.number, j.title, o.id, o.name, j.people_touched, j.groups, j.tried
     FROM huddles_issue j JOIN org_unit o ON o.id = j.origin_id WHERE j.merged_into_id = %(issue)s ORDER BY j.number
 """
-#: Words alike by their three-letter pieces, of the same category where both have one, where the reader may read them.
+#: Words alike by their three-letter pieces, of the same category where both have one, where the reader may read them;
+#: among the newest, so that it takes no longer in a house with a long past.
 _SIMILAR: Final = """
-    SELECT i.id, i.number, i.title, o.id, o.name, i.status, i.outcome, i.tell_staff, i.answered_at, i.verdict
-    FROM huddles_issue i JOIN org_unit o ON o.id = i.origin_id
-    WHERE i.organisation_id = %(organisation)s AND i.id <> %(issue)s AND NOT i.confidential
-    AND i.merged_into_id IS NULL AND upper(i.title) %% upper(%(title)s) AND o.path LIKE ANY(%(reach)s)
-    AND (i.category_id IS NULL OR %(category)s::int IS NULL OR i.category_id = %(category)s)
+    SELECT i.id, i.number, i.title, i.origin_id, i.name, i.status, i.outcome, i.tell_staff, i.answered_at, i.verdict
+    FROM (
+        SELECT i.*, o.name FROM huddles_issue i JOIN org_unit o ON o.id = i.origin_id
+        WHERE i.organisation_id = %(organisation)s AND i.id <> %(issue)s AND NOT i.confidential
+        AND i.merged_into_id IS NULL AND o.path LIKE ANY(%(reach)s)
+        AND (i.category_id IS NULL OR %(category)s::int IS NULL OR i.category_id = %(category)s)
+        ORDER BY i.raised_at DESC, i.id DESC LIMIT %(newest)s
+    ) i WHERE upper(i.title) %% upper(%(title)s)
     ORDER BY similarity(upper(i.title), upper(%(title)s)) DESC, i.raised_at DESC, i.id LIMIT 30
 """
 #: Whom an issue can be handed down to: units that report here, those on its way, and where it began.
@@ -66,6 +70,8 @@ _PEOPLE: Final = """
     ORDER BY p.id = %(me)s DESC, p.name, p.id, length(u.path)
 """
 _MOVES: Final = [act.value for act in (Act.RAISE, Act.ESCALATE, Act.DELEGATE, Act.TRANSFER, Act.CLIMB, Act.UNMERGE)]
+#: How many of the newest issues are looked at for similar words: more than a hospital raises in a year.
+NEWEST: Final = 2_000
 #: Past answers shown on a card.
 MOST_SIMILAR: Final = 3
 
@@ -195,6 +201,7 @@ def card(unit: Unit, waiting: Waiting, user: "User", now: datetime) -> Card:
             "title": waiting.title,
             "category": category,
             "reach": _reach(user),
+            "newest": NEWEST,
         }
         cursor.execute(_SIMILAR, values)
         similar = [Similar(*row) for row in cursor.fetchall()]
