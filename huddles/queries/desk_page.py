@@ -128,6 +128,7 @@ class DeskPage:
     house: HouseView
     live_url: str
     token_url: str
+    health_url: str
 
 
 def queue_rows(waiting: Sequence[Waiting], chosen: int, base: str, zone_now: datetime) -> list[QueueRow]:

@@ -39,6 +39,8 @@ def beside(request: "SignedIn", unit_id: int) -> HttpResponse:
         "unit": unit,
         "may_raise": Permission.ISSUE_RAISE in may,
         "may_confirm": Permission.ISSUE_CONFIRM in may,
+        "may_answer": Permission.ISSUE_WORK in may,
+        "may_see_health": Permission.TIER_HEALTH in may,
     }
     template = "huddles/beside.html#lists" if request.htmx else "huddles/beside.html"
     return TemplateResponse(request, template, context)

@@ -121,6 +121,9 @@ def _shown(request: "SignedIn", unit: Unit, pk: int, tried: Tried | None = None)
         house=house_view(house(unit, zone_now.date(), now)),
         live_url=live_url(request, unit, now),
         token_url=reverse("boards:live-token", args=[unit.pk]),
+        health_url=reverse("huddles:tier-health", args=[unit.pk])
+        if Permission.TIER_HEALTH in access.known_permissions_at(request.user, unit.path)
+        else "",
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if tried else HTTPStatus.OK
     return TemplateResponse(request, "desk/desk.html", {"page": page}, status=status)
