@@ -222,7 +222,7 @@ def tier_health(unit: Unit, last: date, days: int, now: datetime) -> HealthRepor
     names: dict[int, str] = {}
     for pk, parent, path, _position, name, level, tier, code in in_tree_order(rows):
         health = found.get(("unit", pk), nothing)
-        asks = hints(_signs(health, is_top=parent is None))
+        asks = hints(_signs(health, level, is_top=parent is None))
         depth = path.count("/") - unit.path.count("/")
         tiers.setdefault(level, []).append(UnitHealth(pk, code, name, depth, level, health, asks))
         names[level] = tier
@@ -254,7 +254,7 @@ def _gathered(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, int], Health]:
     return {key: Health(found, lasted.get(key, {})) for key, found in counts.items()}
 
 
-def _signs(health: Health, *, is_top: bool) -> Signs:
+def _signs(health: Health, level: int, *, is_top: bool) -> Signs:
     count = health.count
     return Signs(
         held=count("met"),
@@ -265,4 +265,5 @@ def _signs(health: Health, *, is_top: bool) -> Signs:
         closed=count("confirmed") + count("unconfirmed"),
         unconfirmed=count("unconfirmed"),
         is_top=is_top,
+        is_front=level == 1,
     )

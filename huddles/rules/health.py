@@ -47,7 +47,7 @@ LIMITS: Final[Mapping[Hint, Limits]] = {
 @dataclass(frozen=True, slots=True)
 class Signs:
     """Counts of one unit in a period. `arrived`: issues raised at it or brought to it; `escalated`, `climbed`: those
-    that went up from it by a hand or by silence.
+    that went up from it by a hand or by silence. Only at a front line is it odd that nothing is raised.
     """
 
     held: int
@@ -58,6 +58,7 @@ class Signs:
     closed: int
     unconfirmed: int
     is_top: bool
+    is_front: bool
 
 
 def hints(signs: Signs) -> list[Hint]:
@@ -67,7 +68,7 @@ def hints(signs: Signs) -> list[Hint]:
         and signs.arrived >= LIMITS[Hint.NOTHING_UP].fewest
         and signs.escalated + signs.climbed == 0,
         Hint.EVERYTHING_UP: not signs.is_top and _much(Hint.EVERYTHING_UP, signs.escalated, signs.arrived),
-        Hint.NOTHING_RAISED: signs.held >= LIMITS[Hint.NOTHING_RAISED].fewest and signs.raised == 0,
+        Hint.NOTHING_RAISED: signs.is_front and signs.held >= LIMITS[Hint.NOTHING_RAISED].fewest and signs.raised == 0,
         Hint.SILENT: _much(Hint.SILENT, signs.climbed, signs.arrived),
         Hint.UNCONFIRMED: _much(Hint.UNCONFIRMED, signs.unconfirmed, signs.closed),
     }

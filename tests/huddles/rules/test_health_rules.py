@@ -6,7 +6,9 @@ import pytest
 
 from huddles.rules.health import CLASSES, LIMITS, Hint, Signs, hints
 
-CALM = Signs(held=20, raised=20, arrived=20, escalated=4, climbed=1, closed=10, unconfirmed=1, is_top=False)
+CALM = Signs(
+    held=20, raised=20, arrived=20, escalated=4, climbed=1, closed=10, unconfirmed=1, is_top=False, is_front=True
+)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +27,14 @@ def test_a_hint_is_given_at_its_limit_and_not_before(change, hint):
 
 
 def test_with_few_of_them_nothing_is_asked():
-    few = Signs(held=9, raised=0, arrived=2, escalated=2, climbed=2, closed=2, unconfirmed=2, is_top=False)
+    few = Signs(
+        held=9, raised=0, arrived=2, escalated=2, climbed=2, closed=2, unconfirmed=2, is_top=False, is_front=True
+    )
     assert hints(few) == []
+
+
+def test_only_the_front_line_is_asked_why_nothing_is_raised():
+    assert hints(replace(CALM, raised=0, is_front=False)) == []
 
 
 def test_nothing_goes_up_from_the_top():
