@@ -5,7 +5,7 @@ import pkgutil
 
 import django
 
-ROOMS = ("huddleboard", "boards", "org", "analytics")
+ROOMS = ("huddleboard", "huddles", "boards", "org", "analytics")
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ def test_every_message_has_a_spanish_text_and_the_compiled_file_is_up_to_date() 
 
 def test_messages_are_found_in_every_room_and_in_templates() -> None:
     places = {place.split("/")[0] for message in messages.extracted().values() for place in message.places}
-    assert {"org", "boards", "huddleboard", "templates"} <= places
+    assert {"org", "boards", "huddles", "huddleboard", "templates"} <= places
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(messages.PROJECT).as_posix())
