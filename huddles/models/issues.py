@@ -37,7 +37,8 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         me = (user.pk or 0) if user.is_authenticated and user.is_active else 0
         reach = Unit.objects.with_permission(user, Permission.BOARD_VIEW).values("pk")
         copied = IssueCopy.objects.filter(issue=OuterRef("pk"), unit__in=reach)
-        joined = Issue.objects.filter(merged_into=OuterRef("pk"), origin__in=reach)
+        # Not null is said twice: the planner then reads the few that joined another one instead of all issues.
+        joined = Issue.objects.filter(merged_into__isnull=False, merged_into=OuterRef("pk"), origin__in=reach)
         mine = Q(owner=me) | Q(raised_by=me)
         near = Q(origin__in=reach) | Q(place__in=reach) | Exists(copied) | Exists(joined)
         return self.filter(Q(confidential=False) & (near | mine) | Q(confidential=True) & self._trusted(me))

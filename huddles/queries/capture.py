@@ -63,6 +63,6 @@ def followed(token: str, now: datetime) -> Followed | None:
         where=where,
         outcome=str(Outcome(whole.outcome).label) if whole.outcome else "",
         tell_staff=whole.tell_staff,
-        due=words.clock(whole.due_at, now, zone) if whole.due_at and whole.status == Status.ANSWERED else "",
+        due=words.deadline(whole.due_at, now, zone) if whole.due_at and whole.status == Status.ANSWERED else "",
         open=whole.closed_at is None,
     )

@@ -254,7 +254,7 @@ def _request(issue: Issue, now: datetime, zone: tzinfo) -> Request | None:
         kind=str(Ask(issue.ask).label),
         line=issue.asked,
         why=issue.cannot.name if issue.cannot else "",
-        needed_by=words.clock(issue.needed_by, now, zone) if issue.needed_by else "",
+        needed_by=words.deadline(issue.needed_by, now, zone) if issue.needed_by else "",
         late=issue.needed_by is not None and issue.needed_by <= now and issue.status in IN_WORK,
     )
 
@@ -268,7 +268,7 @@ def _answer(issue: Issue, now: datetime, zone: tzinfo) -> Answer | None:
         by=str(issue.answered_by or ""),
         unit=issue.answered_from.name if issue.answered_from else "",
         when=words.clock(issue.answered_at, now, zone),
-        due=words.clock(issue.due_at, now, zone) if issue.due_at else "",
+        due=words.deadline(issue.due_at, now, zone) if issue.due_at else "",
         late=issue.status == Status.ANSWERED and issue.due_at is not None and issue.due_at <= now,
         declined=issue.outcome == Outcome.DECLINED,
     )
@@ -363,7 +363,7 @@ def _what(event: IssueEvent, act: Act, now: datetime, zone: tzinfo) -> str:
     if act == Act.ASSIGN:
         return _("Given to %(owner)s") % {"owner": owner}
     if act in {Act.ANSWER, Act.DECLINE, Act.FINISH} and event.outcome:
-        due = f" – {words.clock(event.due_at, now, zone)}" if event.due_at else ""
+        due = f" – {words.deadline(event.due_at, now, zone)}" if event.due_at else ""
         return f"{act.label}: {Outcome(event.outcome).label}{due}"
     if act in {Act.CONFIRM, Act.REOPEN} and event.verdict:
         return f"{act.label}: {Verdict(event.verdict).label}"

@@ -125,7 +125,8 @@ def answer_page(
     bad = any(form is not None and form.errors for form in (failed, comment, attach))
     context = page_context(request, found, now, failed=failed, wanted=wanted, comment=comment, attach=attach)
     if toast is not None:
-        context |= {"toast": toast.sentence, "undo": toast.undo}
+        undo = toast.undo if toast.undo and toast.undo.act in allowed_acts(found, request.user) else None
+        context |= {"toast": toast.sentence, "undo": undo}
     template = "issues/issue.html#card" if request.htmx else "issues/issue.html"
     response = TemplateResponse(request, template, context, status=UNPROCESSABLE if bad else 200)
     response.headers["Cache-Control"] = "private, no-store"

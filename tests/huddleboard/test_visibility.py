@@ -62,6 +62,18 @@ ALLOWED = {
     "huddles/views/setup/agendas.py": {"_found"},
     "huddles/views/setup/habits.py": {"habits"},
     "huddles/views/setup/trust.py": {"_found"},
+    # Called with an issue, or with the numbers of issues, that were found for the person; a secret stands for one.
+    "huddles/queries/attachments.py": {"attachment_of", "attachment_rows"},
+    "huddles/queries/capture.py": {"code_at", "code_of", "followed"},
+    "huddles/queries/issues.py": {"joined_counts"},
+    "huddles/queries/issues_allowed.py": {"is_trusted"},
+    "huddles/queries/issues_card.py": {"_comments", "issue_card"},
+    # Whom an issue that was found can be given to or told, and the units of its organisation: names.
+    "huddles/queries/issues_people.py": {"_at_or_above", "possible_owners", "readers", "ways_from"},
+    # About the person who asks.
+    "huddles/queries/mine.py": {"_to_confirm", "house_of", "mine"},
+    "huddles/views/capture.py": {"_capture_form"},
+    "huddles/views/issue_forms.py": {"_fill_edit", "choices"},
     # The terms of a unit, for whoever has found an issue there: dates and ids.
     "huddles/queries/terms.py": {"terms_of"},
     # Agendas, huddles and their marks, for whoever has found the huddle or its unit; units below come from the caller.

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from huddles.actions import alerts, issues
+from django.utils import timezone
+
+from huddles.actions import alerts, attachments, capture, comments, issues
 from huddles.actions.defaults import furnish
+from huddles.actions.issues.raising import Details
 from huddles.models import Agenda, Choice, Confidant
 from huddles.rules.issues import ChoiceKind, Source, Urgency
-from org.models import Unit
+from org.models import Unit, User
 from org.rules import Role
 from tests.factories import NOW, make_user
 from tests.huddles.huddle_stage import begin_huddle, plan_huddle
@@ -25,7 +28,20 @@ def _huddles(ward: Unit) -> dict[str, int | str]:
 
 
 def _issues(ward: Unit) -> dict[str, int | str]:
-    return {}
+    """An issue that was told by the code of the ward, with a comment and a document; nobody of the table has it."""
+    at = timezone.now()
+    writer = User.objects.create_user("writer@example.org", name="Writer")
+    code = capture.make_code(unit=ward, by=writer, at=at)
+    issue, follow = capture.tell_by_code(title="IV pumps", code=code, client_id=uuid4(), at=at, details=Details())
+    said = comments.comment(issue=issue, text="Since Monday", uid=uuid4(), by=writer, at=at)
+    document = attachments.attach(issue=issue, content=b"%PDF-1.7 x", name="plan.pdf", uid=uuid4(), by=writer, at=at)
+    return {
+        "issue": issue.pk,
+        "comment": said.pk,
+        "attachment": document.pk,
+        "capture_token": code.token,
+        "follow_token": follow,
+    }
 
 
 def _setup(ward: Unit) -> dict[str, int | str]:
