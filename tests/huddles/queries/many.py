@@ -23,20 +23,19 @@ WORDS = [
 ]
 
 _FILL = """
-INSERT INTO huddles_issue (organisation_id, number, client_id, title, detail, tried, spot, origin_id, place_id, owner_id,
-    status, urgency, size, confidential, recurring, groups, source, raised_by_id, reporter, raised_at, arrived_at, ask,
-    asked, outcome, tell_staff, verdict, closed_at, clock_at, climbs, reopened, changed_at, revision)
+INSERT INTO huddles_issue (organisation_id, number, client_id, title, detail, tried, spot, origin_id, place_id,
+    owner_id, status, urgency, size, confidential, recurring, groups, source, raised_by_id, reporter, raised_at,
+    arrived_at, ask, asked, outcome, tell_staff, verdict, closed_at, clock_at, climbs, reopened, changed_at, revision)
 SELECT %(organisation)s, 1000000 + n, gen_random_uuid(),
-    initcap((%(words)s::text[])[1 + n %% 15]) || ' and ' || (%(words)s::text[])[1 + n / 15 %% 15] || ' do not work in room ' || n %% 997,
+    initcap(words[1 + n %% 15]) || ' and ' || words[1 + n / 15 %% 15] || ' do not work in room ' || n %% 997,
     '', '', '', unit, CASE WHEN n %% 7 = 0 THEN %(top)s ELSE unit END, %(owner)s,
-    CASE WHEN n %% %(open_every)s = 0 THEN 'raised' ELSE 'confirmed' END, 'routine', 'unsorted', false, false, '{}',
-    'page', %(owner)s, '', %(at)s - n * interval '10 minutes', %(at)s - n * interval '10 minutes', '', '',
-    CASE WHEN n %% %(open_every)s = 0 THEN '' ELSE 'decided' END, CASE WHEN n %% %(open_every)s = 0 THEN '' ELSE 'Mended.' END,
-    CASE WHEN n %% %(open_every)s = 0 THEN '' ELSE 'solved' END,
-    CASE WHEN n %% %(open_every)s = 0 THEN NULL ELSE %(at)s - n * interval '5 minutes' END,
-    CASE WHEN n %% %(open_every)s = 0 THEN %(at)s - n * interval '10 minutes' + interval '4 hours' END, 0, 0, %(at)s, 1
-FROM (SELECT n, (%(units)s::int[])[1 + n %% array_length(%(units)s::int[], 1)] AS unit
-      FROM generate_series(1, %(most)s) n) made
+    CASE WHEN open THEN 'raised' ELSE 'confirmed' END, 'routine', 'unsorted', false, false, '{}', 'page', %(owner)s, '',
+    begun, begun, '', '', CASE WHEN open THEN '' ELSE 'decided' END, CASE WHEN open THEN '' ELSE 'Mended.' END,
+    CASE WHEN open THEN '' ELSE 'solved' END, CASE WHEN NOT open THEN begun + interval '1 hour' END,
+    CASE WHEN open THEN begun + interval '4 hours' END, 0, 0, %(at)s, 1
+FROM (SELECT n, (%(units)s::int[])[1 + n %% array_length(%(units)s::int[], 1)] AS unit, %(words)s::text[] AS words,
+    n %% %(open_every)s = 0 AS open, %(at)s - n * interval '10 minutes' AS begun
+    FROM generate_series(1, %(most)s) n) made
 """
 
 

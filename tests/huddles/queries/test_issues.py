@@ -22,7 +22,10 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def titles(user, asked=Asked(group=Group.EVERY, order=Order.OLDEST), *, house, now=MORNING + HOUR):
+EVERY = Asked(group=Group.EVERY, order=Order.OLDEST)
+
+
+def titles(user, asked=EVERY, *, house, now=MORNING + HOUR):
     fresh = User.objects.get(pk=user.pk)
     found = list(queries.sought(fresh, house.organisation.pk, asked, now))
     return [row.title for row in queries.issue_rows(found, now, house.organisation.zone)]

@@ -151,7 +151,7 @@ def test_somebody_who_was_slower_sees_the_issue_as_it_is_now(house, issue):
 
 
 def test_an_issue_that_leaves_ones_sight_leads_back_to_the_list(house):
-    issue = make_issue(house, unit=house.support, at=timezone.now() - HOUR)
+    issue = make_issue(house, unit=house.support, by=house.lead(house.other_ward), at=timezone.now() - HOUR)
     Issue.objects.filter(pk=issue.pk).update(origin=house.other_ward)
     client = signed_in(house.lead(house.support))
     away = {"to": house.ward.pk, "note": "Yours"}
@@ -168,8 +168,14 @@ def test_joining_by_number_or_suggestion_and_separating_again(house, issue):
     assert state(issue)[0] == Status.MERGED
     act(line, issue, "unmerge")
     assert state(issue)[0] == Status.RAISED
+    mine = make_issue(house, title="Door is stuck", at=timezone.now())
     ward = signed_in(house.lead(house.ward))
-    assert act(ward, issue, "merge", {"into": other.number}).status_code == 422  # not theirs to see
+    assert act(ward, mine, "merge", {"into": other.number}).status_code == 422  # not theirs to see
+    same = make_issue(house, at=timezone.now())
+    send_up(house, same, at=timezone.now())
+    joined = act(ward, mine, "merge", {"into": same.number}, **htmx()).content.decode()
+    assert f"It is part of #{same.number} now." in joined
+    assert "Undo" not in joined  # it is at the other place now, where somebody else separates it again
 
 
 def test_parking_copying_handing_and_declining(house, issue):
