@@ -130,7 +130,7 @@ class IssueCard:
 
     pk: int
     number: int
-    revision: int
+    version: str
     title: str
     detail: str
     tried: str
@@ -186,10 +186,12 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
     joined = list(issue.joined.select_related("origin", "raised_by", "verdict_by").order_by("raised_at", "pk"))
     whole = issue.merged_into or issue
     status = Status(issue.status)
+    comments = _comments(issue, user, now, zone)
+    attachments = attachment_rows(issue, user, now, zone)
     return IssueCard(
         pk=issue.pk,
         number=issue.number,
-        revision=issue.revision,
+        version=_version(issue, whole, joined, [*comments, *attachments], now),
         title=issue.title,
         detail=issue.detail,
         tried=issue.tried,
@@ -220,8 +222,8 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         tiers=_tiers(events, issue, now),
         history=[_happening(event, now, zone) for event in reversed(events)],
         copies=list(issue.copies.order_by("unit__name").values_list("unit__name", flat=True)),
-        comments=_comments(issue, user, now, zone),
-        attachments=attachment_rows(issue, user, now, zone),
+        comments=comments,
+        attachments=attachments,
         climbs=issue.climbs,
         reopened=whole.reopened,
         whole_url=reverse("huddles:issue", args=[whole.pk]) if whole.pk != issue.pk else "",
@@ -229,6 +231,16 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         whole_place=whole.place.name,
         whole_owner=str(whole.owner),
     )
+
+
+def _version(
+    issue: Issue, whole: Issue, joined: Sequence[Issue], beside: Sequence[CommentRow | AttachmentRow], now: datetime
+) -> str:
+    """What an open page compares: another one where anything that it shows is another one."""
+    late = issue.clock_at is not None and issue.clock_at <= now
+    words_gone = sum(1 for one in beside if isinstance(one, CommentRow) and one.removed)
+    parts = (issue.revision, whole.revision, sum(one.revision for one in joined), len(beside), words_gone, int(late))
+    return "-".join(str(part) for part in parts)
 
 
 def _facts(issue: Issue, now: datetime, zone: tzinfo) -> list[tuple[str, str]]:

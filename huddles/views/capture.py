@@ -125,8 +125,9 @@ def similar(request: "SignedIn") -> HttpResponse:
     found = Unit.objects.with_permission(request.user, Permission.ISSUE_RAISE).filter(pk=unit if unit.isdigit() else 0)
     house = found.values_list("organisation", flat=True).first()
     now = timezone.now()
+    written = "\n".join(request.POST.getlist("detail"))
     context = {
-        "hints": hints.find(f"{text}\n{request.POST.get('detail', '')}"),
+        "hints": hints.find(f"{text}\n{written}"),
         "similar": alike.similar_to_text(request.user, house, text, now) if house else [],
     }
     return TemplateResponse(request, "issues/new.html#similar", context)

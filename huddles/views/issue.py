@@ -105,7 +105,9 @@ def after_act(request: "SignedIn", done: Done, now: datetime) -> HttpResponse:
         back = reverse("huddles:issues")
         return HttpResponseClientRedirect(back) if request.htmx else HttpResponseRedirect(back)
     if request.htmx:
-        return answer_page(request, found, now, toast=done)
+        response = answer_page(request, found, now, toast=done)
+        response.headers["HX-Replace-Url"] = reverse("huddles:issue", args=[found.pk])  # the form is closed again
+        return response
     messages.success(request, done.sentence)
     return redirect("huddles:issue", found.pk)
 

@@ -71,7 +71,11 @@ _LOOK_AGAIN: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An act on the page: its button, its form (None: one tap), whether the form stands open."""
+    """An act on the page: its button, its form, whether it stands open.
+
+    Without a form it is one tap; or, where it is `folded`, the form comes when somebody asks for it: most of the many
+    are never opened.
+    """
 
     act: str
     name: str
@@ -80,6 +84,7 @@ class Offer:
     form: PlainForm | None
     primary: bool
     open: bool
+    folded: bool
 
 
 @dataclass(slots=True)
@@ -188,7 +193,8 @@ def offers(
         if act not in allowed or not _makes_sense(desk, act):
             continue
         name, key = OFFERED[act]
-        form = None if act in AT_ONCE else desk.form(act)
+        folded = act not in first and act not in AT_ONCE and act != wanted
+        form = None if folded or act in AT_ONCE else desk.form(act)
         if failed is not None and wanted == act:
             form = failed
         offer = Offer(
@@ -199,6 +205,7 @@ def offers(
             form=form,
             primary=not next_steps,
             open=wanted == act,
+            folded=folded,
         )
         (next_steps if act in first else more).append(offer)
     return next_steps, more

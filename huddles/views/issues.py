@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from huddles.queries import issues as queries
 from huddles.queries.issues import GROUP_NAMES, ORDER_NAMES, Asked, Group, Order, Scope
 from huddles.queries.mine import house_of
-from org import live
+from org import access, live
 from org.models import Unit
 from org.rules import Permission
 from org.views.pages import listed, look_at
@@ -45,6 +45,7 @@ def issues(request: "SignedIn") -> HttpResponse:
         "orders": _options(ORDER_NAMES, asked.order),
         "units": [unit for unit in units if unit.organisation_id == organisation_id],
         "new_url": reverse("huddles:issue-new") + (f"?unit={asked.unit.pk}" if asked.unit else ""),
+        "code_url": _code_url(request, asked.unit),
         "live_url": _live_url(request, units, now),
     }
     template = "issues/list.html#rows" if request.htmx else "issues/list.html"
@@ -81,6 +82,13 @@ def asked_of(request: "SignedIn", units: list[Unit]) -> Asked:
         late="late" in get,
         text=get.get("q", "").strip()[:TEXT_LENGTH],
     )
+
+
+def _code_url(request: "SignedIn", unit: Unit | None) -> str:
+    """Where the code of the unit is printed, for whoever works with its issues."""
+    if unit is None or Permission.ISSUE_WORK not in access.known_permissions_at(request.user, unit.path):
+        return ""
+    return reverse("huddles:capture-code", args=[unit.pk])
 
 
 def _options(names: Any, chosen: str) -> list[tuple[str, Any, bool]]:

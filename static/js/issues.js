@@ -1,4 +1,5 @@
 // Pages of issues: keys for what comes next, names after an @, and words that are half typed stay when the page is renewed.
+const FIELDS = "select, textarea, input:not([type=hidden], [type=radio])";
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
 
 // ---------------------------------------------------------------- Keys: before those of every page, since "/" is ours here
@@ -30,7 +31,7 @@ document.addEventListener(
   "toggle",
   (event) => {
     if (!event.target.matches("details.act[open]:not(.rest)")) return;
-    event.target.querySelector("form :is(select, textarea, input:not([type=hidden]):not([type=radio]))")?.focus();
+    event.target.querySelector(`form :is(${FIELDS})`)?.focus();
     event.target.scrollIntoView({ block: "nearest" });
   },
   true,
@@ -44,6 +45,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// ---------------------------------------------------------------- A page that is renewed keeps the cursor where it was
+
+let last = "";
+document.addEventListener("focusin", (event) => {
+  const here = event.target.closest("main") && event.target;
+  if (!here) last = "";
+  else if (here.id) last = `#${CSS.escape(here.id)}`;
+  else last = here.matches("a[href]") ? `main a[href="${CSS.escape(here.getAttribute("href"))}"]` : "";
+});
+document.addEventListener("huddle:renewed", () => {
+  if (last && document.activeElement === document.body) document.querySelector(last)?.focus({ preventScroll: true });
+});
+
 // ---------------------------------------------------------------- What is half typed stays
 
 const kept = new Map(); // id of a form → its fields, as somebody typed them; the revision that they saw goes with them
@@ -53,7 +67,7 @@ document.addEventListener("input", (event) => {
   if (form) kept.set(form.id, [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
 });
 document.addEventListener("submit", (event) => kept.delete(event.target.id), true);
-document.addEventListener("huddle:renewed", () => {
+function restore() {
   for (const [id, fields] of kept) {
     const form = document.getElementById(id);
     if (!form) continue;
@@ -66,14 +80,36 @@ document.addEventListener("huddle:renewed", () => {
     }
     for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   }
-});
+}
+document.addEventListener("huddle:renewed", restore);
 
 // After an act the page says where the issue is now; a mistake is where somebody reads on.
 document.addEventListener("htmx:afterSettle", (event) => {
   const issue = document.querySelector("#issue");
-  if (!issue || event.detail.target?.id === "toast") return;
-  const wrong = issue.querySelector("[role=alert], .errorlist")?.closest("form")?.querySelector("[aria-invalid=true], textarea, input:not([type=hidden])");
-  (wrong ?? issue).focus({ preventScroll: !wrong });
+  if (!issue || event.detail.target?.matches?.("#toast, .hints")) return;
+  document.body.dataset.version = issue.dataset.version; // what one did oneself need not be fetched again
+  restore();
+  const wrong = issue.querySelector("[role=alert], .errorlist")?.closest("form")?.querySelector("[aria-invalid=true]");
+  const field = wrong ?? issue.querySelector(`details.act[open]:not(.rest) form :is(${FIELDS})`);
+  (field ?? issue).focus({ preventScroll: !field });
+});
+
+// ---------------------------------------------------------------- Hints beside what is written: a patient's name, a number
+
+let asking = 0;
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  const url = document.querySelector("#issue")?.dataset.hintsUrl;
+  if (!url || !field.matches("form[data-keep] :is(textarea, input[type=text])")) return;
+  clearTimeout(asking);
+  asking = setTimeout(() => {
+    let box = field.parentElement.querySelector(".hints");
+    if (!box) {
+      box = Object.assign(document.createElement("div"), { className: "hints", ariaLive: "polite" });
+      field.parentElement.append(box);
+    }
+    window.htmx.ajax("POST", url, { target: box, swap: "innerHTML", values: { detail: field.value } });
+  }, 600);
 });
 
 // ---------------------------------------------------------------- Names after an @
