@@ -120,7 +120,7 @@ def follow_token(client_id: UUID) -> str:
     """The secret under which whoever told it reads the answer. It follows from what their phone sent and from the key
     of the house, so that sending twice gives one link, and only its hash need be kept.
     """
-    digest = salted_hmac("huddles.follow", client_id.hex, algorithm="sha256").digest()
+    digest = salted_hmac("follow-an-issue", client_id.hex, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
