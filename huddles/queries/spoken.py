@@ -63,7 +63,10 @@ def spoken(readable: "QuerySet[Issue]", unit: Unit, huddle: Huddle | None, now: 
         .select_related("place", "origin", "owner", "answered_from", "merged_into__place", "merged_into__answered_from")
         .order_by("-urgency", "arrived_at", "pk")
     )
-    answers, promises, queue, new = [], [], [], []
+    answers: list[Item] = []
+    promises: list[Item] = []
+    queue: list[Item] = []
+    new: list[Item] = []
     reopened = 0
     for issue in issues:
         if huddle is not None and issue.huddle_id == huddle.pk:

@@ -34,12 +34,13 @@ async function fetchState(queue, merged, soon) {
     return;
   }
   flying = true;
+  const since = performance.now();
   try {
     const answer = await ask(page.stateUrl, tag ? { "If-None-Match": tag } : {});
     if (answer?.status === 200) {
       const fresh = document.createElement("template");
       fresh.innerHTML = await answer.text();
-      const left = take(fresh.content.querySelector("#steps"), queue);
+      const left = take(fresh.content.querySelector("#steps"), queue, since);
       tag = left ? "" : (answer.headers.get("ETag") ?? "");
       if (left) soon(3000);
       merged();
@@ -54,23 +55,25 @@ async function fetchState(queue, merged, soon) {
 }
 
 // True where something had to wait because somebody is typing there.
-function take(fresh, queue) {
+function take(fresh, queue, since) {
   const box = document.querySelector("#steps");
-  for (const name of ["started", "ended", "minutes", "now"]) box.dataset[name] = fresh.dataset[name];
-  if (!queue.entries().some(({ entry }) => entry.kind === "step")) {
+  const holds = (...about) => queue.holds(since, ...about);
+  for (const name of ["started", "minutes"]) box.dataset[name] = fresh.dataset[name];
+  if (!holds("end")) box.dataset.ended = fresh.dataset.ended;
+  if (!holds("step")) {
     box.dataset.step = fresh.dataset.step;
     box.dataset.stepAt = fresh.dataset.stepAt;
   }
   let left = false;
-  for (const form of fresh.querySelectorAll(".taps[id]")) takeTaps(form, queue);
-  for (const notes of fresh.querySelectorAll("[data-notes]")) takeNotes(notes, queue);
+  for (const form of fresh.querySelectorAll(".taps[id]")) takeTaps(form, holds);
+  for (const notes of fresh.querySelectorAll("[data-notes]")) takeNotes(notes, holds);
   for (const part of fresh.querySelectorAll("[data-part]")) left = takePart(part) || left;
   return left;
 }
 
-function takeTaps(fresh, queue) {
+function takeTaps(fresh, holds) {
   const old = document.getElementById(fresh.id);
-  if (!old || queue.holds("mark", "line", old.dataset.line)) return;
+  if (!old || holds("mark", "line", old.dataset.line)) return;
   for (const button of fresh.querySelectorAll("[data-code]")) press(old.querySelector(`[data-code="${button.dataset.code}"]`), button.getAttribute("aria-pressed") === "true");
 }
 
@@ -80,7 +83,7 @@ export function press(button, on) {
   button.value = on ? "" : button.dataset.code;
 }
 
-function takeNotes(fresh, queue) {
+function takeNotes(fresh, holds) {
   const old = document.getElementById(fresh.id);
   if (!old) return;
   const seen = new Set();
@@ -89,6 +92,7 @@ function takeNotes(fresh, queue) {
     const uid = form.dataset.note;
     seen.add(uid);
     const mine = old.querySelector(`[data-note="${uid}"]`);
+    if (!mine && holds("remove", "note", uid)) continue;
     if (!mine) {
       const at = last ? last.nextSibling : old.firstChild;
       old.insertBefore(form.cloneNode(true), at);
@@ -99,7 +103,7 @@ function takeNotes(fresh, queue) {
     last = mine;
     const area = mine.querySelector("textarea");
     const touched = area.value.trim() !== (mine.dataset.kept ?? area.defaultValue).trim();
-    if (touched || queue.holds("note", "note", uid) || queue.holds("remove", "note", uid)) continue;
+    if (touched || holds("note", "note", uid) || holds("remove", "note", uid)) continue;
     const text = form.querySelector("textarea").value;
     if (area.value !== text) area.value = text;
     mine.dataset.kept = text;
@@ -110,7 +114,7 @@ function takeNotes(fresh, queue) {
     const uid = mine.dataset.note;
     const area = mine.querySelector("textarea");
     const touched = area.value.trim() !== (mine.dataset.kept ?? area.defaultValue).trim();
-    if (!seen.has(uid) && !touched && document.activeElement !== area && !queue.holds("note", "note", uid)) mine.remove();
+    if (!seen.has(uid) && !touched && document.activeElement !== area && !holds("note", "note", uid)) mine.remove();
   }
 }
 

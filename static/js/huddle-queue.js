@@ -14,7 +14,7 @@ export class Queue {
   constructor(huddle, person, url, { changed = () => {}, stored = () => {}, refused = () => {} } = {}) {
     this.prefix = `huddle:${huddle}:${person}:`;
     this.url = url;
-    Object.assign(this, { changed, stored, refused, flying: new Set(), failures: 0, timer: 0, count: 0 });
+    Object.assign(this, { changed, stored, refused, flying: new Set(), settled: [], failures: 0, timer: 0, count: 0 });
     this.savedAt = null;
     this.signedOut = false;
     window.addEventListener("online", () => this.send());
@@ -49,9 +49,11 @@ export class Queue {
     return this.failures > 0 || !navigator.onLine;
   }
 
-  // Whether something about this note or line is still on its way.
-  holds(kind, name, value) {
-    return this.entries().some(({ entry }) => entry.kind === kind && String(entry[name]) === String(value));
+  // Whether something of this kind (about this note or line) is on its way, or was stored after `since`: what the server
+  // said of it before is old.
+  holds(since, kind, name, value) {
+    const about = (entry) => entry.kind === kind && (!name || String(entry[name]) === String(value));
+    return this.entries().some(({ entry }) => about(entry)) || this.settled.some(({ entry, when }) => when >= since && about(entry));
   }
 
   // Words that are typed on replace those that have not left yet: one entry for one pause.
@@ -121,6 +123,7 @@ export class Queue {
 
   settle(key, entry, result) {
     localStorage.removeItem(key);
+    this.settled = [...this.settled.slice(-50), { entry, when: performance.now() }];
     if (!result?.stored) {
       this.refused(entry, result?.reason ?? "");
       return;

@@ -103,7 +103,7 @@ function stored(entry, result) {
       form.dataset.kept = entry.text;
     }
   }
-  if (entry.kind !== "mark") merge(250);
+  merge(300);
 }
 
 function refused(entry, reason) {

@@ -229,6 +229,6 @@ def test_an_open_board_fetches_no_tile_for_a_huddle_and_a_list_of_today_follows(
     acts.start(huddle=huddle, by=house.people["lead"], at=timezone.now())
     board.wait_for_function("() => window.heard !== undefined")
     assert board.evaluate("window.heard") == huddle.pk
-    expect(today.get_by_role("link", name="Join")).to_be_visible(timeout=SOON)
+    expect(today.locator(f".own a.primary[href='/huddles/{huddle.pk}/']")).to_be_visible(timeout=SOON)
     board.wait_for_timeout(500)
     assert [url for url in asked if "/tiles/" in url] == []
