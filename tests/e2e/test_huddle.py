@@ -164,7 +164,7 @@ def test_what_waits_on_the_device_survives_a_reload_and_goes_once(house: Hospita
     visitors.complaints[:] = [c for c in visitors.complaints if "ERR_FAILED" not in c]
 
 
-def test_a_phone_steers_and_two_who_type_keep_their_words(house: Hospital, visitors: Visitors) -> None:
+def test_a_phone_steers_and_two_who_type_keep_their_words(house: Hospital, visitors: Visitors, axe: Axe) -> None:
     huddle = planned(house.unit("ED"))
     acts.start(huddle=huddle, by=house.people["lead"], at=timezone.now())
     desk = visitors.come(house.people["lead"], f"/huddles/{huddle.pk}/")
@@ -176,6 +176,7 @@ def test_a_phone_steers_and_two_who_type_keep_their_words(house: Hospital, visit
     phone.get_by_role("button", name="Next").tap()
     expect(desk.locator(".hstep:not([hidden]) h2")).to_have_text(names[1], timeout=SOON)
     expect(wall.locator("main h2")).to_have_text(names[1], timeout=SOON)
+    calm(axe, wall)
     # Who looks alone is not led, until they follow again.
     desk.locator("[data-look='4']").click()
     phone.get_by_role("button", name="Next").tap()
