@@ -18,8 +18,10 @@ from PIL import Image, ImageOps
 #: What browsers and phones send; no other decoder is ever opened.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_SIDE: Final = 2000
-#: More pixels than the cameras of phones take are a bomb: refused before any of them is decoded.
+#: More pixels than the cameras of phones take are a bomb: refused before any of them is decoded. A JPEG is decoded at
+#: the size that is needed; the others are decoded whole, and no camera makes them.
 MAX_PIXELS: Final = 50_000_000
+MAX_PIXELS_WHOLE: Final = 25_000_000
 TOO_MANY: Final = 3
 #: Bytes of address space, and seconds of the processor.
 MEMORY: Final = 1_500_000_000
@@ -32,7 +34,7 @@ def draw(content: bytes) -> tuple[bytes, str, int, int]:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a decompression bomb is told as a warning first
         with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
+            if opened.width * opened.height > (MAX_PIXELS if opened.format == "JPEG" else MAX_PIXELS_WHOLE):
                 sys.exit(TOO_MANY)
             opened.draft("RGB", (MAX_SIDE, MAX_SIDE))
             turned = ImageOps.exif_transpose(opened)
