@@ -23,10 +23,10 @@ def allowed_acts(issue: Issue, user: User) -> frozenset[Act]:
     possible = set(rules.TRANSITIONS[Status(issue.status)])
     if issue.merged_into is not None:
         possible |= _OF_THE_WHOLE & set(rules.TRANSITIONS[Status(issue.merged_into.status)])
-    if issue.status == Status.DONE and rules.closes(issue.verdict):
-        possible.discard(Act.CONFIRM)  # said already; origins that joined have not
-    if issue.read_out_at is not None:
-        possible.discard(Act.READ_OUT)
+    if issue.status in {Status.DONE, Status.MERGED} and rules.closes(issue.verdict):
+        possible.discard(Act.CONFIRM)  # said already; other origins have not
+    if issue.read_out_at is not None or not (issue.merged_into or issue).outcome:
+        possible.discard(Act.READ_OUT)  # done already, or nothing to read out yet
     actors = _hands_of_trust(issue, user) if issue.confidential else _hands(issue, user)
     possible -= _OPENS_UP if issue.confidential else set()
     return frozenset(act for act in possible if rules.ACTORS[act] in actors)

@@ -69,7 +69,7 @@ def test_the_list_is_walked_and_an_issue_answered_by_keyboard(
     house: Hospital, visitors: Visitors, made: dict[str, Issue]
 ) -> None:
     lead = house.people["lead"]
-    issue = raised("Blanket warmer stays cold", house.unit("ED"), lead)
+    issue = raised("Tea trolley squeaks", house.unit("ED"), lead)
     page = visitors.come(lead, "/issues/")
     page.keyboard.press("j")
     expect(page.locator("[data-stop] a").first).to_be_focused()
@@ -77,7 +77,7 @@ def test_the_list_is_walked_and_an_issue_answered_by_keyboard(
     expect(page.locator("[data-stop] a").nth(1)).to_be_focused()
     page.keyboard.press("/")
     expect(page.locator("#issues-q")).to_be_focused()
-    page.keyboard.type("blanket")
+    page.keyboard.type("trolley")
     expect(page.locator(".issue-row")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -106,9 +106,11 @@ def test_a_joined_issue_is_confirmed_by_its_origin_once_the_whole_is_done():
     first, second = make_issue(house), make_issue(house, unit=house.other_ward)
     other = house.lead(house.other_ward)
     actions.merge(issue=second, into=first, by=house.lead(house.line), at=MORNING)
-    assert Act.CONFIRM not in acts(second, other)
+    assert not acts(second, other) & {Act.CONFIRM, Act.READ_OUT}
     actions.finish(issue=first, by=house.lead(house.ward), at=MORNING)
     assert {Act.CONFIRM, Act.READ_OUT} <= acts(second, other)
+    actions.confirm(issue=second, verdict="solved", by=other, at=MORNING)
+    assert not acts(second, other) & {Act.CONFIRM, Act.READ_OUT}
     assert Act.CONFIRM not in acts(first, other)
 
 
