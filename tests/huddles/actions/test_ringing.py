@@ -148,3 +148,17 @@ def test_clocks_that_are_due_are_found_in_one_statement(django_assert_num_querie
         make_issue(house)
     with django_assert_num_queries(1):
         assert issues.ring_due(at=MORNING) == 0
+
+
+def test_what_is_open_at_a_unit_that_closes_climbs_on_and_is_not_lost():
+    house = make_house()
+    waiting = make_issue(house)
+    house.ward.closed_on = MORNING.date()
+    house.ward.save()
+    issues.ring_due(at=waiting.clock_at)
+    waiting.refresh_from_db()
+    assert (waiting.place, waiting.origin, waiting.owner) == (house.line, house.ward, house.lead(house.line))
+    done = issues.finish(issue=waiting, by=house.lead(house.line), at=waiting.arrived_at)
+    assert told(Act.FINISH) == emails(house.lead(house.ward))
+    closed = issues.confirm(issue=done, verdict="solved", by=house.lead(house.line), at=done.done_at + HOUR)
+    assert closed.status == Status.CONFIRMED
