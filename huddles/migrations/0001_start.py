@@ -147,6 +147,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HuddleEntry',
+            fields=[
+                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(unique=True)),
+                ('kind', models.CharField(max_length=12)),
+                ('stored_at', models.DateTimeField()),
+                ('note_uid', models.UUIDField(null=True)),
+                ('note_revision', models.PositiveIntegerField(default=0)),
+                ('huddle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='huddles.huddle')),
+            ],
+            options={
+                'verbose_name': 'entry of a huddle',
+                'verbose_name_plural': 'entries of huddles',
+            },
+        ),
+        migrations.CreateModel(
             name='HuddleMark',
             fields=[
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -300,7 +316,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-                ('act', models.CharField(choices=[('raise', 'Raised'), ('acknowledge', 'Taken'), ('assign', 'Given to'), ('escalate', 'Sent up'), ('delegate', 'Handed down'), ('transfer', 'Handed sideways'), ('answer', 'Answered'), ('decline', 'Declined'), ('finish', 'Done'), ('read_out', 'Read out where it began'), ('confirm', 'Confirmed'), ('reopen', 'Reopened'), ('park', 'Parked'), ('resume', 'Taken up again'), ('merge', 'Joined with another'), ('unmerge', 'Separated again'), ('climb', 'Climbed by silence'), ('remind', 'Reminded'), ('time_out', 'Closed without confirmation'), ('copy', 'Copied for information'), ('edit', 'Words changed')], max_length=12)),
+                ('act', models.CharField(choices=[('raise', 'Raised'), ('acknowledge', 'Taken'), ('assign', 'Given to'), ('escalate', 'Sent up'), ('delegate', 'Handed down'), ('transfer', 'Handed sideways'), ('answer', 'Answered'), ('decline', 'Declined'), ('finish', 'Done'), ('read_out', 'Read out where it began'), ('confirm', 'Confirmed'), ('reopen', 'Reopened'), ('park', 'Parked'), ('resume', 'Taken up again'), ('merge', 'Joined with another'), ('unmerge', 'Separated again'), ('climb', 'Climbed by silence'), ('remind', 'Reminded'), ('inherit', 'Passed on: its owner has left'), ('time_out', 'Closed without confirmation'), ('copy', 'Copied for information'), ('edit', 'Words changed')], max_length=12)),
                 ('status', models.CharField(choices=[('raised', 'Waiting to be taken'), ('acknowledged', 'Somebody is on it'), ('answered', 'Answered, being done'), ('done', 'Done, waiting to be confirmed'), ('parked', 'Parked'), ('merged', 'Part of another issue'), ('confirmed', 'Confirmed where it began'), ('unconfirmed', 'Closed, not confirmed')], max_length=12)),
                 ('ask', models.CharField(blank=True, choices=[('decision', 'A decision'), ('resource', 'A resource'), ('coordination', 'Coordination'), ('awareness', 'Awareness')], default='', max_length=14)),
                 ('outcome', models.CharField(blank=True, choices=[('decided', 'Decided'), ('resourced', 'Resourced'), ('delegated', 'Handed on'), ('watched', 'Watched'), ('declined', 'Not possible, because')], default='', max_length=10)),
@@ -457,6 +473,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='issue',
             index=models.Index(condition=models.Q(('clock_at__isnull', False), ('rang_at__isnull', True)), fields=['clock_at'], name='issue_clock_due'),
+        ),
+        migrations.AddIndex(
+            model_name='issue',
+            index=models.Index(condition=models.Q(('clock_at__isnull', False)), fields=['organisation', 'clock_at', 'id'], name='issue_open_by_clock'),
         ),
         migrations.AddIndex(
             model_name='issue',
