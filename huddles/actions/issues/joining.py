@@ -47,19 +47,22 @@ def merge(*, issue: Issue, into: Issue, by: User, at: datetime) -> Issue:
 
 @transaction.atomic
 def unmerge(*, issue: Issue, by: User, at: datetime) -> Issue:
-    """Let an issue stand by itself again, at the place that the other one has now. Raises NotAllowed.
+    """Let an issue stand by itself again, where it was before it joined; where that unit is closed, at the place that
+    the other one has now. Raises NotAllowed.
 
     Where only its origin had not said yet whether the other one is solved, that one closes now.
     """
     issue, whole = history.locked_with_whole(issue)
     rules.check(issue.status, Act.UNMERGE)
-    terms = terms_of(whole.place, issue.urgency, at)
+    terms = terms_of(_place_before(issue), issue.urgency, at)
+    if terms.closed:
+        terms = terms_of(whole.place, issue.urgency, at)
     owner = history.owner_at(terms)
     changes = {
         **UNANSWERED,
         **NO_VERDICT,
         "merged_into": None,
-        "place": whole.place,
+        "place_id": terms.unit_id,
         "owner_id": owner,
         "arrived_at": at,
     }
@@ -69,6 +72,17 @@ def unmerge(*, issue: Issue, by: User, at: datetime) -> Issue:
     _alone_again(whole, issue, by, at)
     history.show(whole)
     return issue
+
+
+def _place_before(issue: Issue) -> int:
+    """Where the issue was when it last stood by itself: its history knows."""
+    place = issue.place_id
+    joins = issue.events.filter(act__in=(Act.MERGE, Act.UNMERGE)).order_by("-at", "-pk")
+    for act, before in joins.values_list("act", "from_place"):
+        if act == Act.UNMERGE:
+            break
+        place = before or place
+    return place
 
 
 def _alone_again(whole: Issue, left: Issue, by: User, at: datetime) -> None:
