@@ -250,7 +250,7 @@ def promises_view(found: Promises, zone_now: datetime) -> list[PromiseList]:
     late, done = _("%(owner)s, was due %(time)s"), _("done %(time)s, %(status)s")
     kinds = (
         ("late", _("Late"), found.late, late),
-        ("reopened", _("Reopened"), found.reopened, _("reopened %(time)s, %(owner)s has it")),
+        ("reopened", _("Reopened"), found.reopened, _("reopened %(time)s, %(status)s")),
         ("ahead", _("Promised, time is left"), found.ahead, _("%(owner)s, due %(time)s")),
         ("kept_late", _("Done after the promised time"), found.kept_late, done),
         ("kept", _("Kept"), found.kept, done),

@@ -152,6 +152,11 @@ class HuddlePage:
         return Permission.HUDDLE_RUN in self.permissions
 
     @property
+    def may_alert(self) -> bool:
+        """Whether this person may send an alert from here."""
+        return Permission.ALERT_SEND in self.permissions
+
+    @property
     def works(self) -> bool:
         """Whether this person may work issues here."""
         return Permission.ISSUE_WORK in self.permissions

@@ -57,6 +57,12 @@ def is_trusted(issue: Issue, user: User) -> bool:
     return Confidant.objects.filter(organisation=issue.organisation_id, user=user).exists()
 
 
+def may_raise(user: User) -> bool:
+    """Whether `user` may raise an issue at some unit. No statement where access was asked before."""
+    seats = access.remembered_seats_of(user)
+    return any(Permission.ISSUE_RAISE in access.rules.ROLES[seat.role] for seat in seats)
+
+
 def may_comment(issue: Issue, user: User) -> bool:
     """Whether `user`, who sees the issue, may write beside it and attach something: whoever may raise one near it,
     owns it or raised it.
@@ -65,5 +71,4 @@ def may_comment(issue: Issue, user: User) -> bool:
         return True
     if issue.confidential:
         return is_trusted(issue, user)
-    seats = access.remembered_seats_of(user)
-    return any(Permission.ISSUE_RAISE in access.rules.ROLES[seat.role] for seat in seats)
+    return may_raise(user)

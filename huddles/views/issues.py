@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from huddles.queries import issues as queries
 from huddles.queries.issues import GROUP_NAMES, ORDER_NAMES, Asked, Group, Order, Scope
+from huddles.queries.issues_allowed import may_raise
 from huddles.queries.mine import house_of
 from org import access, live
 from org.models import Unit
@@ -44,7 +45,7 @@ def issues(request: "SignedIn") -> HttpResponse:
         "groups": _options(GROUP_NAMES, asked.group),
         "orders": _options(ORDER_NAMES, asked.order),
         "units": [unit for unit in units if unit.organisation_id == organisation_id],
-        "new_url": reverse("huddles:issue-new") + (f"?unit={asked.unit.pk}" if asked.unit else ""),
+        "new_url": _new_url(request, asked.unit),
         "code_url": _code_url(request, asked.unit),
         "live_url": _live_url(request, units, now),
     }
@@ -59,6 +60,14 @@ def issues(request: "SignedIn") -> HttpResponse:
 def issues_live(request: "SignedIn") -> JsonResponse:
     """A fresh address to listen to, for a list whose token has run out."""
     return JsonResponse({"url": _live_url(request, _units(request), timezone.now())})
+
+
+def _new_url(request: "SignedIn", unit: Unit | None) -> str:
+    """Where an issue is raised, at the unit that the list is about; empty for whoever may not."""
+    base = reverse("huddles:issue-new")
+    if unit is None:
+        return base if may_raise(request.user) else ""
+    return f"{base}?unit={unit.pk}" if access.has(request.user, Permission.ISSUE_RAISE, unit) else ""
 
 
 def _units(request: "SignedIn") -> list[Unit]:

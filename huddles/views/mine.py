@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huddles.queries import mine as queries
+from huddles.queries.issues_allowed import may_raise
 
 if TYPE_CHECKING:
     from boards.views.board import SignedIn
@@ -30,7 +31,7 @@ def mine(request: "SignedIn") -> HttpResponse:
         (_("You are asked"), _("Somebody wrote your name in the last two weeks."), found.mentioned),
         (_("What you told"), _("Where it is now."), found.raised),
     ]
-    context = {"parts": [part for part in parts if part[2]], "empty": found.empty}
+    context = {"parts": [part for part in parts if part[2]], "empty": found.empty, "may_raise": may_raise(request.user)}
     response = TemplateResponse(request, "issues/mine.html", context)
     response.headers["Cache-Control"] = "private, no-store"
     return response
