@@ -11,7 +11,7 @@ from bench.server import collect_static, pages
 from bench.system import MEASURES, own_database
 from bench.ward import DAYS, build_board
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def _browser() -> str:

@@ -29,8 +29,8 @@ from tests.huddles.lost_stage import CLOCKS, UNITS
 pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
 
 PORT = 24310
-BATCHES = 3
-KILLS = 6
+BATCHES = 2
+KILLS = 5
 TOKEN = "a" * 32
 
 
