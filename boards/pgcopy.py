@@ -168,7 +168,7 @@ def read(
     with connection.cursor() as cursor:
         statement = cursor.mogrify(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", params)
         with cursor.copy(statement) as copy:
-            raw = b"".join(bytes(part) for part in copy)
+            raw = b"".join(copy)
     body = memoryview(raw)[len(_HEADER) : len(raw) - len(_TRAILER)]
     if len(body) % row.itemsize:
         message = "a row is NULL somewhere or has an array of another length"

@@ -291,8 +291,11 @@ def sheets(
                 getattr(f, name)[at, which] = getattr(block, name)[rows]
         for i, measure in enumerate(group):
             if measure.pk in due:
-                waiting = np.isin(tree.unit_ids, due[measure.pk]) & ~f.own[:, i]
-                f.expected[waiting, i] += 1
+                units = due[measure.pk]
+                at = order[np.searchsorted(ordered, units).clip(max=len(order) - 1)]
+                waiting = np.zeros(len(tree), bool)
+                waiting[at[tree.unit_ids[at] == units]] = True
+                f.expected[waiting & ~f.own[:, i], i] += 1
         out.append(Sheet(tuple(group), strata, f, starts))
     return out
 

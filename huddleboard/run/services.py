@@ -36,7 +36,7 @@ def services(host: str, port: int, folder: Path) -> tuple[Service, ...]:
     return (
         Service("web", ("uvicorn", "huddleboard.asgi:application", f"--host={host}", f"--port={port}", *page_flags)),
         Service("worker", ("celery", "--app=huddleboard", "worker", "--loglevel=WARNING", *limits, *quiet)),
-        Service("beat", ("celery", "--app=huddleboard", "beat", "--loglevel=WARNING", "--pidfile=", schedule)),
+        Service("beat", ("celery", "--app=huddleboard.beat", "beat", "--loglevel=WARNING", "--pidfile=", schedule)),
     )
 
 
