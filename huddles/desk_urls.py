@@ -9,5 +9,5 @@ urlpatterns: list[URLPattern] = [
     path("desk/<int:unit_id>/silence/", desk.silence_page, name="desk-silence"),
     path("desk/<int:unit_id>/<int:pk>/<str:outcome>/", desk.say, name="desk-say"),
     path("boards/<int:unit_id>/tier-health/", health.tier_health, name="tier-health"),
-    path("boards/<int:unit_id>/tier-health/file/", health.tier_health_csv, name="tier-health-file"),
+    path("boards/<int:unit_id>/tier-health.csv", health.tier_health_csv, name="tier-health-file"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from huddles.queries.desk import Card, Similar, Stop, Waiting
 from huddles.queries.house import House, Promised, Promises, Red, TierToday
-from huddles.queries.spans import moment, span
+from huddles.queries.words import clock, span
 from huddles.rules.issues import Act, Ask, Outcome, Status
 from org.models import Unit
 
@@ -138,7 +138,7 @@ def queue_rows(waiting: Sequence[Waiting], chosen: int, base: str, zone_now: dat
     rows = []
     for place, one in enumerate(waiting):
         origin = more % {"unit": one.origin, "n": one.joined} if one.joined else one.origin
-        parts = [asks.get(one.ask, ""), by % {"time": moment(one.needed_by, zone_now)} if one.needed_by else "", origin]
+        parts = [asks.get(one.ask, ""), by % {"time": clock(one.needed_by, zone_now)} if one.needed_by else "", origin]
         late = one.needed_by is not None and one.needed_by <= zone_now
         line = " · ".join(part for part in parts if part)
         rows.append(QueueRow(f"{base}?issue={one.pk}", one.asked or one.title, line, one.urgent, late, place == chosen))
@@ -189,7 +189,7 @@ def _kicker(card: Card, zone_now: datetime) -> str:
     if one.needed_by is not None:
         late = one.needed_by <= zone_now
         words = _("was needed by %(time)s") if late else _("needed by %(time)s")
-        parts.append(words % {"time": moment(one.needed_by, zone_now)})
+        parts.append(words % {"time": clock(one.needed_by, zone_now)})
     if one.urgent:
         parts.append(_("urgent: harm is possible now"))
     return " · ".join([f"#{one.number}", *parts])
@@ -233,7 +233,7 @@ def _stop(stop: Stop, *, last: bool) -> PathStop:
 def _before(similar: Similar, zone_now: datetime) -> Before:
     parts = [str(_OUTCOMES[Outcome(similar.outcome)]), str(_STATUSES[Status(similar.status)]), similar.unit]
     if similar.answered_at is not None:
-        parts.insert(1, moment(similar.answered_at, zone_now))
+        parts.insert(1, clock(similar.answered_at, zone_now))
     return Before(_issue(similar.pk), similar.title, " · ".join(parts), _cut(similar.said)[0])
 
 
@@ -270,7 +270,7 @@ def promises_view(found: Promises, zone_now: datetime) -> list[PromiseList]:
 
 def _promise(one: Promised, line: str, zone_now: datetime) -> PromiseRow:
     status = str(_STATUSES[Status(one.status)])
-    facts = {"owner": one.owner, "time": moment(one.at, zone_now), "status": status[:1].lower() + status[1:]}
+    facts = {"owner": one.owner, "time": clock(one.at, zone_now), "status": status[:1].lower() + status[1:]}
     return PromiseRow(_issue(one.pk), f"#{one.number} {one.title}", line % facts)
 
 

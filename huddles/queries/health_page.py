@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from boards.queries.words import number
 from huddles.queries.health import Health, HealthReport, Lasted, UnitHealth
-from huddles.queries.spans import span
+from huddles.queries.words import span
 from huddles.rules.health import SOLVED_BELOW, Hint
 
 NONE: Final = "–"

@@ -1,57 +1,31 @@
-"""Moments and lengths of time in words, as issues tell them: near ones relative, far ones by the clock."""
+"""What runs out for an issue, and when, in words; moments and lengths as everywhere in this room (`words`)."""
 
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from boards.queries.words import short_day
+from huddles.queries import words
 from huddles.rules.clocks import CLOCKS, Clock
 from huddles.rules.issues import Status
 
-_HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
-_MINUTE: Final = timedelta(minutes=1)
 
 
 def lasting(length: timedelta) -> str:
-    """Like "12 min", "3 h 20 min", "2 days 4 h"; "0 min" for what is shorter or negative."""
-    minutes = max(length // _MINUTE, 0)
-    if minutes < 60:
-        return _("%(n)s min") % {"n": minutes}
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        whole = _("%(n)s h") % {"n": hours}
-        return f"{whole} {lasting(minutes * _MINUTE)}" if minutes else whole
-    days, hours = divmod(hours, 24)
-    whole = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-    return f"{whole} {_('%(n)s h') % {'n': hours}}" if hours and days < 7 else whole
+    """How long, as `words.span` says it."""
+    return words.span(length)
 
 
 def clock(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """A moment by the clock: "14:05" today, "tomorrow 14:05", "24 Nov 14:05"."""
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    hour = formats.date_format(local, "H:i")
-    days = (local.date() - today).days
-    if days == 0:
-        return hour
-    if days == 1:
-        return _("tomorrow %(time)s") % {"time": hour}
-    if days == -1:
-        return _("yesterday %(time)s") % {"time": hour}
-    return f"{short_day(local.date(), today)} {hour}"
+    """A moment by the clock of `zone`."""
+    return words.clock(at, now.astimezone(zone))
 
 
 def ago(at: datetime, now: datetime, zone: tzinfo) -> str:
-    """A moment that has passed: "just now", "12 min ago", else by the clock."""
-    passed = now - at
-    if timedelta(0) <= passed < _MINUTE:
-        return _("just now")
-    if _MINUTE <= passed < _HOUR:
-        return _("%(time)s ago") % {"time": lasting(passed)}
-    return clock(at, now, zone)
+    """A moment that has passed, seen from now in `zone`."""
+    return words.moment(at, now.astimezone(zone))
 
 
 def deadline(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -1,15 +1,23 @@
 """Moments, spans and deadlines in words, in the reader's language."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boards.queries.words import short_day
+
+#: Minutes of an hour, hours of a day, days of a week: the names of days tell it within one.
+_HOUR: Final = 60
+_DAY: Final = 24
+_WEEK: Final = 7
+
 
 def moment(at: datetime, now: datetime) -> str:
-    """Like "12 min ago", "07:04", "tomorrow 07:04", "Mon 07:04", "18 Nov 07:04". `now` is aware and local; what is
-    told is told in its zone.
+    """Like "just now", "12 min ago" within the last hour, else as `clock`. `now` is aware and local; what is told is
+    told in its zone.
     """
     passed = now - at
     if timedelta(0) <= passed < timedelta(hours=1):
@@ -21,7 +29,7 @@ def moment(at: datetime, now: datetime) -> str:
 
 
 def clock(at: datetime, now: datetime) -> str:
-    """Like "07:04", "tomorrow 07:04", "Mon 07:04", "18 Nov 07:04": never counted from now."""
+    """Like "07:04", "tomorrow 07:04", "Mon 07:04" in the week to come, else "18 Nov 07:04": never counted from now."""
     local = at.astimezone(now.tzinfo)
     time = formats.time_format(local, "H:i")
     days = (local.date() - now.date()).days
@@ -31,10 +39,9 @@ def clock(at: datetime, now: datetime) -> str:
         return _("tomorrow %(time)s") % {"time": time}
     if days == -1:
         return _("yesterday %(time)s") % {"time": time}
-    if abs(days) < 7:
+    if 0 < days < _WEEK:
         return f"{formats.date_format(local, 'D')} {time}"
-    # Translators: day formats of Django; the order of day and month, and the words between, are the language's own.
-    return f"{formats.date_format(local, _('j M') if local.year == now.year else _('j M Y'))} {time}"
+    return f"{short_day(local.date(), now.date())} {time}"
 
 
 def until(at: datetime | None, now: datetime) -> str:
@@ -46,14 +53,18 @@ def until(at: datetime | None, now: datetime) -> str:
     return _("by %(when)s") % {"when": clock(at, now)}
 
 
-def span(length: timedelta) -> str:
-    """Like "4 min", "3 h", "2 days 5 h"."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    if minutes < 60:
+def span(length: timedelta | float | None) -> str:
+    """Like "12 min", "3 h 20 min", "2 days 4 h", "9 days"; a dash where it is not known. A number counts seconds."""
+    if length is None:
+        return "–"
+    seconds = length.total_seconds() if isinstance(length, timedelta) else length
+    minutes = max(round(seconds) // 60, 0)
+    if minutes < _HOUR:
         return _("%(n)s min") % {"n": minutes}
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return _("%(h)s h %(m)s min") % {"h": hours, "m": minutes} if minutes else _("%(h)s h") % {"h": hours}
-    days, hours = divmod(hours, 24)
-    text = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
-    return f"{text} {_('%(h)s h') % {'h': hours}}" if hours else text
+    hours, minutes = divmod(minutes, _HOUR)
+    if hours < _DAY:
+        whole = _("%(n)s h") % {"n": hours}
+        return f"{whole} {_('%(n)s min') % {'n': minutes}}" if minutes else whole
+    days, hours = divmod(hours, _DAY)
+    whole = ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    return f"{whole} {_('%(n)s h') % {'n': hours}}" if hours and days < _WEEK else whole

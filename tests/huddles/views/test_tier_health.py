@@ -30,7 +30,7 @@ def test_hints_are_for_coaches_and_name_no_person():
     assert str(Hint.NOTHING_UP.label) not in manager
     for person in house.people.values():
         assert person.name not in coach + manager
-    assert "/file/" in manager
+    assert "/tier-health.csv" in manager
     assert "/file/" not in coach
 
 
