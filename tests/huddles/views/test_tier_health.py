@@ -31,7 +31,7 @@ def test_hints_are_for_coaches_and_name_no_person():
     for person in house.people.values():
         assert person.name not in coach + manager
     assert "/tier-health.csv" in manager
-    assert "/file/" not in coach
+    assert "/tier-health.csv" not in coach
 
 
 def test_the_file_has_the_numbers_of_the_page_in_the_order_of_the_tree():
