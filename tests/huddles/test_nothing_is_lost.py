@@ -28,7 +28,8 @@ from tests.huddles.lost_stage import CLOCKS, UNITS
 
 pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
 
-PORT = 24310
+#: Away from those of `tests/platform/test_run.py`, which look for the next free one.
+PORT = 24450
 BATCHES = 2
 KILLS = 5
 TOKEN = "a" * 32

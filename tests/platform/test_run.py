@@ -148,17 +148,18 @@ def test_process_that_dies_takes_the_rest_down_and_a_killed_house_is_cleared_awa
 
 
 @pytest.mark.parametrize(
-    ("name", "pid_file"), [("PostgreSQL", "postgres/postmaster.pid"), ("Valkey", "valkey/valkey.pid")]
+    ("name", "pid_file", "port"),
+    [("PostgreSQL", "postgres/postmaster.pid", 24300), ("Valkey", "valkey/valkey.pid", 24350)],
 )
-def test_server_that_dies_is_named_and_takes_the_rest_down(folder, name, pid_file):
-    house = House(folder, 24300)
+def test_server_that_dies_is_named_and_takes_the_rest_down(folder, name, pid_file, port):
+    house = House(folder, port)
     house.read_until("Stop: Ctrl-C")
     os.kill(int((folder / pid_file).read_text().splitlines()[0]), signal.SIGKILL)
     assert house.end() == 1
     assert f"{name} ended by itself. The end of its log, {folder}" in house.said
     assert left_running(folder) == []
 
-    again = House(folder, 24300)
+    again = House(folder, port)
     again.read_until("Stop: Ctrl-C")
     assert again.get("/healthz") == 200
     assert again.interrupt() == 0
