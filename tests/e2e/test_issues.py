@@ -39,6 +39,7 @@ def test_by_the_code_on_a_phone_in_fifteen_seconds_and_the_answer_by_its_link(
     page = visitors.come(path="/me/", **PHONE)
     began = monotonic()
     page.goto(f"{visitors.url}/c/{code.token}/")
+    expect(page.locator("[name=title]")).to_be_focused()  # a person types when the cursor is there
     page.keyboard.type("No wheelchairs at the entrance since 7:00", delay=TYPED)
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Noted. Thank you.")
@@ -57,6 +58,7 @@ def test_a_hint_shows_while_typing_and_the_same_is_joined_in_one_tap(
     house: Hospital, visitors: Visitors, made: dict[str, Issue]
 ) -> None:
     page = visitors.come(house.people["lead"], f"/issues/new/?unit={house.unit('ED').pk}", **PHONE)
+    expect(page.locator("[name=title]")).to_be_focused()
     page.keyboard.type("Monitors of Mrs. Smith lose the network at night")
     expect(page.get_by_text("“Smith” looks like the name of a patient.")).to_be_visible()
     page.locator("#id_title").fill("Monitors lose network at night")
