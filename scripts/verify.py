@@ -1,6 +1,7 @@
 """Everything that `make test` proves, step by step with the time of each. Usage: python -m scripts.verify [STEP …]
 
-Each step is a process of its own; what a failed one said is shown at once, the others still run. The last line counts.
+Each step is a process of its own; what a failed one said is shown, the others still run. What takes long and waits for
+nobody (types, conformance, the install) runs beside the tests and is told after them. The last line counts.
 """
 
 import os
@@ -11,7 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from huddleboard.run.steps import StepError, Steps
@@ -34,6 +37,7 @@ PRODUCTION = {
     "DEBUG": "0",
 }
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+LONG = ("types", "conformance", "install")
 WORKERS = os.environ.get("WORKERS", "2")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 
@@ -86,6 +90,16 @@ CHECKS = (
 )
 
 
+def run(step: Step) -> str:
+    """What the step is good for in a word; StepError with what it said when it fails."""
+    answer = subprocess.run(
+        step.command, cwd=PROJECT, env={**os.environ, **step.environment}, capture_output=True, text=True, check=False
+    )
+    if answer.returncode:
+        raise StepError((answer.stdout + answer.stderr).strip()[-12000:])
+    return "good"
+
+
 class Verification:
     """Runs steps and remembers how they went."""
 
@@ -103,22 +117,6 @@ class Verification:
         except StepError as error:
             self.failed.append(proves)
             print(f"{error}\n", flush=True)
-
-    def check(self, step: Step) -> None:
-        def work() -> str:
-            answer = subprocess.run(
-                step.command,
-                cwd=PROJECT,
-                env={**os.environ, **step.environment},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if answer.returncode:
-                raise StepError((answer.stdout + answer.stderr).strip()[-12000:])
-            return "good"
-
-        self.attempt(step.proves, step.advice, work)
 
     def pytest(self, proves: str, *arguments: str) -> None:
         """Shown as it goes; its counts are added up."""
@@ -201,56 +199,58 @@ def run_only_install() -> str:
     return said
 
 
+def works() -> list[tuple[str, str, str, Callable[[], str]]]:
+    """Name, what is proved, advice and the work of every step that is no test."""
+    told = [(step.name, step.proves, step.advice, partial(run, step)) for step in CHECKS]
+    return [
+        *told,
+        (
+            "conformance",
+            "conformance",
+            "python -m analytics.conformance DIR --all names each disagreement",
+            conformance,
+        ),
+        ("install", "run-only install", "a module imports what requirements.lock does not bring", run_only_install),
+    ]
+
+
+def timed(work: Callable[[], str]) -> str:
+    """The words of a work that ran beside others, with the time that it took itself."""
+    began = time.monotonic()
+    return f"{work()}, {time.monotonic() - began:.1f} s beside the tests"
+
+
+def test(verification: Verification, proves: str, *where: str) -> None:
+    """The tests of a kind, on all workers."""
+    verification.pytest(
+        proves, *("-q", "-n", WORKERS, "--dist", "worksteal", *where, "-rs", "--durations=8", "--no-header")
+    )
+
+
 def main(wanted: list[str]) -> int:
     os.chdir(PROJECT)
     os.environ.setdefault("UV_SYSTEM_CERTS", "1")
-    known = {*(step.name for step in CHECKS), "conformance", "install", "pytest", "e2e"}
+    known = {*(name for name, *_ in works()), "pytest", "e2e"}
     if unknown := set(wanted) - known:
         print(f"Unknown: {', '.join(sorted(unknown))}. Known: {', '.join(sorted(known))}")
         return 2
     verification = Verification()
-    everything = not wanted
-    for step in CHECKS:
-        if everything or step.name in wanted:
-            verification.check(step)
-    if everything or "conformance" in wanted:
-        verification.attempt(
-            "conformance", "python -m analytics.conformance DIR --all names every disagreement", conformance
-        )
-    if everything or "install" in wanted:
-        verification.attempt(
-            "run-only install", "a module imports what requirements.lock does not bring", run_only_install
-        )
-    if everything or "pytest" in wanted:
-        verification.pytest(
-            "unit and integration tests",
-            "-q",
-            "-n",
-            WORKERS,
-            "--dist",
-            "worksteal",
-            "-m",
-            "not e2e",
-            "-rs",
-            "--durations=8",
-            "--no-header",
-        )
-    if everything or "e2e" in wanted:
+    chosen = set(wanted) or known
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        later = []
+        for name, proves, advice, work in works():
+            if name in chosen and name in LONG and "pytest" in chosen:
+                later.append((proves, advice, beside.submit(timed, work)))
+            elif name in chosen:
+                verification.attempt(proves, advice, work)
+        if "pytest" in chosen:
+            test(verification, "unit and integration tests", "--ignore", "tests/e2e")
+        for proves, advice, running in later:
+            verification.attempt(proves, advice, running.result)
+    if "e2e" in chosen:
         if not (os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS))):
             print("No Chromium: ./bootstrap.sh test installs it or says how.")
-        verification.pytest(
-            "browser tests",
-            "-q",
-            "-n",
-            WORKERS,
-            "--dist",
-            "worksteal",
-            "-m",
-            "e2e",
-            "-rs",
-            "--durations=5",
-            "--no-header",
-        )
+        test(verification, "browser tests", "tests/e2e")
     return verification.summary()
 
 

@@ -6,11 +6,28 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
+from pytest_django import DjangoDbBlocker
+
+from tests.template import migrated
 
 # The real hash is slow on purpose; a test makes many people.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def migrated_database(django_db_blocker: DjangoDbBlocker) -> str:
+    """Name of a database with all tables and no rows, to be copied."""
+    with django_db_blocker.unblock():
+        return migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, migrated_database: str) -> None:
+    """Each worker's database begins as a copy; `migrate` then finds nothing to do."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database
 
 
 @pytest.fixture(autouse=True)

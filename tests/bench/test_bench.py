@@ -16,8 +16,12 @@ SMALL = ("board", "snapshots", "feeds", "spc", "disparity", "suppression", "push
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL)
-def test_a_small_bench_finds_the_right_answers(name, tmp_path):
-    environment = os.environ | {"STATIC_ROOT": str(tmp_path / "static")}
+def test_a_small_bench_finds_the_right_answers(name, tmp_path, migrated_database):
+    environment = os.environ | {
+        "STATIC_ROOT": str(tmp_path / "static"),
+        "BENCH_DATABASE": f"huddleboard_bench_{os.getpid()}",
+        "BENCH_TEMPLATE": migrated_database,
+    }
     done = subprocess.run(
         [sys.executable, "-m", "bench", name, "--small"],
         cwd=PROJECT,

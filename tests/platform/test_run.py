@@ -94,6 +94,10 @@ def left_running(folder: Path) -> list[str]:
     return found
 
 
+def kill_server(folder: Path, pid_file: str) -> None:
+    os.kill(int((folder / pid_file).read_text().splitlines()[0]), signal.SIGKILL)
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     path = Path("/var/tmp") / f"hb-run-{os.getpid()}-{time.monotonic_ns() % 10**8}"
@@ -103,7 +107,8 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def test_whole_house_starts_answers_stops_and_starts_again_with_its_data(folder):
+def test_the_life_of_a_house(folder):
+    """One story, since each start costs seconds: begun, begun twice, stopped, each part killed, begun again."""
     house = House(folder, 24100)
     house.read_until("Stop: Ctrl-C")
     assert house.get("/healthz") == 200
@@ -119,48 +124,36 @@ def test_whole_house_starts_answers_stops_and_starts_again_with_its_data(folder)
     again = House(folder, 24100)
     again.read_until("Stop: Ctrl-C")
     assert "tables – up to date" in again.said
-    assert again.get("/healthz") == 200
-    again.process.send_signal(signal.SIGTERM)
-    assert again.end() == 0
+    os.kill(again.pid("worker"), signal.SIGKILL)
+    assert again.end() == 1
+    assert "The worker process ended by signal SIGKILL" in again.said
     assert left_running(folder) == []
 
-
-def test_process_that_dies_takes_the_rest_down_and_a_killed_house_is_cleared_away(folder):
-    house = House(folder, 24200)
-    house.read_until("Stop: Ctrl-C")
-    os.kill(house.pid("worker"), signal.SIGKILL)
-    assert house.end() == 1
-    assert "The worker process ended by signal SIGKILL" in house.said
-    assert left_running(folder) == []
-
-    killed = House(folder, 24200)
+    killed = House(folder, 24100)
     killed.read_until("Stop: Ctrl-C")
     killed.process.kill()
     killed.process.wait()
     killed.process.stdout.close()
     assert processes.is_running(killed.pid("web"), services("127.0.0.1", 1, folder)[0].mark.split(" --")[0])
-    after = House(folder, 24200)
+    after = House(folder, 24100)
     after.read_until("Stop: Ctrl-C")
     assert "stopped what a killed run had left: beat, web, worker" in after.said
     assert after.port() == killed.port()
-    assert after.interrupt() == 0
+    kill_server(folder, "postgres/postmaster.pid")
+    assert after.end() == 1
+    assert f"PostgreSQL ended by itself. The end of its log, {folder}" in after.said
     assert left_running(folder) == []
 
-
-@pytest.mark.parametrize(
-    ("name", "pid_file", "port"),
-    [("PostgreSQL", "postgres/postmaster.pid", 24300), ("Valkey", "valkey/valkey.pid", 24350)],
-)
-def test_server_that_dies_is_named_and_takes_the_rest_down(folder, name, pid_file, port):
-    house = House(folder, port)
-    house.read_until("Stop: Ctrl-C")
-    os.kill(int((folder / pid_file).read_text().splitlines()[0]), signal.SIGKILL)
-    assert house.end() == 1
-    assert f"{name} ended by itself. The end of its log, {folder}" in house.said
+    without_broker = House(folder, 24100)
+    without_broker.read_until("Stop: Ctrl-C")
+    kill_server(folder, "valkey/valkey.pid")
+    assert without_broker.end() == 1
+    assert f"Valkey ended by itself. The end of its log, {folder}" in without_broker.said
     assert left_running(folder) == []
 
-    again = House(folder, port)
-    again.read_until("Stop: Ctrl-C")
-    assert again.get("/healthz") == 200
-    assert again.interrupt() == 0
+    last = House(folder, 24100)
+    last.read_until("Stop: Ctrl-C")
+    assert last.get("/healthz") == 200
+    last.process.send_signal(signal.SIGTERM)
+    assert last.end() == 0
     assert left_running(folder) == []
