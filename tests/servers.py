@@ -12,12 +12,15 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from huddleboard.embedded import EmbeddedError
 from huddleboard.embedded.lease import Lease, stop_abandoned
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
+#: How the names of databases begin that the workers' own are copied from.
+TEMPLATE = "huddleboard_tests_"
 _lease: list[Lease] = []
 
 
@@ -35,6 +38,8 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
+    if not _lease and not os.environ.get("PYTEST_XDIST_WORKER"):
+        _leave_nothing_behind(os.environ["DATABASE_URL"])
     while _lease:
         lease = _lease.pop()
         lease.give_back()
@@ -62,6 +67,14 @@ def _start() -> None:
     for name, url in zip(VARIABLES, (lease.urls.database, lease.urls.redis), strict=True):
         if not os.environ.get(name):
             os.environ[name] = url
+
+
+def _leave_nothing_behind(url: str) -> None:
+    """Drop the database that the others were copied from: this server stays."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        named = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [TEMPLATE])
+        for (name,) in named.fetchall():
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
 
 
 def _remove_abandoned(folder: Path) -> None:

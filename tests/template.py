@@ -1,6 +1,6 @@
 """One database with all tables and no rows, made once for all workers of a run: copies of it take a moment.
 
-Its name says which migrations made it, so where DATABASE_URL names a server that stays, the next run finds it there.
+Its name says which migrations made it.
 """
 
 import hashlib
@@ -10,19 +10,20 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-STEM = "huddleboard_tests_"
+from tests.servers import TEMPLATE
+
 #: Any number, the same in all workers: only one of them makes the database.
 LOCK = 20261127
 
 
 def migrated() -> str:
     """Name of the database, made where it is not there yet; those of other migrations are dropped."""
-    name = STEM + _digest()
+    name = TEMPLATE + _digest()
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         cursor.execute(
             "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE starts_with(datname, %s)",
-            [STEM],
+            [TEMPLATE],
         )
         there = dict(cursor.fetchall())
         if there.get(name) != "complete":
