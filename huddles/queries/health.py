@@ -4,7 +4,7 @@ An issue that joined another one is part of it and is not counted again. A confi
 of all units together alone, and there only where at least `FEWEST_CONFIDENTIAL` of them are in that very number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -12,7 +12,8 @@ from typing import Any, Final
 from django.db import connection
 
 from huddles.queries.cascade import in_tree_order
-from huddles.queries.states import BEGAN_ON_TIME, STATE, state_values
+from huddles.queries.health_facts import Fact, facts
+from huddles.queries.states import state_values
 from huddles.rules.health import CLASSES, FEWEST_CONFIDENTIAL, Hint, Signs, hints
 from org.models import Unit
 
@@ -22,96 +23,6 @@ _UNITS: Final = """
     WHERE u.organisation_id = %(organisation)s AND u.path LIKE %(below)s
     AND (u.closed_on IS NULL OR u.closed_on > %(first_day)s)
 """
-#: Everything that is counted, one row each: kind, unit, seconds (or another number) and whether it is confidential.
-#:
-#: held … fidelity: huddles of the period. raised, answered, confirmed, unconfirmed, solved_N, done, reopened: at the
-#: unit where the issue began; `answered` lasts from raising to the first answer, `confirmed` to the origin's word,
-#: `solved_N` says at which tier it was when it closed. arrived, taken, escalated, climbed: at the unit that has it;
-#: `taken` lasts from arrival until somebody there did something with it.
-_FACTS: Final = f"""
-    WITH scope AS (
-        SELECT u.id, t.level FROM org_unit u JOIN org_tier t ON t.id = u.tier_id
-        WHERE u.organisation_id = %(organisation)s AND u.path LIKE %(below)s
-    ), met AS MATERIALIZED (
-        SELECT h.id, h.unit_id, {STATE} AS state, {BEGAN_ON_TIME} AS on_time, h.is_extra,
-        extract(epoch FROM h.ended_at - h.started_at) AS seconds
-        FROM huddles_huddle h JOIN scope s ON s.id = h.unit_id
-        WHERE h.day >= %(first_day)s AND h.day <= %(last_day)s
-    ), told AS MATERIALIZED (
-        SELECT e.id, e.issue_id, e.at, e.act, e.from_place_id, e.to_place_id, e.status, i.origin_id, i.place_id,
-        i.confidential, i.raised_at, i.status AS now_status, p.level AS place_level
-        FROM huddles_issueevent e JOIN huddles_issue i ON i.id = e.issue_id
-        JOIN org_unit pu ON pu.id = e.to_place_id JOIN org_tier p ON p.id = pu.tier_id
-        WHERE i.organisation_id = %(organisation)s AND i.merged_into_id IS NULL AND i.raised_at < %(end)s
-        AND i.changed_at >= %(start)s AND e.at < %(end)s
-        AND (i.origin_id IN (SELECT id FROM scope) OR i.place_id IN (SELECT id FROM scope) OR EXISTS
-            (SELECT FROM huddles_issueevent x WHERE x.issue_id = i.id AND x.to_place_id IN (SELECT id FROM scope)))
-    ), steps AS (
-        SELECT t.*, lead(t.act) OVER w AS next_act, lead(t.at) OVER w AS next_at FROM told t
-        WHERE t.act NOT IN ('read_out', 'copy', 'edit', 'remind', 'confirm', 'time_out')
-        WINDOW w AS (PARTITION BY t.issue_id ORDER BY t.at, t.id)
-    ), answers AS (
-        SELECT DISTINCT ON (t.issue_id) t.* FROM told t WHERE t.act IN ('answer', 'decline', 'finish')
-        ORDER BY t.issue_id, t.at, t.id
-    ), words AS (
-        SELECT DISTINCT ON (t.issue_id) t.* FROM told t WHERE t.act IN ('confirm', 'time_out')
-        AND t.status IN ('confirmed', 'unconfirmed')
-        AND t.now_status IN ('confirmed', 'unconfirmed') ORDER BY t.issue_id, t.at DESC, t.id DESC
-    ), facts AS (
-        SELECT 'planned' AS kind, unit_id, NULL::float8 AS number, false AS confidential FROM met
-            WHERE NOT is_extra AND state IN ('held', 'not_held')
-        UNION ALL SELECT 'held', unit_id, NULL, false FROM met WHERE NOT is_extra AND state = 'held'
-        UNION ALL SELECT 'on_time', unit_id, NULL, false FROM met WHERE NOT is_extra AND state = 'held' AND on_time
-        UNION ALL SELECT 'met', unit_id, NULL, false FROM met WHERE state = 'held'
-        UNION ALL SELECT 'length', unit_id, seconds, false FROM met WHERE state = 'held' AND seconds IS NOT NULL
-        UNION ALL SELECT CASE k.choice WHEN 'yes' THEN 'checked_yes' ELSE 'checked_no' END, m.unit_id, NULL, false
-            FROM met m JOIN huddles_huddlemark k ON k.huddle_id = m.id AND k.choice IN ('yes', 'no')
-            JOIN huddles_agendaline l ON l.id = k.line_id AND l.section = 'fidelity'
-        UNION ALL SELECT 'raised', origin_id, NULL, confidential FROM told WHERE act = 'raise' AND at >= %(start)s
-        UNION ALL SELECT 'arrived', to_place_id, NULL, confidential FROM told WHERE at >= %(start)s
-            AND act IN ('raise', 'escalate', 'delegate', 'transfer', 'climb', 'unmerge')
-        UNION ALL SELECT 'taken', to_place_id, extract(epoch FROM next_at - at), confidential FROM steps
-            WHERE act IN ('raise', 'escalate', 'delegate', 'transfer', 'climb', 'unmerge', 'reopen', 'resume')
-            AND next_act NOT IN ('climb', 'reopen', 'resume') AND next_at >= %(start)s
-        UNION ALL SELECT 'escalated', from_place_id, NULL, confidential FROM told
-            WHERE act = 'escalate' AND at >= %(start)s
-        UNION ALL SELECT 'climbed', from_place_id, NULL, confidential FROM told
-            WHERE act = 'climb' AND at >= %(start)s
-        UNION ALL SELECT 'answered', origin_id, extract(epoch FROM at - raised_at), confidential FROM answers
-            WHERE at >= %(start)s
-        UNION ALL SELECT 'done', origin_id, NULL, confidential FROM
-            (SELECT DISTINCT issue_id, origin_id, confidential FROM told
-             WHERE at >= %(start)s AND act IN ('finish', 'decline', 'reopen')) d
-        UNION ALL SELECT 'reopened', origin_id, NULL, confidential FROM
-            (SELECT DISTINCT issue_id, origin_id, confidential FROM told
-             WHERE at >= %(start)s AND act = 'reopen') r
-        UNION ALL SELECT 'confirmed', origin_id, extract(epoch FROM at - raised_at), confidential FROM words
-            WHERE at >= %(start)s AND status = 'confirmed'
-        UNION ALL SELECT 'unconfirmed', origin_id, NULL, confidential FROM words
-            WHERE at >= %(start)s AND status = 'unconfirmed'
-        UNION ALL SELECT 'solved_' || place_level, origin_id, NULL, confidential FROM words
-            WHERE at >= %(start)s AND status = 'confirmed'
-    )
-    SELECT f.kind, f.unit_id, s.level, count(*) FILTER (WHERE NOT f.confidential),
-    count(*) FILTER (WHERE f.confidential),
-    percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY f.number) FILTER (WHERE NOT f.confidential),
-    percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY f.number),
-    {{classes}}
-    FROM facts f JOIN scope s ON s.id = f.unit_id
-    GROUP BY GROUPING SETS ((f.kind, f.unit_id), (f.kind, s.level), (f.kind))
-"""  # noqa: S608 - of constants
-_ENDS: Final = ", ".join(str(end) for end in CLASSES)
-
-
-def _classes(where: str) -> str:
-    counts = (
-        f"count(*) FILTER (WHERE width_bucket(f.number, ARRAY[{_ENDS}]::float8[]) = {at}{where})"
-        for at in range(len(CLASSES) + 1)
-    )
-    return f"ARRAY[{', '.join(counts)}]"
-
-
-_STATEMENT: Final = _FACTS.replace("{classes}", f"{_classes(' AND NOT f.confidential')}, {_classes('')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +122,12 @@ def tier_health(unit: Unit, last: date, days: int, now: datetime) -> HealthRepor
         "last_day": last,
         "start": datetime.combine(first, time(0), zone).astimezone(UTC),
         "end": datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(UTC),
+        "whole": unit.parent_id is None,
     }
     with connection.cursor() as cursor:
         cursor.execute(_UNITS, values)
         rows = cursor.fetchall()
-        cursor.execute(_STATEMENT, values)
-        found = _gathered(cursor.fetchall())
+    found = _gathered(facts(values))
     nothing = Health({})
     tiers: dict[int, list[UnitHealth]] = {}
     names: dict[int, str] = {}
@@ -237,21 +148,28 @@ def tier_health(unit: Unit, last: date, days: int, now: datetime) -> HealthRepor
     )
 
 
-def _gathered(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, int], Health]:
+def _gathered(found: Iterable[Fact]) -> dict[tuple[str, int], Health]:
     """("unit", id), ("tier", level) or ("all", 0) → its numbers."""
     counts: dict[tuple[str, int], dict[str, int]] = {}
     lasted: dict[tuple[str, int], dict[str, Lasted]] = {}
-    for kind, unit_id, level, plain, secret, halves, halves_all, classes, classes_all in rows:
-        key = ("unit", unit_id) if unit_id is not None else ("tier", level) if level is not None else ("all", 0)
-        whole = key[0] == "all" and secret >= FEWEST_CONFIDENTIAL
-        count = plain + secret if whole else plain
-        if count == 0:
+    for fact in sorted(found, key=lambda fact: fact.secret):
+        key = _key(fact)
+        shown = fact.secret if key == _ALL and fact.secret >= FEWEST_CONFIDENTIAL else 0
+        if fact.count + shown == 0 or (fact.ends is not None and shown != fact.secret):
             continue
-        counts.setdefault(key, {})[kind] = count
-        ends = halves_all if whole else halves
-        if ends is not None and ends[0] is not None:
-            lasted.setdefault(key, {})[kind] = Lasted(count, ends[0], ends[1], tuple(classes_all if whole else classes))
-    return {key: Health(found, lasted.get(key, {})) for key, found in counts.items()}
+        counts.setdefault(key, {})[fact.kind] = fact.count + shown
+        if fact.ends is not None:
+            lasted.setdefault(key, {})[fact.kind] = Lasted(fact.count + shown, *fact.ends, tuple(fact.classes or ()))
+    return {key: Health(kinds, lasted.get(key, {})) for key, kinds in counts.items()}
+
+
+_ALL: Final = ("all", 0)
+
+
+def _key(fact: Fact) -> tuple[str, int]:
+    if fact.unit_id is not None:
+        return "unit", fact.unit_id
+    return _ALL if fact.level is None else ("tier", fact.level)
 
 
 def _signs(health: Health, level: int, *, is_top: bool) -> Signs:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from huddles.actions import issues
 from huddles.models import Huddle, HuddleMark, Issue
 from huddles.queries.health import tier_health
 from huddles.rules import schedule
@@ -118,9 +119,23 @@ def test_counts_are_those_of_a_slow_loop_for_units_tiers_and_all(seed):
             assert report.whole.time(kind).median == pytest.approx(median(numbers))
 
 
-def test_joined_issues_are_counted_once():
-    from huddles.actions import issues
+def test_the_report_of_a_unit_alone_counts_what_began_there_what_is_there_and_what_only_passed_through():
+    house = make_house()
+    issue = make_issue(house, unit=house.other_ward)
+    send_up(house, issue, at=MORNING + HOUR)
+    issues.delegate(issue=issue, to=house.ward, note="Yours", by=house.lead(house.line), at=MORNING + 2 * HOUR)
+    send_up(house, issue, at=MORNING + 3 * HOUR)
+    issues.transfer(issue=issue, to=house.support, note="Yours", by=house.lead(house.line), at=MORNING + 4 * HOUR)
+    counts = {
+        unit: tier_health(unit, MORNING.date(), 7, MORNING + 5 * HOUR).whole.counts
+        for unit in (house.other_ward, house.ward, house.support)
+    }
+    assert counts[house.other_ward] == {"raised": 1, "arrived": 1, "taken": 1, "escalated": 1}
+    assert counts[house.ward] == {"arrived": 1, "taken": 1, "escalated": 1}
+    assert counts[house.support] == {"arrived": 1}
 
+
+def test_joined_issues_are_counted_once():
     house = make_house()
     first, second = make_issue(house), make_issue(house, unit=house.other_ward)
     first = send_up(house, first, at=MORNING + HOUR)
