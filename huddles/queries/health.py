@@ -159,7 +159,9 @@ def _gathered(found: Iterable[Fact]) -> dict[tuple[str, int], Health]:
             continue
         counts.setdefault(key, {})[fact.kind] = fact.count + shown
         if fact.ends is not None:
-            lasted.setdefault(key, {})[fact.kind] = Lasted(fact.count + shown, *fact.ends, tuple(fact.classes or ()))
+            lasted.setdefault(key, {})[fact.kind] = Lasted(
+                fact.count + shown, fact.ends[0], fact.ends[1], tuple(fact.classes or ())
+            )
     return {key: Health(kinds, lasted.get(key, {})) for key, kinds in counts.items()}
 
 

@@ -91,6 +91,7 @@ ALLOWED = {
     # Counts of huddles and issues below a unit for which the view has asked; confidential issues are left out in each.
     "huddles/queries/cascade.py": {"cascade"},
     "huddles/queries/health.py": {"tier_health"},
+    "huddles/queries/health_facts.py": {"facts"},
     "huddles/queries/house.py": {"house", "promises"},
     "huddles/queries/silence.py": {"silence"},
     # The queue asks who reads; a card is one of it, and what is similar is narrowed to the reader's own units.
