@@ -9,8 +9,9 @@ import numpy as np
 
 from boards.models import Letter
 from huddleboard.demo import paths
-from huddleboard.demo.concerns import CONCERNS, UNDER_WAY, Concern
+from huddleboard.demo.concerns import CONCERNS, Concern
 from huddleboard.demo.paths import Seats
+from huddleboard.demo.under_way import UNDER_WAY
 from huddles.actions.defaults import furnish
 from huddles.actions.schedule import plan_huddles
 from huddles.models import AgendaLine, AgendaVersion, Choice, Huddle, HuddleMark, HuddleNote, Issue, IssueEvent

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from huddleboard.demo.concerns import CANNOT, NOT_YET, Concern, Waiting
+from huddleboard.demo.concerns import CANNOT, NOT_YET, Concern
+from huddleboard.demo.under_way import Waiting
 from huddles.models import Choice, Issue, IssueEvent
 from huddles.rules import issues as rules
 from huddles.rules.issues import CLOSED, OPEN, Act, Ask, ChoiceKind, Outcome, Size, Status, Verdict

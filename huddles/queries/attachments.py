@@ -7,7 +7,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from huddles.models import Attachment, Issue
-from huddles.queries import issues_words as words
+from huddles.queries import words
 from org.models import User
 
 
@@ -27,6 +27,7 @@ class AttachmentRow:
 
 def attachment_rows(issue: Issue, user: User, now: datetime, zone: tzinfo) -> list[AttachmentRow]:
     """All of an issue that the person may see. One statement; contents stay where they are."""
+    local = now.astimezone(zone)
     found = Attachment.objects.filter(issue=issue).defer("content").select_related("by").order_by("at", "pk")
     return [
         AttachmentRow(
@@ -36,7 +37,7 @@ def attachment_rows(issue: Issue, user: User, now: datetime, zone: tzinfo) -> li
             is_picture=one.media_type.startswith("image/"),
             size_text=filesizeformat(one.size),
             by=str(one.by or ""),
-            when=words.ago(one.at, now, zone),
+            when=words.moment(one.at, local),
             mine=one.by_id == user.pk,
         )
         for one in found

@@ -1,12 +1,13 @@
 """What is known by a secret instead of an account: the code at a unit, and an issue that is followed."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from huddles.models import CaptureCode, Issue
-from huddles.queries import issues_words as words
+from huddles.queries import words
+from huddles.queries.issues_words import deadline
 from huddles.rules.issues import Outcome, Status
 from org.models import Unit
 from org.tokens import token_hash
@@ -45,7 +46,7 @@ def followed(token: str, now: datetime) -> Followed | None:
     issue = Issue.objects.select_related(*related).filter(follow_hash=token_hash(token)).first()
     if issue is None:
         return None
-    zone: tzinfo = issue.organisation.zone
+    local = now.astimezone(issue.organisation.zone)
     whole = issue.merged_into or issue
     where = _("with a person of trust") if issue.confidential else whole.place.name
     times = (
@@ -57,12 +58,12 @@ def followed(token: str, now: datetime) -> Followed | None:
     return Followed(
         number=issue.number,
         unit=issue.origin.name,
-        raised=words.clock(issue.raised_at, now, zone),
-        steps=tuple((name, words.clock(at, now, zone) if at else "", at is not None) for name, at in times),
+        raised=words.clock(issue.raised_at, local),
+        steps=tuple((name, words.clock(at, local) if at else "", at is not None) for name, at in times),
         status_text=str(Status(whole.status).label),
         where=where,
         outcome=str(Outcome(whole.outcome).label) if whole.outcome else "",
         tell_staff=whole.tell_staff,
-        due=words.deadline(whole.due_at, now, zone) if whole.due_at and whole.status == Status.ANSWERED else "",
+        due=deadline(whole.due_at, local) if whole.due_at and whole.status == Status.ANSWERED else "",
         open=whole.closed_at is None,
     )

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huddles.models import Issue
 from huddles.models.issues import IssueQuerySet
-from huddles.queries import issues_words as words
+from huddles.queries import words
+from huddles.queries.issues_words import due
 from huddles.rules.issues import CLOSED, Size, Status, Urgency
 from org.models import Unit, User
 
@@ -191,7 +192,8 @@ def _ordered(issues: IssueQuerySet, asked: Asked) -> IssueQuerySet:
 def issue_rows(found: Sequence[Any], now: datetime, zone: tzinfo) -> list[IssueRow]:
     """Rows of a page from what `sought` gave. One statement."""
     joined = joined_counts(row.pk for row in found)
-    return [_row(row, joined.get(row.pk, 0), now, zone) for row in found]
+    local = now.astimezone(zone)
+    return [_row(row, joined.get(row.pk, 0), local) for row in found]
 
 
 def joined_counts(pks: Iterable[int]) -> dict[int, int]:
@@ -200,7 +202,7 @@ def joined_counts(pks: Iterable[int]) -> dict[int, int]:
     return dict(found.annotate(n=Count("pk")))
 
 
-def _row(row: Any, joined: int, now: datetime, zone: tzinfo) -> IssueRow:
+def _row(row: Any, joined: int, now: datetime) -> IssueRow:
     status = Status(row.status)
     return IssueRow(
         pk=row.pk,
@@ -213,9 +215,9 @@ def _row(row: Any, joined: int, now: datetime, zone: tzinfo) -> IssueRow:
         place=row.place__name,
         origin=row.origin__name,
         owner=row.owner__name,
-        due=words.due(row.status, row.clock_at, now, zone),
+        due=due(row.status, row.clock_at, now),
         late=row.clock_at is not None and row.clock_at <= now,
-        age=words.lasting((row.closed_at or now) - row.raised_at),
+        age=words.span((row.closed_at or now) - row.raised_at),
         urgent=row.urgency == Urgency.URGENT,
         size_text="" if row.size == Size.UNSORTED else str(Size(row.size).label),
         confidential=row.confidential,

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from boards.queries.words import short_day
 from huddles.models import Comment, Issue, IssueEvent
-from huddles.queries import issues_words as words
+from huddles.queries import words
 from huddles.queries.attachments import AttachmentRow, attachment_rows
 from huddles.queries.issues import SIGNS
-from huddles.rules.clocks import Clock
-from huddles.rules.issues import CLOSED, IN_WORK, OPEN, Act, Ask, Outcome, Size, Status, Urgency, Verdict
+from huddles.queries.issues_history import Happening, Station, TierTime, happening, stations, tier_times
+from huddles.queries.issues_words import deadline, due
+from huddles.rules.issues import IN_WORK, Ask, Outcome, Size, Status, Urgency, Verdict
 from org.models import User
 
 #: What is needed of an issue for its page, in one statement.
@@ -36,40 +38,6 @@ LOADED: Final = (
     "merged_into__answered_by",
     "merged_into__answered_from",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """A station of the loop. `state` is past, here or ahead; `when` is empty where it has not been reached."""
-
-    name: str
-    state: str
-    when: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One thing that happened, for people to read."""
-
-    when: str
-    stamp: datetime
-    act: str
-    what: str
-    by: str
-    note: str
-    other_url: str
-    other_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TierTime:
-    """How long the issue was at a unit."""
-
-    tier: str
-    unit: str
-    lasted: str
-    now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +146,7 @@ def found_issue(user: User, pk: int) -> Issue | None:
 
 def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCard:
     """The page of an issue that was found by `found_issue`. A handful of statements, however much happened."""
+    now = now.astimezone(zone)
     events = list(
         IssueEvent.objects.filter(issue=issue)
         .select_related("by", "from_place", "to_place__tier", "owner", "choice", "other")
@@ -186,7 +155,7 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
     joined = list(issue.joined.select_related("origin", "raised_by", "verdict_by").order_by("raised_at", "pk"))
     whole = issue.merged_into or issue
     status = Status(issue.status)
-    comments = _comments(issue, user, now, zone)
+    comments = _comments(issue, user, now)
     attachments = attachment_rows(issue, user, now, zone)
     return IssueCard(
         pk=issue.pk,
@@ -205,22 +174,22 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         origin=issue.origin.name,
         origin_id=issue.origin_id,
         owner=str(whole.owner),
-        since=words.ago(whole.arrived_at, now, zone),
-        age=words.lasting((issue.closed_at or now) - issue.raised_at),
-        due=words.due(issue.status, issue.clock_at, now, zone),
+        since=words.moment(whole.arrived_at, now),
+        age=words.span((issue.closed_at or now) - issue.raised_at),
+        due=due(issue.status, issue.clock_at, now),
         late=issue.clock_at is not None and issue.clock_at <= now,
         urgent=issue.urgency == Urgency.URGENT,
         size_text="" if issue.size == Size.UNSORTED else str(Size(issue.size).label),
         confidential=issue.confidential,
         unnamed=issue.raised_by is None and not issue.reporter,
         told_by=str(issue.raised_by) if issue.raised_by else issue.reporter or _("somebody who gave no name"),
-        facts=_facts(issue, now, zone),
-        request=_request(whole, now, zone),
-        answer=_answer(whole, now, zone),
-        stations=_stations(issue, whole, events, now, zone),
-        origins=_origins(issue, joined, now, zone),
-        tiers=_tiers(events, issue, now),
-        history=[_happening(event, now, zone) for event in reversed(events)],
+        facts=_facts(issue, now),
+        request=_request(whole, now),
+        answer=_answer(whole, now),
+        stations=stations(issue, whole, events, now),
+        origins=_origins(issue, joined, now),
+        tiers=tier_times(events, issue, now),
+        history=[happening(event, now) for event in reversed(events)],
         copies=list(issue.copies.order_by("unit__name").values_list("unit__name", flat=True)),
         comments=comments,
         attachments=attachments,
@@ -243,11 +212,11 @@ def _version(
     return "-".join(str(part) for part in parts)
 
 
-def _facts(issue: Issue, now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
+def _facts(issue: Issue, now: datetime) -> list[tuple[str, str]]:
     seen = issue.first_seen_on
     said = (
         (_("Where exactly"), issue.spot),
-        (_("First seen"), words.short_day(seen, now.astimezone(zone).date()) if seen else ""),
+        (_("First seen"), short_day(seen, now.date()) if seen else ""),
         (_("Already tried"), issue.tried),
         (_("About"), issue.category.name if issue.category else ""),
         (_("Letter"), str(issue.letter) if issue.letter else ""),
@@ -259,19 +228,19 @@ def _facts(issue: Issue, now: datetime, zone: tzinfo) -> list[tuple[str, str]]:
     return [(label, text) for label, text in said if text]
 
 
-def _request(issue: Issue, now: datetime, zone: tzinfo) -> Request | None:
+def _request(issue: Issue, now: datetime) -> Request | None:
     if not issue.ask or issue.place_id == issue.origin_id:
         return None
     return Request(
         kind=str(Ask(issue.ask).label),
         line=issue.asked,
         why=issue.cannot.name if issue.cannot else "",
-        needed_by=words.deadline(issue.needed_by, now, zone) if issue.needed_by else "",
+        needed_by=deadline(issue.needed_by, now) if issue.needed_by else "",
         late=issue.needed_by is not None and issue.needed_by <= now and issue.status in IN_WORK,
     )
 
 
-def _answer(issue: Issue, now: datetime, zone: tzinfo) -> Answer | None:
+def _answer(issue: Issue, now: datetime) -> Answer | None:
     if not issue.outcome or issue.answered_at is None:
         return None
     return Answer(
@@ -279,45 +248,14 @@ def _answer(issue: Issue, now: datetime, zone: tzinfo) -> Answer | None:
         tell_staff=issue.tell_staff,
         by=str(issue.answered_by or ""),
         unit=issue.answered_from.name if issue.answered_from else "",
-        when=words.clock(issue.answered_at, now, zone),
-        due=words.deadline(issue.due_at, now, zone) if issue.due_at else "",
+        when=words.clock(issue.answered_at, now),
+        due=deadline(issue.due_at, now) if issue.due_at else "",
         late=issue.status == Status.ANSWERED and issue.due_at is not None and issue.due_at <= now,
         declined=issue.outcome == Outcome.DECLINED,
     )
 
 
-def _stations(issue: Issue, whole: Issue, events: Sequence[IssueEvent], now: datetime, zone: tzinfo) -> list[Station]:
-    """Raised, taken, answered, done, read out, confirmed: reached since it came to its place, or was reopened."""
-    taken = next(
-        (e.at for e in reversed(events) if e.act in {Act.ACKNOWLEDGE, Act.ASSIGN} and e.at >= whole.arrived_at), None
-    )
-    closed = CLOSED | {Status.DONE}
-    taken_at = taken or (whole.answered_at if whole.status in {Status.ANSWERED, *closed} else None)
-    confirmed = issue.verdict_at if issue.verdict in {Verdict.SOLVED, Verdict.PARTLY} else None
-    reached = [
-        (_("Raised"), issue.raised_at, issue.origin.name),
-        (_("Taken"), taken_at, whole.place.name if taken_at else ""),
-        (_("Answered"), whole.answered_at, whole.answered_from.name if whole.answered_from else ""),
-        (_("Done"), whole.done_at, ""),
-        (_("Read out"), issue.read_out_at, ""),
-        (_("Confirmed"), confirmed, ""),
-    ]
-    if whole.status == Status.UNCONFIRMED and confirmed is None:
-        reached[-1] = (_("Closed, not confirmed"), whole.closed_at, "")
-    last = max((i for i, (_name, at, _note) in enumerate(reached) if at is not None), default=0)
-    # The answer may be read out before it is done: what comes next is the first station that is missing.
-    ahead = next((i for i, (_name, at, _note) in enumerate(reached) if at is None), len(reached))
-    open_now = whole.status in OPEN
-    stations = []
-    for index, (name, at, note) in enumerate(reached):
-        state = "past" if at is not None else "here" if index == ahead and open_now else "ahead"
-        if at is None and index < last and state != "here":
-            state = "skipped"
-        stations.append(Station(name, state, words.clock(at, now, zone) if at else "", note))
-    return stations
-
-
-def _origins(issue: Issue, joined: Sequence[Issue], now: datetime, zone: tzinfo) -> list[Origin]:
+def _origins(issue: Issue, joined: Sequence[Issue], now: datetime) -> list[Origin]:
     return [
         Origin(
             pk=one.pk,
@@ -325,76 +263,23 @@ def _origins(issue: Issue, joined: Sequence[Issue], now: datetime, zone: tzinfo)
             url=reverse("huddles:issue", args=[one.pk]),
             unit=one.origin.name,
             raised_by=str(one.raised_by) if one.raised_by else one.reporter,
-            raised=words.clock(one.raised_at, now, zone),
+            raised=words.clock(one.raised_at, now),
             word=str(Verdict(one.verdict).label) if one.verdict else "",
-            read_out=words.clock(one.read_out_at, now, zone) if one.read_out_at else "",
+            read_out=words.clock(one.read_out_at, now) if one.read_out_at else "",
             itself=one.pk == issue.pk,
         )
         for one in [issue, *joined]
     ]
 
 
-def _tiers(events: Sequence[IssueEvent], issue: Issue, now: datetime) -> list[TierTime]:
-    """The units where it was, in order, with how long; where it came back to one it stands again."""
-    stays: list[tuple[IssueEvent, datetime]] = []
-    for event in events:
-        if event.to_place is not None and (not stays or stays[-1][0].to_place_id != event.to_place_id):
-            stays.append((event, event.at))
-    ends = [start for _event, start in stays[1:]] + [issue.closed_at or now]
-    rows = []
-    for (event, start), end in zip(stays, ends, strict=True):
-        place = event.to_place
-        assert place is not None
-        here = end == now and issue.closed_at is None and place.pk == stays[-1][0].to_place_id
-        rows.append(TierTime(place.tier.name, place.name, words.lasting(max(end - start, timedelta(0))), here))
-    return rows
-
-
-def _happening(event: IssueEvent, now: datetime, zone: tzinfo) -> Happening:
-    act = Act(event.act)
-    return Happening(
-        when=words.clock(event.at, now, zone),
-        stamp=event.at.astimezone(zone),
-        act=event.act,
-        what=_what(event, act, now, zone),
-        by=str(event.by) if event.by else "",
-        note=event.note,
-        other_url=reverse("huddles:issue", args=[event.other_id]) if event.other_id else "",
-        other_text=f"#{event.other.number}" if event.other else "",
-    )
-
-
-def _what(event: IssueEvent, act: Act, now: datetime, zone: tzinfo) -> str:
-    place = event.to_place.name if event.to_place else ""
-    owner = str(event.owner or "")
-    if act in {Act.ESCALATE, Act.DELEGATE, Act.TRANSFER, Act.CLIMB}:
-        told = _("%(act)s to %(unit)s; %(owner)s owns it") % {"act": act.label, "unit": place, "owner": owner}
-        if event.ask:
-            told = f"{told} – {Ask(event.ask).label}"
-        return f"{told} ({event.choice.name})" if event.choice else told
-    if act == Act.ASSIGN:
-        return _("Given to %(owner)s") % {"owner": owner}
-    if act in {Act.ANSWER, Act.DECLINE, Act.FINISH} and event.outcome:
-        due = f" – {words.deadline(event.due_at, now, zone)}" if event.due_at else ""
-        return f"{act.label}: {Outcome(event.outcome).label}{due}"
-    if act in {Act.CONFIRM, Act.REOPEN} and event.verdict:
-        return f"{act.label}: {Verdict(event.verdict).label}"
-    if act == Act.PARK and event.choice:
-        return f"{act.label}: {event.choice.name}"
-    if act == Act.REMIND:
-        why = {Clock.ACKNOWLEDGE: _("nobody has taken it"), Clock.ANSWER: _("no answer"), Clock.PROMISE: _("late")}
-        return f"{act.label}: {why.get(Clock(event.clock), '')}" if event.clock else str(act.label)
-    return str(act.label)
-
-
-def _comments(issue: Issue, user: User, now: datetime, zone: tzinfo) -> list[CommentRow]:
+def _comments(issue: Issue, user: User, now: datetime) -> list[CommentRow]:
     found = Comment.objects.filter(issue=issue).select_related("by").order_by("at", "pk")
     return [
         CommentRow(
             pk=one.pk,
             text="" if one.removed_at else one.text,
             by=str(one.by or ""),
-            when=words.ago(one.at, now, zone),
+            when=words.moment(one.at, now),
             mine=one.by_id == user.pk,
             removed=one.removed_at is not None,
         )

@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest, Upper
 from django.urls import reverse
 
 from huddles.models import Issue
-from huddles.queries import issues_words as words
+from huddles.queries import words
 from huddles.rules.issues import CLOSED, IN_WORK, OPEN, Status
 from org.models import User
 
@@ -79,7 +79,7 @@ def similar_to_text(
             place=row.place__name,
             origin=row.origin__name,
             status_text=str(Status(row.status).label),
-            age=words.lasting(now - row.raised_at),
+            age=words.span(now - row.raised_at),
             joinable=row.status in IN_WORK,
         )
         for row in found
@@ -116,7 +116,7 @@ def similar_answered(issue: Issue, user: User, now: datetime, zone: tzinfo, most
             answered_by=row.answered_from__name or "",
             tell_staff=row.tell_staff,
             status_text=str(Status(row.status).label),
-            closed_text=words.clock(row.closed_at, now, zone) if row.closed_at else "",
+            closed_text=words.clock(row.closed_at, now.astimezone(zone)) if row.closed_at else "",
         )
         for row in found
     ]
