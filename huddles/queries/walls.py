@@ -1,16 +1,28 @@
-"""A running huddle as a wall may show it: steps, taps and counts; nothing that a person wrote, and no name."""
+"""What a wall shows of huddles and issues: of a running huddle its steps, taps and counts; of the issues that began at
+its unit the sentences that staff are told. Nothing else that a person wrote, and no name.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from huddles.models import AgendaLine, Huddle, HuddleMark, Issue
 from huddles.queries import words
 from huddles.queries.agendas import agenda_of
 from huddles.queries.huddle import TAP_SIGNS
+from huddles.rules import hints
 from huddles.rules.agendas import Choice, Section
+from huddles.rules.issues import Outcome, Source, Status, Verdict
 from huddles.rules.schedule import FORGOTTEN
 from org.models import Unit
+
+#: Answers of so many days hang on the wall, and at most so many: two screens.
+ANSWER_DAYS: Final = timedelta(days=7)
+MOST_ANSWERS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +79,71 @@ def wall_huddle(unit: Unit, now: datetime) -> WallHuddle | None:
         readiness=readiness,
         raised=Issue.objects.filter(huddle=huddle, confidential=False).count(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer on the wall. `words` is the sentence for staff; empty where it may tell who a patient is."""
+
+    number: int
+    about: str  # a word of the hospital's own list, like "Equipment"
+    words: str
+    source: str  # from where and when: "Medicine, 10:05"
+    state: str
+    sign: str
+
+
+def wall_answers(unit: Unit, now: datetime) -> Sequence[Told]:
+    """What came back to `unit` in the last days: what still waits for a word of the unit first, then the newest. One
+    statement. `now` is local.
+
+    Confidential issues never hang on a wall. What a unit raised in its huddle and answered itself did not come back
+    to it.
+    """
+    whole = Q(merged_into__isnull=True, tell_staff__gt="", answered_at__gt=now - ANSWER_DAYS)
+    part = Q(
+        merged_into__tell_staff__gt="",
+        merged_into__answered_at__gt=now - ANSWER_DAYS,
+        merged_into__confidential=False,
+    )
+    own = Q(merged_into__isnull=True, source=Source.HUDDLE, answered_from=unit)
+    found = (
+        Issue.objects.filter(whole | part, origin=unit, confidential=False)
+        .exclude(own)
+        .select_related("category", "place", "answered_from", "merged_into__place", "merged_into__answered_from")
+    )
+    issues = sorted(found, key=_newest_first)
+    return [_told(issue, now) for issue in issues[:MOST_ANSWERS]]
+
+
+def _newest_first(issue: Issue) -> tuple[bool, float]:
+    whole = issue.merged_into or issue
+    assert whole.answered_at is not None
+    return issue.verdict != "" or whole.closed_at is not None, -whole.answered_at.timestamp()
+
+
+def _told(issue: Issue, now: datetime) -> Told:
+    whole = issue.merged_into or issue
+    assert whole.answered_at is not None
+    state, sign = _answer_state(issue, whole, now)
+    return Told(
+        number=issue.number,
+        about="" if issue.category is None else issue.category.name,
+        words="" if hints.find(whole.tell_staff) else whole.tell_staff,
+        source=f"{(whole.answered_from or whole.place).name}, {words.clock(whole.answered_at, now)}",
+        state=state,
+        sign=sign,
+    )
+
+
+def _answer_state(issue: Issue, whole: Issue, now: datetime) -> tuple[str, str]:
+    """Where an answer stands for the unit of `issue`, in words and as a sign."""
+    if issue.verdict in {Verdict.SOLVED, Verdict.PARTLY}:
+        return str(Verdict(issue.verdict).label), "met"
+    if whole.status == Status.ANSWERED:
+        late = whole.due_at is not None and whole.due_at <= now
+        until = words.until(whole.due_at, now)
+        return (_("Promised, %(until)s") % {"until": until} if until else _("Promised")), "missed" if late else "seen"
+    if whole.outcome == Outcome.DECLINED and whole.status == Status.DONE:
+        return _("Not possible; waits for a word of this unit"), "at_risk"
+    return str(Status(whole.status).label), "at_risk" if whole.status == Status.DONE else "seen"

@@ -1,7 +1,7 @@
-// A wall while its unit meets. On the board's wall: goes to the huddle when one begins. On the huddle's wall: keeps to the
-// present step, and goes back to the board when it has ended.
+// A wall beside its unit. On the board's wall: goes to the huddle when one begins, and shows what came back on a screen of
+// its own. On the huddle's wall: keeps to the present step, and goes back to the board when it has ended.
 import { setClock, tick } from "./huddle-clock.js";
-import { ask } from "./live-page.js";
+import { ask, tell } from "./live-page.js";
 
 const page = document.body.dataset;
 const here = "back" in page;
@@ -24,11 +24,40 @@ async function look() {
   tick();
 }
 
+// What came back. The wall turns to it when an answer is new; else it comes in its turn.
+const known = () => new Set([...document.querySelectorAll("#came-back [data-told]")].map((line) => `${line.dataset.told} ${line.firstElementChild.textContent}`));
+let text = "";
+let read = false;
+
+async function listen() {
+  const headers = { "X-Background": "1", "HX-Request": "true" };
+  const answer = await fetch(page.answersUrl, { cache: "no-store", credentials: "same-origin", headers });
+  if (!answer.ok || answer.redirected) return;
+  const [before, written, first] = [known(), await answer.text(), !read];
+  read = true;
+  if (written === text) return;
+  text = written;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = written;
+  const section = fresh.content.querySelector("section");
+  const old = document.querySelector("#came-back");
+  if (old && section) old.replaceWith(section);
+  else if (old) old.remove();
+  else document.querySelector("#wall").append(section);
+  const news = !first && [...known()].some((line) => !before.has(line));
+  tell("screen", { section, now: news });
+}
+
 let timer = 0;
+let listening = 0;
 document.addEventListener("huddle:changed", (event) => {
   const told = event.detail ?? {};
   if (told.measures && !told.huddle && !told.issues) return;
-  if (!here && !told.huddle) return;
+  if (!here && !told.huddle) {
+    clearTimeout(listening);
+    listening = setTimeout(() => listen().catch(() => {}), 150);
+    return;
+  }
   clearTimeout(timer);
   timer = setTimeout(() => look().catch(() => {}), 150);
 });
@@ -37,4 +66,8 @@ if (here) {
   tick();
   setInterval(tick, 1000);
   setInterval(() => look().catch(() => {}), 60_000);
-} else if (address) look().catch(() => {});
+} else if (address) {
+  look().catch(() => {});
+  listen().catch(() => {});
+  setInterval(() => listen().catch(() => {}), 60_000);
+}

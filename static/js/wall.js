@@ -15,7 +15,7 @@ let heard = Date.now();
 function cut() {
   screens = [];
   for (const section of document.querySelectorAll("[data-screen]")) {
-    const tiles = [...section.querySelectorAll("[data-split] > .tile")];
+    const tiles = [...section.querySelectorAll("[data-split] > :is(.tile, [data-told])")];
     const size = Number(section.querySelector("[data-split]")?.dataset.split || 8) * (upright() ? 1.5 : 1);
     for (let from = 0; from === 0 || from < tiles.length; from += size) {
       screens.push({ section, tiles, from, to: from + size });
@@ -47,7 +47,10 @@ async function fresh() {
   const found = page.querySelector("#wall");
   const wall = document.querySelector("#wall");
   if (page.body.dataset.tilesUrl) body.dataset.tilesUrl = page.body.dataset.tilesUrl; // a new day has tiles of its own
-  if (found && found.dataset.version !== wall.dataset.version) wall.replaceWith(found);
+  if (found && found.dataset.version !== wall.dataset.version) {
+    found.append(...wall.querySelectorAll("[data-kept]")); // screens that others have put there
+    wall.replaceWith(found);
+  }
   tick();
 }
 
@@ -103,6 +106,13 @@ document.addEventListener("huddle:alive", () => {
 });
 document.addEventListener("huddle:changed", () => {
   heard = Date.now();
+  show();
+});
+// Somebody has put a screen there, or has news on it: the wall turns to it.
+document.addEventListener("huddle:screen", ({ detail }) => {
+  cut();
+  const found = screens.findIndex(({ section }) => section === detail.section);
+  if (found >= 0 && detail.now) [shown, started] = [found, Date.now()];
   show();
 });
 window.addEventListener("resize", show);

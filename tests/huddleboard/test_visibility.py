@@ -81,7 +81,7 @@ ALLOWED = {
     "huddles/queries/below.py": {"huddles_on"},
     "huddles/queries/huddle.py": {"_rows", "not_held_reasons"},
     "huddles/queries/prepare.py": {"next_huddle", "seats_of"},
-    "huddles/queries/walls.py": {"wall_huddle"},
+    "huddles/queries/walls.py": {"wall_answers", "wall_huddle"},
     "huddles/views/huddle.py": {"not_held"},
     # For the clock, which plans the huddles of a house and mails the way to their pages.
     "huddles/queries/before.py": {"due_digests"},

@@ -30,6 +30,8 @@ HUDDLES: tuple[Row, ...] = (
     readers("huddles:huddle-live", **RUNNING),
     readers("huddles:wall-huddle-view", **WARD),
     Row("huddles:wall-huddle", WARD, "get", {"device": 200}, GOES),
+    readers("huddles:wall-answers-view", 204, **WARD),
+    Row("huddles:wall-answers", WARD, "get", {"device": 204}, GOES),
     runners("huddles:call", 422, arguments=WARD),  # one is running there
     runners("huddles:huddle-start", GOES, arguments=COMING),
     runners("huddles:huddle-step", GOES, arguments=RUNNING, data={"step": "1"}),

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from huddles.actions import huddles, issues, notes
 from huddles.models import Confidant, Huddle, HuddleMark, HuddleNote, Issue
+from huddles.queries.walls import wall_answers
 from huddles.rules.agendas import Section
-from huddles.rules.issues import ChoiceKind, Source
+from huddles.rules.issues import ChoiceKind, Source, Verdict
 from org.queries import DEVICE_COOKIE
 from org.rules import Role
 from tests.factories import htmx, make_device, make_unit, make_user, signed_in
@@ -29,6 +30,14 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def house():
     return make_house()
+
+
+def on_wall(house):
+    """A paired display of the ward."""
+    _device, token = make_device(make_user(Role.UNIT_LEAD, house.ward), house.ward)
+    wall = Client()
+    wall.cookies[DEVICE_COOKIE] = token
+    return wall
 
 
 def statements(client, address):
@@ -226,10 +235,7 @@ def test_a_wall_shows_the_step_and_no_word_of_anybody(house):
     huddle = begin_huddle(house.ward, by=house.lead(house.ward))
     said = {"huddle": huddle, "by": house.lead(house.ward), "at": timezone.now()}
     notes.write_note(uid=uuid4(), line=lines(huddle, Section.STEP)[0].pk, text="Secret words", revision=0, **said)
-    device, token = make_device(make_user(Role.UNIT_LEAD, house.ward), house.ward)
-    assert device.pk
-    wall = Client()
-    wall.cookies[DEVICE_COOKIE] = token
+    wall = on_wall(house)
     text = wall.get(f"/wall/huddle/{house.ward.pk}/").content.decode()
     assert "Welcome" in text
     for word in ("Secret words", "Lead of", "STAFF"):
@@ -237,6 +243,62 @@ def test_a_wall_shows_the_step_and_no_word_of_anybody(house):
     assert wall.get(f"/wall/huddle/{house.other_ward.pk}/").status_code == 404
     huddles.end(**said)
     assert wall.get(f"/wall/huddle/{house.ward.pk}/").status_code == 204
+
+
+def test_the_wall_tells_what_came_back_and_how_it_stands_and_nothing_else_that_was_written(house):
+    now, leads = timezone.now(), house.lead
+    Confidant.objects.create(organisation=house.organisation, user=leads(house.ward))
+    said = {"at": now - timedelta(hours=2), "detail": "Told in detail", "spot": "Room 4", "source": Source.BOARD}
+    late = make_issue(house, title="No chairs", **said)
+    patient = make_issue(house, title="No lift", **said)
+    done = make_issue(house, title="No scale", **said)
+    solved = make_issue(house, title="No cups", **said)
+    declined = make_issue(house, title="No window", **said)
+    whole = make_issue(house, title="No pumps", unit=house.other_ward, **said)
+    part = make_issue(house, title="No pumps either", **said)
+    old = make_issue(house, title="No ramp", at=now - timedelta(days=20))
+    spot = make_issue(house, title="No gloves", **said | {"source": Source.HUDDLE})
+    secret = make_issue(house, title="Said in trust", confidential=True, **said)
+    ward, at = {"by": leads(house.ward)}, now - timedelta(minutes=90)
+    promise = {"outcome": "decided", "due_at": now - timedelta(minutes=5), "at": at, **ward}
+    issues.answer(issue=late, tell_staff="Chairs come at noon.", **promise)
+    issues.answer(issue=patient, tell_staff="Mrs. Miller goes by lift 1.", **promise)
+    issues.answer(issue=secret, tell_staff="We talk about it.", **promise)
+    issues.finish(issue=done, note="The scale is back.", at=at, **ward)
+    issues.finish(issue=old, note="The ramp is there.", at=now - timedelta(days=9), **ward)
+    issues.settle(issue=spot, note="Two boxes from 4 East.", at=at, **ward)
+    issues.finish(issue=solved, note="Cups are in the drawer.", at=at, **ward)
+    issues.confirm(issue=solved, verdict=Verdict.SOLVED, at=now, **ward)
+    issues.decline(issue=declined, tell_staff="The wall holds the roof.", at=at, **ward)
+    issues.merge(issue=part, into=whole, at=at, **ward)
+    issues.finish(issue=whole, note="Ten pumps are here.", by=leads(house.other_ward), at=now - timedelta(minutes=80))
+    local = now.astimezone(house.organisation.zone)
+    shown = wall_answers(house.ward, local)
+    assert {told.number: (told.words, told.sign) for told in shown} == {
+        part.number: ("Ten pumps are here.", "at_risk"),
+        late.number: ("Chairs come at noon.", "missed"),
+        patient.number: ("", "missed"),
+        done.number: ("The scale is back.", "at_risk"),
+        declined.number: ("The wall holds the roof.", "at_risk"),
+        solved.number: ("Cups are in the drawer.", "met"),
+    }
+    assert shown[0].state == "Done, waiting to be confirmed"
+    assert "late since" in next(told.state for told in shown if told.number == late.number)
+    issues.confirm(issue=done, verdict=Verdict.PARTLY, at=now, **ward)
+    issues.confirm(issue=part, verdict=Verdict.SOLVED, at=now, **ward)
+    shown = wall_answers(house.ward, local)
+    assert [told.sign for told in shown] == ["at_risk", "missed", "missed", "met", "met", "met"]
+    text = on_wall(house).get(f"/wall/answers/{house.ward.pk}/").content.decode()
+    assert "The answer is read out in the huddle." in text
+    for word in ("No ", "Miller", "Told in detail", "Room 4", "Lead of", "Two boxes", "talk about it", "ramp"):
+        assert word not in text
+
+
+def test_the_wall_of_a_unit_to_which_nothing_came_back_has_no_such_screen(house):
+    make_issue(house, at=timezone.now())
+    wall = on_wall(house)
+    assert wall.get(f"/wall/answers/{house.ward.pk}/").status_code == 204
+    assert wall.get(f"/wall/answers/{house.other_ward.pk}/").status_code == 404
 
 
 def test_what_is_confidential_is_never_spoken_of(house):
