@@ -40,8 +40,8 @@ async function fetchState(queue, merged, soon) {
     if (answer?.status === 200) {
       const fresh = document.createElement("template");
       fresh.innerHTML = await answer.text();
-      const left = take(fresh.content.querySelector("#steps"), queue, since);
-      tag = left ? "" : (answer.headers.get("ETag") ?? "");
+      const { left, held } = take(fresh.content.querySelector("#steps"), queue, since);
+      tag = left || held ? "" : (answer.headers.get("ETag") ?? "");
       if (left) soon(3000);
       merged();
     }
@@ -54,10 +54,16 @@ async function fetchState(queue, merged, soon) {
   }
 }
 
-// True where something had to wait because somebody is typing there.
+// `left`: something had to wait because somebody is typing there. `held`: because this device has said something about it
+// that the answer may not know yet; once that is stored the state is asked for again.
 function take(fresh, queue, since) {
   const box = document.querySelector("#steps");
-  const holds = (...about) => queue.holds(since, ...about);
+  let held = false;
+  const holds = (...about) => {
+    const mine = queue.holds(since, ...about);
+    held ||= mine;
+    return mine;
+  };
   for (const name of ["started", "minutes"]) box.dataset[name] = fresh.dataset[name];
   if (!holds("end")) box.dataset.ended = fresh.dataset.ended;
   if (!holds("step")) {
@@ -68,11 +74,11 @@ function take(fresh, queue, since) {
   for (const form of fresh.querySelectorAll(".taps[id]")) takeTaps(form, holds);
   for (const notes of fresh.querySelectorAll("[data-notes]")) takeNotes(notes, holds);
   for (const part of fresh.querySelectorAll("[data-part]")) left = takePart(part) || left;
-  return left;
+  return { left, held };
 }
 
 function takeTaps(fresh, holds) {
-  const old = document.getElementById(fresh.id);
+  const old = document.getElementById(fresh.getAttribute("id")); // form.id is its field of that name
   if (!old || holds("mark", "line", old.dataset.line)) return;
   for (const button of fresh.querySelectorAll("[data-code]")) press(old.querySelector(`[data-code="${button.dataset.code}"]`), button.getAttribute("aria-pressed") === "true");
 }

@@ -1,5 +1,7 @@
 // Entries of a huddle page on their way to the server: kept on this device until stored, sent in order, each once.
 // One key of localStorage for each entry, so that two tabs do not write over each other; the server knows each by its id.
+import { now } from "./huddle-clock.js";
+
 const RETRY = [2000, 4000, 8000, 15000, 30000];
 const MOST = 40;
 
@@ -56,15 +58,15 @@ export class Queue {
     return this.entries().some(({ entry }) => about(entry)) || this.settled.some(({ entry, when }) => when >= since && about(entry));
   }
 
-  // Words that are typed on replace those that have not left yet: one entry for one pause.
+  // Words that are typed on replace those that have not left yet, and keep their time: one entry for one pause.
   add(entry) {
     const same = entry.kind === "note" && this.entries().findLast((one) => one.entry.kind === "note" && one.entry.note === entry.note);
     if (same && !this.flying.has(same.key)) {
-      localStorage.setItem(same.key, JSON.stringify({ ...same.entry, text: entry.text, at: new Date().toISOString() }));
+      localStorage.setItem(same.key, JSON.stringify({ ...same.entry, text: entry.text }));
     } else {
       this.count += 1;
       const key = `${this.prefix}${String(Date.now()).padStart(15, "0")}-${String(this.count).padStart(5, "0")}`;
-      localStorage.setItem(key, JSON.stringify({ id: uuid(), at: new Date().toISOString(), ...entry }));
+      localStorage.setItem(key, JSON.stringify({ id: uuid(), at: now(), ...entry }));
     }
     this.changed(this);
     this.soon(30);
@@ -116,7 +118,7 @@ export class Queue {
     }
     this.failures = 0;
     batch.forEach(({ key, entry }, index) => this.settle(key, entry, results[index]));
-    this.savedAt = new Date();
+    this.savedAt = new Date(now());
     this.changed(this);
     if (this.waiting) this.soon(10);
   }
@@ -139,11 +141,11 @@ export class Queue {
 }
 
 // Sends what any huddle page of this person has left behind, from another page.
-export function flush(person) {
+export function flush(person, told) {
   const huddles = new Set();
   for (const key of Object.keys(localStorage)) {
     const [kind, huddle, whose] = key.split(":");
     if (kind === "huddle" && whose === person) huddles.add(huddle);
   }
-  for (const huddle of huddles) new Queue(huddle, person, `/huddles/${huddle}/entries/`).send();
+  for (const huddle of huddles) new Queue(huddle, person, `/huddles/${huddle}/entries/`, told).send();
 }

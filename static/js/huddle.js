@@ -10,7 +10,7 @@ const say = document.querySelector("#say").dataset;
 const sections = [...box.querySelectorAll("[data-hstep]")];
 const last = sections.length - 1; // the self-check after the end
 const leads = !("edits" in page) && !("reads" in page);
-const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: page.zone || undefined }; // the unit's clock
 let shown = Number(sections.find((section) => !section.hidden)?.dataset.hstep ?? 0);
 let follows = !("alone" in page) && !("edits" in page);
 
@@ -98,7 +98,7 @@ function stored(entry, result) {
     const form = document.querySelector(`[data-note="${entry.note}"]`);
     if (form) {
       form.dataset.note = result.note;
-      form.id = `note-${result.note}`;
+      form.setAttribute("id", `note-${result.note}`); // form.id is its field of that name
       form.dataset.revision = result.revision;
       form.dataset.kept = entry.text;
     }
@@ -170,7 +170,7 @@ function begun(form) {
   form.classList.remove("blank");
   form.dataset.note = uuid();
   form.dataset.kept = "";
-  form.id = `note-${form.dataset.note}`;
+  form.setAttribute("id", `note-${form.dataset.note}`);
   form.querySelector(".remove").hidden = false;
 }
 
@@ -186,6 +186,12 @@ box.addEventListener("focusout", (event) => {
   if (form && pauses.has(form)) write(form);
 });
 window.addEventListener("pagehide", settle);
+// What cannot leave now stays on this device; the page that shows it does not come back without network. Who has to sign
+// in again leaves.
+window.addEventListener("beforeunload", (event) => {
+  settle();
+  if (queue.waiting && queue.failing && !queue.signedOut) event.preventDefault();
+});
 
 // ---------------------------------------------------------------- Forms become entries
 
@@ -353,7 +359,7 @@ for (const { entry } of queue.entries()) {
       if (!form) continue;
       begun(form);
       form.dataset.note = entry.note;
-      form.id = `note-${entry.note}`;
+      form.setAttribute("id", `note-${entry.note}`);
     }
     form.querySelector("textarea").value = entry.text;
     form.dataset.kept = entry.text;

@@ -79,3 +79,7 @@ if (toasts) {
 // On a phone the way up is longer than the screen: its near end matters.
 const crumbs = document.querySelector(".crumbs");
 if (crumbs) crumbs.scrollLeft = crumbs.scrollWidth;
+
+// What was typed in a huddle while the network was away, and is still on this device.
+const body = document.body.dataset;
+if (body.person && !("huddle" in body) && Object.keys(localStorage).some((key) => key.startsWith("huddle:"))) import("./huddle-flush.js");

@@ -3,7 +3,7 @@
 // and is replaced by asking now and then while it stays away. See docs/adr/0004-live-push.md.
 //
 // <body data-live-url data-token-url [data-tiles-url] [data-wall] [data-poll-after] [data-poll-every]>, seconds
-// [data-connection] shows the state. Sent to document: huddle:changed, huddle:alive, huddle:connection, huddle:renewed.
+// [data-connection] shows the state, in the time of [data-zone] where the page has one. Sent to document: huddle:changed, huddle:alive, huddle:connection, huddle:renewed.
 import { ask, between, contact, page, poll, reload, remember, tell, want } from "./live-page.js";
 
 const seconds = (value, otherwise) => (Number(value) || otherwise) * 1000;
@@ -75,7 +75,7 @@ function state() {
 function show() {
   const now = state();
   const at = new Date(Math.max(heard, contact.checked));
-  const words = text[now].replace("{time}", at.toLocaleTimeString(language, TIME));
+  const words = text[now].replace("{time}", at.toLocaleTimeString(language, { ...TIME, timeZone: page.zone || undefined }));
   for (const element of document.querySelectorAll("[data-connection]")) {
     if (element.dataset.state !== now) element.dataset.state = now;
     if (element.textContent !== words) element.textContent = words;

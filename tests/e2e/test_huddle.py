@@ -1,46 +1,18 @@
-"""A huddle in real browsers: with the keyboard alone, with one thumb, through a lost network, by two at once."""
+"""A huddle in real browsers: with the keyboard alone, steered by a phone, by two at once. Without network:
+`test_huddle_offline.py`.
+"""
 
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from huddles.actions import huddles as acts
-from huddles.models import Huddle, HuddleMark, HuddleNote, Issue
-from huddles.rules.agendas import Section, StepKind
-from org.models import Unit
+from huddles.models import HuddleMark, HuddleNote, Issue
+from huddles.rules.agendas import StepKind
 from org.rules import Role
+from tests.e2e.huddle_stage import SOON, THUMB, calm, planned, saved, steps
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
-
-SOON = 8_000
-THUMB = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-
-
-def planned(unit: Unit) -> Huddle:
-    """A huddle of `unit` that should begin now, alone on its day."""
-    Huddle.objects.filter(unit=unit, issues__isnull=True, started_at__isnull=True).delete()
-    now = timezone.now()
-    local = now.astimezone(unit.organisation.zone)
-    return Huddle.objects.create(unit=unit, day=local.date(), planned_at=now, minutes=15)
-
-
-def place(page: Page) -> str:
-    return page.locator(".hstep:not([hidden]) h2").inner_text()
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("header [data-saved]")).to_contain_text("saved", timeout=SOON)
-
-
-def calm(axe: Axe, page: Page) -> None:
-    found = axe.run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def steps(huddle: Huddle) -> list:
-    huddle.refresh_from_db()
-    return list(huddle.version.lines.filter(section=Section.STEP).order_by("position"))
 
 
 def test_a_whole_huddle_with_the_keyboard_alone(house: Hospital, visitors: Visitors, axe: Axe) -> None:
@@ -93,75 +65,6 @@ def test_a_whole_huddle_with_the_keyboard_alone(house: Hospital, visitors: Visit
     page.goto(f"{visitors.url}/huddles/{huddle.pk}/")
     expect(page.get_by_text("One monitor is missing")).to_be_visible()
     calm(axe, page)
-
-
-def test_one_thumb_through_a_lost_network(house: Hospital, visitors: Visitors, axe: Axe) -> None:
-    unit = house.unit("ED")
-    huddle = planned(unit)
-    page = visitors.come(house.people["lead"], f"/huddles/{huddle.pk}/", **THUMB)
-    page.get_by_role("button", name="Begin the huddle").tap()
-    expect(page.locator("#steps")).to_be_visible()
-    kinds = [step.kind for step in steps(huddle)]
-    next_step = page.get_by_role("button", name="Next")
-    for button in page.locator(".hbar button:visible, .tap:visible, .hbar summary").all():
-        box = button.bounding_box()
-        assert box is not None
-        assert box["height"] >= 56
-    page.locator(".hrow").first.get_by_role("button", name="Here").tap()
-    saved(page)
-    page.context.set_offline(True)
-    while place(page) != str(StepKind.READINESS.label):
-        next_step.tap()
-    rows = page.locator(".hstep:not([hidden]) .hrow")
-    rows.nth(0).get_by_role("button", name="Not ready").tap()
-    rows.nth(0).locator("textarea").first.fill("Two patients to watch")
-    rows.nth(1).get_by_role("button", name="Ready", exact=True).tap()
-    page.locator("#capture summary").tap()
-    page.locator("#capture [name=title]").fill("Wheelchairs are missing")
-    page.locator("#capture [name=spot]").fill("Entrance")
-    calm(axe, page)
-    page.locator("#capture button").tap()
-    expect(page.locator("header [data-saved]")).to_contain_text("not sent yet", timeout=SOON)
-    assert not Issue.objects.filter(huddle=huddle).exists()
-    page.context.set_offline(False)
-    saved(page)
-    assert Issue.objects.get(huddle=huddle).spot == "Entrance"
-    assert HuddleNote.objects.get(huddle=huddle).text == "Two patients to watch"
-    assert HuddleMark.objects.filter(huddle=huddle).count() == 3
-    huddle.refresh_from_db()
-    assert kinds[huddle.step] == StepKind.READINESS
-    page.reload()
-    expect(page.locator(".hstep:not([hidden]) h2")).to_have_text(str(StepKind.READINESS.label))
-    expect(rows.nth(0).locator("textarea").first).to_have_value("Two patients to watch")
-    while page.get_by_role("button", name="Next").is_visible():
-        next_step.tap()
-    page.get_by_role("button", name="End the huddle").tap()
-    expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
-    calm(axe, page)
-    visitors.complaints[:] = [c for c in visitors.complaints if "ERR_INTERNET_DISCONNECTED" not in c]
-
-
-def test_what_waits_on_the_device_survives_a_reload_and_goes_once(house: Hospital, visitors: Visitors) -> None:
-    huddle = planned(house.unit("ED"))
-    acts.start(huddle=huddle, by=house.people["lead"], at=timezone.now())
-    page = visitors.come(house.people["lead"], f"/huddles/{huddle.pk}/")
-    page.route("**/entries/", lambda route: route.abort())
-    page.locator(".own textarea").first.fill("A guest from pharmacy")
-    page.locator(".hrow").first.get_by_role("button", name="Here").click()
-    expect(page.locator("header [data-saved]")).to_contain_text("not sent yet", timeout=SOON)
-    page.reload()
-    expect(page.locator(".own textarea").first).to_have_value("A guest from pharmacy")
-    expect(page.locator(".hrow").first.get_by_role("button", name="Here")).to_have_attribute("aria-pressed", "true")
-    page.unroute("**/entries/")
-    page.goto(f"{visitors.url}/huddles/")
-    expect(page.locator("h1").first).to_be_visible()
-    for _ in range(40):
-        if HuddleNote.objects.filter(huddle=huddle).exists() and HuddleMark.objects.filter(huddle=huddle).exists():
-            break
-        page.wait_for_timeout(100)
-    assert HuddleNote.objects.get(huddle=huddle).text == "A guest from pharmacy"
-    assert HuddleMark.objects.get(huddle=huddle).choice == "here"
-    visitors.complaints[:] = [c for c in visitors.complaints if "ERR_FAILED" not in c]
 
 
 def test_a_phone_steers_and_two_who_type_keep_their_words(house: Hospital, visitors: Visitors, axe: Axe) -> None:
