@@ -59,7 +59,10 @@ def huddle_states() -> list[str]:
         f"| {schedule.HuddleState.DUE.label} | from its time until {minutes} minutes after its planned end |",
         f"| {schedule.HuddleState.RUNNING.label} | begun, not ended |",
         f"| {schedule.HuddleState.HELD.label} | ended, or begun {hours} hours ago and forgotten |",
-        f"| {schedule.HuddleState.NOT_HELD.label} | not begun by then; entering it from paper makes it held |",
+        (
+            f"| {schedule.HuddleState.NOT_HELD.label} | not begun by then, or somebody has said why, also ahead of its "
+            "time; beginning it, or entering it from paper, takes that back |"
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ from huddleboard.rehearsal.stage import Stage
 from huddles.models import Huddle, Issue, IssueEvent
 from huddles.queries.words import span
 from huddles.rules.issues import ACTORS, Act, Actor, Outcome, Size, Source, Status
-from huddles.rules.schedule import HuddleState, state_of, was_on_time
+from huddles.rules.schedule import HuddleState, was_on_time
 from org.models import Message, Unit
 
 
@@ -53,13 +53,7 @@ def _huddles(stage: Stage) -> Iterator[Check]:
     rows = [
         (
             huddle.unit.tier.level,
-            state_of(
-                planned_at=huddle.planned_at,
-                minutes=huddle.minutes,
-                started_at=huddle.started_at,
-                ended_at=huddle.ended_at,
-                now=now,
-            ),
+            huddle.state_at(now),
             was_on_time(planned_at=huddle.planned_at, started_at=huddle.started_at),
         )
         for huddle in Huddle.objects.filter(unit__organisation=stage.organisation, day=stage.day)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from huddles.models.agendas import AgendaLine, AgendaVersion
 from huddles.models.choices import Choice
 from huddles.rules.agendas import Choice as Tap
+from huddles.rules.schedule import HuddleState, state_of
 from org.models import Unit
 from org.rules import Permission
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -87,6 +88,17 @@ class Huddle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.planned_at:%Y-%m-%d %H:%M}"
+
+    def state_at(self, now: "datetime") -> HuddleState:
+        """Where it stands at `now`."""
+        return state_of(
+            planned_at=self.planned_at,
+            minutes=self.minutes,
+            started_at=self.started_at,
+            ended_at=self.ended_at,
+            not_held=self.not_held_reason_id is not None,
+            now=now,
+        )
 
 
 class HuddleMark(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huddles.models import Huddle
 from huddles.queries import words
-from huddles.rules.schedule import HuddleState, may_start, state_of, was_on_time
+from huddles.rules.schedule import HuddleState, may_start, was_on_time
 from org.models import Unit
 
 if TYPE_CHECKING:
@@ -91,13 +91,7 @@ class Below:
 
 def meeting_of(huddle: Huddle, now: datetime) -> Meeting:
     """A huddle, with unit, tier and reason, in words. `now` is local."""
-    state = state_of(
-        planned_at=huddle.planned_at,
-        minutes=huddle.minutes,
-        started_at=huddle.started_at,
-        ended_at=huddle.ended_at,
-        now=now,
-    )
+    state = huddle.state_at(now)
     return Meeting(
         huddle.pk,
         huddle.unit_id,

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from huddles.models import AlertReceipt, Huddle, Issue
 from huddles.queries import words
 from huddles.rules.issues import OPEN, Outcome, Status, Verdict
-from huddles.rules.schedule import HuddleState, state_of
 from org.models import Unit
 
 if TYPE_CHECKING:
@@ -174,16 +173,13 @@ def _alerts(unit: Unit, now: datetime) -> list[Alert]:
 
 
 def _meetings(unit: Unit, now: datetime) -> list[Meeting]:
-    found = Huddle.objects.filter(unit=unit, day=now.date()).order_by("planned_at")
+    found = Huddle.objects.filter(unit=unit, day=now.date()).select_related("not_held_reason").order_by("planned_at")
     meetings = []
     for huddle in found:
-        state = state_of(
-            planned_at=huddle.planned_at,
-            minutes=huddle.minutes,
-            started_at=huddle.started_at,
-            ended_at=huddle.ended_at,
-            now=now,
-        )
+        state = huddle.state_at(now)
         url = reverse("huddles:huddle", args=[huddle.pk])
-        meetings.append(Meeting(url, words.moment(huddle.planned_at, now), state, str(HuddleState(state).label)))
+        text = str(state.label)
+        if huddle.not_held_reason is not None:
+            text = _("Not held: %(reason)s") % {"reason": huddle.not_held_reason.name}
+        meetings.append(Meeting(url, words.moment(huddle.planned_at, now), state, text))
     return meetings

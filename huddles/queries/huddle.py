@@ -19,7 +19,7 @@ from huddles.queries.spoken import Spoken, spoken
 from huddles.rules.agendas import CHOICES, SHOWN_UNDER, Section, StepKind
 from huddles.rules.agendas import Choice as Tap
 from huddles.rules.issues import ChoiceKind
-from huddles.rules.schedule import HuddleState, may_start, may_write, state_of
+from huddles.rules.schedule import HuddleState, may_start, may_write
 from org.models import Unit
 from org.rules import Permission
 
@@ -193,13 +193,7 @@ def huddle_page(
     and `units`. `now` is local to the unit. The same number of statements whatever stands in it.
     """
     unit = huddle.unit
-    state = state_of(
-        planned_at=huddle.planned_at,
-        minutes=huddle.minutes,
-        started_at=huddle.started_at,
-        ended_at=huddle.ended_at,
-        now=now,
-    )
+    state = huddle.state_at(now)
     version = huddle.version or agenda_version_for(unit)
     agenda = HuddleAgenda(0, 0, (), {}) if version is None else agenda_of(version)
     rows = _rows(huddle, agenda, now)

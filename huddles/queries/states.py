@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from huddles.rules.schedule import FORGOTTEN, GRACE, ON_TIME, HuddleState
 
-#: The state of huddle `h`. A reason that somebody has given for not meeting counts at once, before its time is over.
+#: The state of huddle `h`; a test holds it against the rule for every case.
 STATE: Final = f"""CASE
     WHEN h.ended_at IS NOT NULL THEN '{HuddleState.HELD}'
     WHEN h.started_at IS NOT NULL AND %(now)s - h.started_at >= %(forgotten)s THEN '{HuddleState.HELD}'

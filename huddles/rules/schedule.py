@@ -33,13 +33,25 @@ LONGEST_HUDDLE: Final = timedelta(hours=4)
 
 
 def state_of(
-    *, planned_at: datetime, minutes: int, started_at: datetime | None, ended_at: datetime | None, now: datetime
+    *,
+    planned_at: datetime,
+    minutes: int,
+    started_at: datetime | None,
+    ended_at: datetime | None,
+    now: datetime,
+    not_held: bool = False,
 ) -> HuddleState:
-    """The state of a huddle at `now`. All times are aware."""
+    """The state of a huddle at `now`. All times are aware. `queries.states.STATE` says the same in SQL.
+
+    `not_held`: somebody has given a reason for not meeting. Given before its time that is an announcement, and counts
+    at once: nobody is waited for, and nobody is asked why. Who begins it nevertheless takes that back.
+    """
     if ended_at is not None:
         return HuddleState.HELD
     if started_at is not None:
         return HuddleState.HELD if now - started_at >= FORGOTTEN else HuddleState.RUNNING
+    if not_held:
+        return HuddleState.NOT_HELD
     if now < planned_at:
         return HuddleState.COMING
     return HuddleState.DUE if now < planned_at + timedelta(minutes=minutes) + GRACE else HuddleState.NOT_HELD

@@ -26,15 +26,7 @@ SILENT = {"read_out", "copy", "edit", "remind", "confirm", "time_out"}
 
 
 def state(huddle: Huddle, now: datetime) -> HuddleState:
-    if huddle.not_held_reason_id and not huddle.started_at:
-        return HuddleState.NOT_HELD
-    return schedule.state_of(
-        planned_at=huddle.planned_at,
-        minutes=huddle.minutes,
-        started_at=huddle.started_at,
-        ended_at=huddle.ended_at,
-        now=now,
-    )
+    return huddle.state_at(now)
 
 
 def slow_facts(unit: Unit, days: int, now: datetime) -> list[tuple[str, int, float | None, bool]]:
