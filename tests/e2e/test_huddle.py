@@ -2,12 +2,16 @@
 `test_huddle_offline.py`.
 """
 
+import re
+from datetime import timedelta
+
 from axe_playwright_python.sync_playwright import Axe
+from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from huddles.actions import huddles as acts
-from huddles.models import HuddleMark, HuddleNote, Issue
+from huddles.models import Huddle, HuddleMark, HuddleNote, Issue
 from huddles.rules.agendas import StepKind
 from org.rules import Role
 from tests.e2e.huddle_stage import SOON, THUMB, calm, planned, saved, steps
@@ -15,7 +19,9 @@ from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 
 
-def test_a_whole_huddle_with_the_keyboard_alone(house: Hospital, visitors: Visitors, axe: Axe) -> None:
+def test_check_09_a_whole_huddle_with_the_keyboard_alone_and_over_its_time(
+    house: Hospital, visitors: Visitors, axe: Axe
+) -> None:
     unit = house.unit("ED")
     huddle = planned(unit)
     page = visitors.come(house.people["lead"], f"/huddles/{huddle.pk}/")
@@ -47,6 +53,11 @@ def test_a_whole_huddle_with_the_keyboard_alone(house: Hospital, visitors: Visit
         if index < len(kinds) - 1:
             page.keyboard.press("ArrowRight")
     saved(page)
+    expect(page.locator("[data-timer]")).not_to_have_class("timer over")
+    Huddle.objects.filter(pk=huddle.pk).update(started_at=F("started_at") - timedelta(minutes=20))
+    page.reload()
+    expect(page.locator("[data-timer]")).to_have_class("timer over")
+    expect(page.locator("[data-total]")).to_have_text(re.compile(r"^2\d:\d\d$"))
     page.get_by_role("button", name="End the huddle").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="How did it go?")).to_be_visible()
@@ -64,6 +75,7 @@ def test_a_whole_huddle_with_the_keyboard_alone(house: Hospital, visitors: Visit
     assert HuddleNote.objects.get(huddle=huddle).text == "One monitor is missing"
     page.goto(f"{visitors.url}/huddles/{huddle.pk}/")
     expect(page.get_by_text("One monitor is missing")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"2\d min · \d min over"))).to_be_visible()
     calm(axe, page)
 
 

@@ -136,7 +136,7 @@ def nothing_is_lost(huddle: Huddle, phone: Page, desk: Page) -> None:
         page.get_by_role("link", name="Back to the huddle").click()
 
 
-def test_one_thumb_through_five_minutes_without_network(house: Hospital, visitors: Visitors, axe: Axe) -> None:
+def test_check_09_one_thumb_through_five_minutes_without_network(house: Hospital, visitors: Visitors, axe: Axe) -> None:
     huddle = planned(house.unit("ED"))
     with time_machine.travel(time.time(), tick=True) as now:
         phone = visitors.come(house.people["lead"], "/me/", **THUMB)

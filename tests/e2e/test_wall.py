@@ -29,7 +29,9 @@ def shoot(page: Page, name: str) -> None:
         page.screenshot(path=Path(SHOTS) / f"{name}.png")
 
 
-def test_an_answer_is_on_the_paired_wall_within_five_seconds(house: Hospital, visitors: Visitors, axe: Axe) -> None:
+def test_check_20_an_answer_is_on_the_paired_wall_within_five_seconds(
+    house: Hospital, visitors: Visitors, axe: Axe
+) -> None:
     unit, lead, now = house.unit("5W"), house.people["lead"], timezone.now()
     words(house)
     about = {"category": word(house, ChoiceKind.CATEGORY)}

@@ -1,8 +1,8 @@
 """The acceptance checks of the model hospital's day (domain 3.5) that belong to the morning, named after their number.
 
-Checks 6, 11, 17 and 18 are held where boards, groups and displays are tested; 8 and 9 with real processes and in a
-browser (`test_nothing_is_lost.py`, `tests/e2e/test_huddle.py`), 14 with the desk. 10, 12, 13 and 15 belong to rounding,
-equity and improvement.
+Checks 6, 11, 17 and 18 are held where boards, groups and displays are tested. 8 is held with real processes
+(`test_nothing_is_lost.py`), 9 and 20 also in browsers (`tests/e2e/test_huddle.py`, `test_huddle_offline.py`,
+`test_wall.py`). 10, 12, 13 and 15 belong to rounding, equity and improvement.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,8 +11,11 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from boards.models import BoardMeasure, ReasonCode, RedReason, Tile
+from boards.rules import STATUS_CODES
+from boards.rules import Status as BoardStatus
 from huddleboard.rehearsal import play, set_stage
-from huddles.actions import capture, issues
+from huddles.actions import capture, huddles, issues
 from huddles.actions.defaults import furnish
 from huddles.actions.issues.raising import Details
 from huddles.actions.schedule import plan_huddles
@@ -20,16 +23,22 @@ from huddles.models import Huddle, Issue, IssueEvent
 from huddles.queries.beside import beside
 from huddles.queries.capture import followed
 from huddles.queries.health import tier_health
+from huddles.queries.house import house as house_of
+from huddles.queries.walls import wall_answers
+from huddles.rules.agendas import Section, StepKind
 from huddles.rules.issues import Act, Status, Verdict
 from huddles.rules.schedule import HuddleState, state_of
 from org.actions import units as tree
-from org.models import CalendarHuddle, Holiday, Message
-from tests.factories import make_calendar, make_unit
+from org.models import CalendarHuddle, Event, Holiday, Message
+from tests.boards.factories import make_measure
+from tests.factories import make_calendar, make_unit, signed_in
 from tests.huddles.factories import MORNING, make_house, make_issue, send_up
+from tests.huddles.huddle_stage import PLANNED, begun, lines
 
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 TUESDAY = date(2026, 11, 24)
 
 
@@ -132,6 +141,48 @@ def test_check_07_weekends_and_holidays_without_a_huddle_are_not_missed():
     )
 
 
+def test_check_09_a_huddle_is_led_through_its_agenda_and_over_time_is_allowed_and_recorded():
+    house = make_house()
+    lead, huddle = house.lead(house.ward), begun(house)
+    agenda = lines(huddle, Section.STEP)
+    assert agenda[0].kind == StepKind.WELCOME
+    for step in range(1, len(agenda)):
+        huddle = huddles.go_to_step(huddle=huddle, step=step, by=lead, at=PLANNED + 2 * step * MINUTE)
+        assert (huddle.step, huddle.step_at) == (step, PLANNED + 2 * step * MINUTE)
+    huddle = huddles.end(huddle=huddle, by=lead, at=PLANNED + 19 * MINUTE)
+    assert huddle.ended_at - huddle.started_at == 19 * MINUTE
+    huddle.refresh_from_db()
+    assert huddle.revision == 1 + len(agenda)
+    told = Event.objects.filter(unit_id=house.ward.pk, verb__startswith="huddle.").order_by("pk")
+    assert list(told.values_list("verb", "facts")) == [("huddle.started", {}), ("huddle.ended", {"minutes": 19})]
+    text = signed_in(lead).get(f"/huddles/{huddle.pk}/").content.decode()
+    assert "07:00 to 07:19, 19 min" in text
+    assert "4 min over" in text
+
+
+def test_check_14_a_red_without_a_reason_is_listed_at_tier_2_after_the_huddle_of_the_front_line():
+    house = make_house()
+    unit, line, yesterday = house.ward, house.line, TUESDAY - timedelta(days=1)
+    measure = make_measure(house.organisation, "falls")
+    BoardMeasure.objects.create(unit=unit, measure=measure)
+    Tile.objects.create(
+        unit=unit,
+        measure=measure,
+        day=yesterday,
+        period_start=yesterday,
+        changed_at=MORNING,
+        status=STATUS_CODES[BoardStatus.MISSED],
+    )
+    huddle = begun(house)
+    assert house_of(line, TUESDAY, MORNING).reds == []
+    huddles.end(huddle=huddle, by=house.lead(unit), at=PLANNED + 4 * MINUTE)
+    found = house_of(line, TUESDAY, MORNING).reds
+    assert [(red.unit_id, red.measure_id) for red in found] == [(unit.pk, measure.pk)]
+    code = ReasonCode.objects.create(organisation=house.organisation, code="staff", name="Staff")
+    RedReason.objects.create(unit=unit, measure=measure, day=yesterday, reason=code, entered_at=MORNING)
+    assert house_of(line, TUESDAY, MORNING).reds == []
+
+
 def test_check_19_moving_a_unit_keeps_history_and_reroutes_only_what_goes_up_later():
     house = make_house()
     before = send_up(house, make_issue(house), at=MORNING + HOUR)
@@ -192,3 +243,5 @@ def test_check_20_a_person_without_mail_raises_an_issue_and_learns_the_answer_on
     assert [(line.title, "Beds go by lift 1 from today." in line.says) for line in shown.came_back] == [
         ("The lift is too small for a bed", True)
     ]
+    (told,) = wall_answers(house.ward, now)
+    assert (told.number, told.words) == (issue.number, "Beds go by lift 1 from today.")

@@ -9,9 +9,8 @@ from django.db import connections
 
 from huddles.actions import huddles, notes
 from huddles.models import Huddle, HuddleMark, HuddleNote
-from huddles.rules.agendas import Choice, Section, StepKind
+from huddles.rules.agendas import Choice, Section
 from huddles.rules.issues import ChoiceKind
-from org.models import Event
 from org.rules import NotAllowed
 from tests.huddles.factories import make_choice, make_house
 from tests.huddles.huddle_stage import PLANNED, begun, lines, make_huddle
@@ -25,21 +24,6 @@ def refused(act, **said):
     with pytest.raises(NotAllowed) as refusal:
         act(**said)
     return str(refusal.value)
-
-
-def test_a_huddle_is_begun_led_and_ended_and_overtime_is_recorded():
-    house = make_house()
-    huddle = begun(house)
-    assert lines(huddle, Section.STEP)[0].kind == StepKind.WELCOME
-    lead = house.lead(house.ward)
-    huddle = huddles.go_to_step(huddle=huddle, step=3, by=lead, at=PLANNED + 4 * MINUTE)
-    assert (huddle.step, huddle.step_at) == (3, PLANNED + 4 * MINUTE)
-    huddle = huddles.end(huddle=huddle, by=lead, at=PLANNED + 19 * MINUTE)
-    assert huddle.ended_at - huddle.started_at == 19 * MINUTE
-    huddle.refresh_from_db()
-    assert huddle.revision == 3
-    told = list(Event.objects.filter(verb__startswith="huddle.").order_by("pk").values_list("verb", "facts"))
-    assert told == [("huddle.started", {}), ("huddle.ended", {"minutes": 19})]
 
 
 def test_what_was_done_already_is_no_refusal():

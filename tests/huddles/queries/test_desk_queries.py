@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boards.models import BoardMeasure, ReasonCode, RedReason
 from huddles.actions import issues
 from huddles.models import Confidant, Huddle, Issue
 from huddles.queries.cascade import cascade
@@ -127,48 +126,6 @@ def test_the_map_of_silence_and_the_house_are_those_of_a_slow_loop(seed):
         assert tier.held == states[tier.level, HuddleState.HELD]
         assert tier.not_held == states[tier.level, HuddleState.NOT_HELD]
         assert tier.planned == sum(count for (level, _s), count in states.items() if level == tier.level)
-
-
-def test_check_14_a_red_without_a_reason_is_listed_after_the_huddle_of_the_front_line(red_board):
-    unit, measure, day = red_board
-    version, _checks = make_version_of(unit)
-    now = MORNING
-    house = house_of(unit.parent, now.date(), now)
-    assert house.reds == []
-    make_huddle(unit, now.date(), version, late=0, length=4)
-    assert [(red.unit_id, red.measure_id) for red in house_of(unit.parent, now.date(), now).reds] == [
-        (unit.pk, measure.pk)
-    ]
-    code = ReasonCode.objects.create(organisation=unit.organisation, code="staff", name="Staff")
-    RedReason.objects.create(unit=unit, measure=measure, day=day, reason=code, entered_at=now)
-    assert house_of(unit.parent, now.date(), now).reds == []
-
-
-def make_version_of(unit):
-    from types import SimpleNamespace
-
-    return make_version(SimpleNamespace(organisation=unit.organisation))
-
-
-@pytest.fixture
-def red_board():
-    from boards.models import Tile
-    from boards.rules import STATUS_CODES, Status
-    from tests.boards.factories import make_measure
-
-    house = make_house()
-    measure = make_measure(house.organisation, "falls")
-    BoardMeasure.objects.create(unit=house.ward, measure=measure)
-    day = MORNING.date() - timedelta(days=1)
-    Tile.objects.create(
-        unit=house.ward,
-        measure=measure,
-        day=day,
-        period_start=day,
-        changed_at=MORNING,
-        status=STATUS_CODES[Status.MISSED],
-    )
-    return house.ward, measure, day
 
 
 def test_the_cascade_tells_huddles_counts_and_what_comes_up():
