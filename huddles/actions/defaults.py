@@ -105,6 +105,7 @@ def _levels(organisation: Organisation, tiers: Sequence[Tier]) -> int:
                     working=level.working,
                     works_from=level.works_from,
                     works_until=level.works_until,
+                    check_in_days=level.check_in_days,
                 )
             )
     ServiceLevel.objects.bulk_create(made)

@@ -51,6 +51,6 @@ def _check(level: Level) -> None:
     for minutes in (level.acknowledge_minutes, level.answer_minutes):
         if not 1 <= minutes <= most:
             raise NotAllowed(_("A time lies between one minute and 60 days."))
-    for days in (level.quick_hit_days, level.big_days, level.confirm_huddles):
+    for days in (level.quick_hit_days, level.big_days, level.confirm_huddles, level.check_in_days):
         if not 1 <= days <= LONGEST.days:
             raise NotAllowed(_("Days lie between 1 and 60."))

@@ -153,6 +153,12 @@ def _sort(entry: Entry) -> None:
         raise NotAllowed(_("This entry cannot be read."))
 
 
+def _check_in(entry: Entry) -> None:
+    issue = entry.issue(Permission.ISSUE_WORK, at_origin=False)
+    check_in, seen, line = entry.number("check_in"), entry.text("seen"), entry.text("text")
+    issues.look_in(issue=issue, check_in=check_in, seen=seen, line=line, by=entry.by, at=entry.at, huddle=entry.huddle)
+
+
 def _start(entry: Entry) -> None:
     huddles.start(huddle=entry.huddle, by=entry.by, at=entry.at)
 
@@ -178,6 +184,7 @@ KINDS: Final[Mapping[str, Callable[[Entry], tuple[str, int] | None]]] = {
     "read_out": _read_out,
     "confirm": _confirm,
     "sort": _sort,
+    "check_in": _check_in,
 }
 
 

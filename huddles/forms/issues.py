@@ -12,7 +12,7 @@ from boards.models import Letter
 from huddles.actions.attachments import MAX_BYTES
 from huddles.models import Choice, Issue
 from huddles.rules import issues as rules
-from huddles.rules.issues import Ask, Outcome, Size, Urgency, Verdict
+from huddles.rules.issues import Ask, Outcome, Seen, Size, Urgency, Verdict
 from org.forms.plain import PlainForm
 from org.models import Unit, User
 
@@ -153,6 +153,41 @@ class AnswerForm(PlainForm):
     due_at = WhenField(label=_("Done by"))
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Who does it"), required=False, empty_label=_("I do"))
     size = forms.ChoiceField(label=_("What it takes"), choices=Size.choices, required=False)
+    look_every = forms.IntegerField(
+        label=_("A big issue is looked at every … days"),
+        required=False,
+        min_value=1,
+        max_value=60,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+        help_text=_("The days stand on its page then: move them, take them off, add others."),
+    )
+
+
+class CheckInForm(PlainForm):
+    """Planning a day on which a big issue is looked at."""
+
+    day = day(_("Day"))
+    look_at = text(_("What will be looked at"), rules.LOOK_LENGTH, required=False, lines=1)
+
+
+class MoveCheckInForm(CheckInForm):
+    """Moving such a day."""
+
+    check_in = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DropCheckInForm(PlainForm):
+    """Taking such a day off."""
+
+    check_in = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class LookForm(PlainForm):
+    """Saying what was seen."""
+
+    check_in = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.ChoiceField(label=_("What you see"), choices=Seen.choices, widget=forms.RadioSelect)
+    line = text(_("What you see, in one line"), rules.LOOK_LENGTH, required=False, lines=1)
 
 
 class DeclineForm(PlainForm):

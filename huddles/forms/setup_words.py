@@ -70,6 +70,10 @@ class LevelForm(PlainForm):
     )
     quick_hit_days = _days(_lazy("Days for a quick hit"))
     big_days = _days(_lazy("Days until a big issue has its plan"))
+    check_in_days = _days(
+        _lazy("Days from one check-in to the next"),
+        _lazy("A big issue is looked at on these days. Whoever answers it may choose others."),
+    )
     confirm_huddles = _days(
         _lazy("Working days to confirm"),
         _lazy("What nobody has confirmed by then is closed as “not confirmed” and counted apart."),

@@ -4,7 +4,7 @@ from huddles.models.agendas import Agenda, AgendaLine, AgendaVersion
 from huddles.models.alerts import AlertReceipt, SystemAlert
 from huddles.models.choices import Choice, Confidant, ServiceLevel
 from huddles.models.huddles import CaptureCode, Huddle, HuddleEntry, HuddleMark, HuddleNote, UnitHabits
-from huddles.models.issues import Attachment, Comment, Issue, IssueCopy, IssueEvent
+from huddles.models.issues import Attachment, CheckIn, Comment, Issue, IssueCopy, IssueEvent
 
 __all__ = [
     "Agenda",
@@ -13,6 +13,7 @@ __all__ = [
     "AlertReceipt",
     "Attachment",
     "CaptureCode",
+    "CheckIn",
     "Choice",
     "Comment",
     "Confidant",

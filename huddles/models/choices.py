@@ -49,6 +49,7 @@ class ServiceLevel(models.Model):
     working = models.BooleanField(_("counts in working time only"), default=True)
     works_from = models.TimeField(_("working time from"), default=time(7, 0))
     works_until = models.TimeField(_("working time until"), default=time(18, 0))
+    check_in_days = models.PositiveSmallIntegerField(_("days between looks at a big issue"), default=14)
 
     class Meta:
         verbose_name = _("service level")
@@ -60,6 +61,7 @@ class ServiceLevel(models.Model):
                 condition=Q(acknowledge_minutes__gte=1, answer_minutes__gte=1, confirm_huddles__gte=1),
                 name="service_level_positive",
             ),
+            models.CheckConstraint(condition=Q(check_in_days__gte=1), name="service_level_looks_again"),
         )
 
     def __str__(self) -> str:
@@ -77,6 +79,7 @@ class ServiceLevel(models.Model):
             self.working,
             self.works_from,
             self.works_until,
+            self.check_in_days,
         )
 
 

@@ -15,7 +15,20 @@ from boards.models import Letter, Measure
 from huddles.models.choices import Choice, Confidant
 from huddles.models.huddles import Huddle
 from huddles.rules import issues as rules
-from huddles.rules.issues import CLOSED, OPEN, Act, Ask, Outcome, Size, Source, Status, Urgency, Verdict
+from huddles.rules.issues import (
+    CLOSED,
+    LOOKED_AT,
+    OPEN,
+    Act,
+    Ask,
+    Outcome,
+    Seen,
+    Size,
+    Source,
+    Status,
+    Urgency,
+    Verdict,
+)
 from org.models import Organisation, Unit
 from org.rules import Permission
 
@@ -59,6 +72,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def overdue(self, now: "datetime") -> "IssueQuerySet":
         """Issues whose clock has run out."""
         return self.filter(status__in=sorted(OPEN), clock_at__lte=now)
+
+    def late(self, now: "datetime") -> "IssueQuerySet":
+        """Issues whose clock has run out, or that were to be looked at by now."""
+        return self.filter(Q(clock_at__lte=now) | Q(check_in_at__lte=now))
 
     def ringing(self, now: "datetime") -> "IssueQuerySet":
         """Issues whose clock has run out and has not rung yet."""
@@ -114,6 +131,8 @@ class Issue(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     answered_from = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField(_("promised for"), null=True)
+    #: The end of the day on which it is looked at next; follows from its open check-ins.
+    check_in_at = models.DateTimeField(_("looked at next"), null=True)
     done_at = models.DateTimeField(null=True)
     read_out_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True, default="")
@@ -161,6 +180,10 @@ class Issue(models.Model):
                 | Q(status=Status.MERGED),
                 name="issue_closed_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(check_in_at__isnull=True) | Q(size=Size.BIG, status__in=sorted(LOOKED_AT)),
+                name="issue_looked_at_is_big",
+            ),
         )
         indexes = (
             models.Index(
@@ -172,6 +195,11 @@ class Issue(models.Model):
                 fields=("organisation", "clock_at", "id"),
                 condition=Q(clock_at__isnull=False),
                 name="issue_open_by_clock",
+            ),
+            models.Index(
+                fields=("organisation", "check_in_at"),
+                condition=Q(check_in_at__isnull=False),
+                name="issue_looked_at_next",
             ),
             models.Index(fields=("place", "status", "clock_at"), name="issue_by_place"),
             models.Index(fields=("origin", "status", "-raised_at"), name="issue_by_origin"),
@@ -205,6 +233,7 @@ class IssueEvent(models.Model):
     choice = models.ForeignKey(Choice, models.PROTECT, null=True, related_name="+")
     clock = models.CharField(max_length=12, blank=True, default="")
     due_at = models.DateTimeField(null=True)
+    seen = models.CharField(max_length=10, choices=Seen.choices, blank=True, default="")
     note = models.CharField(max_length=rules.NOTE_LENGTH, blank=True, default="")
     huddle = models.ForeignKey(Huddle, models.SET_NULL, null=True, related_name="+")
     other = models.ForeignKey(Issue, models.SET_NULL, null=True, related_name="+")
@@ -220,6 +249,35 @@ class IssueEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issue_id} {self.act}"
+
+
+class CheckIn(models.Model):
+    """A day on which a big issue is looked at, and what was seen then. `look_at` and `line` are free text: never
+    logged, mailed or pushed.
+    """
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="check_ins")
+    day = models.DateField(_("day"))
+    look_at = models.CharField(_("what is looked at"), max_length=rules.LOOK_LENGTH, blank=True, default="")
+    seen = models.CharField(_("what was seen"), max_length=10, choices=Seen.choices, blank=True, default="")
+    line = models.CharField(_("in one line"), max_length=rules.LOOK_LENGTH, blank=True, default="")
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+        ordering = ("day", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("issue", "day"), condition=Q(seen=""), name="check_in_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(seen="", seen_at__isnull=True, line="") | Q(seen__in=Seen.values, seen_at__isnull=False),
+                name="check_in_seen_has_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.issue_id} {self.day}"
 
 
 class IssueCopy(models.Model):

@@ -152,6 +152,7 @@ def _waiting_line(issue: Issue, now: datetime) -> Line:
             "name": issue.owner.get_short_name(),
             "until": words.until(issue.clock_at, now),
         }
+    says, late = _looked_at(issue, says, now, late=late)
     return Line(issue.number, issue.title, _url(issue), says, late)
 
 
@@ -161,7 +162,15 @@ def _promise_line(issue: Issue, now: datetime) -> Line:
         "name": issue.owner.get_short_name(),
         "until": words.until(issue.due_at, now),
     }
+    says, late = _looked_at(issue, says, now, late=late)
     return Line(issue.number, issue.title, _url(issue), says, late)
+
+
+def _looked_at(issue: Issue, says: str, now: datetime, *, late: bool) -> tuple[str, bool]:
+    """With the day on which a big one is looked at next."""
+    if issue.check_in_at is None:
+        return says, late
+    return f"{says}; {words.check_in(issue.check_in_at, now)}", late or issue.check_in_at <= now
 
 
 def _alerts(unit: Unit, now: datetime) -> list[Alert]:

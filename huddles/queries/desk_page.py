@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from huddles.queries.desk import Card, Similar, Stop, Waiting
 from huddles.queries.house import House, Promised, Promises, Red, TierToday
-from huddles.queries.words import clock, span
+from huddles.queries.words import check_in, clock, span
 from huddles.rules.issues import Act, Ask, Outcome, Status
 from org.models import Unit
 
@@ -91,7 +91,7 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True)
 class PromiseList:
-    """Promises of one kind. `kind`: late, reopened, ahead, kept_late or kept; `left`: how many are not shown."""
+    """Promises of one kind. `kind`: late, not_looked_at, reopened, ahead, kept_late or kept; `left`: not shown."""
 
     kind: str
     name: str
@@ -250,6 +250,7 @@ def promises_view(found: Promises, zone_now: datetime) -> list[PromiseList]:
     late, done = _("%(owner)s, was due %(time)s"), _("done %(time)s, %(status)s")
     kinds = (
         ("late", _("Late"), found.late, late),
+        ("not_looked_at", _("Not looked at in time"), found.not_looked_at, "%(owner)s, %(check_in)s"),
         ("reopened", _("Reopened"), found.reopened, _("reopened %(time)s, %(status)s")),
         ("ahead", _("Promised, time is left"), found.ahead, _("%(owner)s, due %(time)s")),
         ("kept_late", _("Done after the promised time"), found.kept_late, done),
@@ -270,7 +271,12 @@ def promises_view(found: Promises, zone_now: datetime) -> list[PromiseList]:
 
 def _promise(one: Promised, line: str, zone_now: datetime) -> PromiseRow:
     status = str(_STATUSES[Status(one.status)])
-    facts = {"owner": one.owner, "time": clock(one.at, zone_now), "status": status[:1].lower() + status[1:]}
+    facts = {
+        "owner": one.owner,
+        "time": clock(one.at, zone_now),
+        "check_in": check_in(one.at, zone_now),
+        "status": status[:1].lower() + status[1:],
+    }
     return PromiseRow(_issue(one.pk), f"#{one.number} {one.title}", line % facts)
 
 

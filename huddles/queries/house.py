@@ -33,8 +33,8 @@ _COUNTS: Final = """
     AND NOT i.confidential GROUP BY t.id
     UNION ALL
     SELECT 'late', 0, '', count(*) FROM huddles_issue i JOIN org_unit u ON u.id = i.place_id
-    WHERE i.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND i.status = 'answered'
-    AND i.due_at < %(now)s AND NOT i.confidential
+    WHERE i.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND NOT i.confidential
+    AND (i.status = 'answered' AND i.due_at < %(now)s OR i.check_in_at < %(now)s)
     UNION ALL
     SELECT 'alerts', 0, '', count(DISTINCT a.id) FROM huddles_systemalert a JOIN huddles_alertreceipt r
     ON r.alert_id = a.id JOIN org_unit u ON u.id = r.unit_id
@@ -60,9 +60,16 @@ _PROMISES: Final = """
     WHERE i.place_id = %(unit)s AND i.status = 'answered' AND i.due_at < %(now)s AND NOT i.confidential
     ORDER BY i.due_at LIMIT %(most)s)
     UNION ALL
+    (SELECT 'not_looked_at', i.id, i.number, i.title, i.check_in_at, i.status, p.name, count(*) OVER ()
+    FROM huddles_issue i JOIN org_user p ON p.id = i.owner_id
+    WHERE i.place_id = %(unit)s AND i.check_in_at < %(now)s AND NOT i.confidential
+    AND NOT (i.status = 'answered' AND coalesce(i.due_at < %(now)s, false))
+    ORDER BY i.check_in_at LIMIT %(most)s)
+    UNION ALL
     (SELECT 'ahead', i.id, i.number, i.title, i.due_at, i.status, p.name, count(*) OVER ()
     FROM huddles_issue i JOIN org_user p ON p.id = i.owner_id
     WHERE i.place_id = %(unit)s AND i.status = 'answered' AND i.due_at >= %(now)s AND NOT i.confidential
+    AND (i.check_in_at IS NULL OR i.check_in_at >= %(now)s)
     ORDER BY i.due_at LIMIT %(most)s)
     UNION ALL
     (SELECT 'kept', i.id, i.number, i.title, i.done_at, i.status, p.name, count(*) OVER ()
@@ -133,7 +140,7 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A promise of a place. `at`: due, done or reopened."""
+    """A promise of a place. `at`: due, done, reopened, or the end of the day of a check-in."""
 
     pk: int
     number: int
@@ -145,11 +152,12 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What a place has promised: late and ahead now; kept, kept late and reopened since `LOOK_BACK`. `counts` by name,
-    since lists are cut at `MOST`.
+    """What a place has promised: late, not looked at when that was planned, and ahead now; kept, kept late and reopened
+    since `LOOK_BACK`. `counts` by name, since lists are cut at `MOST`.
     """
 
     late: Sequence[Promised]
+    not_looked_at: Sequence[Promised]
     ahead: Sequence[Promised]
     kept: Sequence[Promised]
     kept_late: Sequence[Promised]
@@ -184,7 +192,8 @@ def promises(unit: Unit, now: datetime) -> Promises:
     with connection.cursor() as cursor:
         cursor.execute(_PROMISES, {"unit": unit.pk, "now": now, "since": now - LOOK_BACK, "most": MOST})
         rows = cursor.fetchall()
-    lists: dict[str, list[Promised]] = {"late": [], "ahead": [], "kept": [], "kept_late": [], "reopened": []}
+    kinds = ("late", "not_looked_at", "ahead", "kept", "kept_late", "reopened")
+    lists: dict[str, list[Promised]] = {kind: [] for kind in kinds}
     counts = dict.fromkeys(lists, 0)
     for kind, *fields, count in rows:
         lists[kind].append(Promised(*fields))

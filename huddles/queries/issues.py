@@ -107,7 +107,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
-    """An issue in a list. `sign` is a sign of the sprite, `due` what runs out and when, `joined` how many joined it."""
+    """An issue in a list. `sign` is a sign of the sprite, `due` what runs out and when, `check_in` when it is looked at
+    next, `late` whether one of them is over, `joined` how many joined it.
+    """
 
     pk: int
     number: int
@@ -121,6 +123,8 @@ class IssueRow:
     owner: str
     due: str
     late: bool
+    check_in: str
+    check_in_late: bool
     age: str
     urgent: bool
     size_text: str
@@ -139,6 +143,7 @@ ROW_FIELDS: Final = (
     "size",
     "confidential",
     "clock_at",
+    "check_in_at",
     "raised_at",
     "closed_at",
     "reopened",
@@ -162,7 +167,7 @@ def sought(user: User, organisation_id: int, asked: Asked, now: datetime) -> "Qu
     if asked.urgent:
         found = found.filter(urgency=Urgency.URGENT)
     if asked.late:
-        found = found.filter(clock_at__lte=now)
+        found = found.late(now)
     if asked.text:
         found = matching(found, asked.text)
     return _ordered(found, asked).values_list(*ROW_FIELDS, named=True)
@@ -204,6 +209,7 @@ def joined_counts(pks: Iterable[int]) -> dict[int, int]:
 
 def _row(row: Any, joined: int, now: datetime) -> IssueRow:
     status = Status(row.status)
+    check_in_late = row.check_in_at is not None and row.check_in_at <= now
     return IssueRow(
         pk=row.pk,
         number=row.number,
@@ -216,7 +222,9 @@ def _row(row: Any, joined: int, now: datetime) -> IssueRow:
         origin=row.origin__name,
         owner=row.owner__name,
         due=due(row.status, row.clock_at, now),
-        late=row.clock_at is not None and row.clock_at <= now,
+        late=check_in_late or (row.clock_at is not None and row.clock_at <= now),
+        check_in=words.check_in(row.check_in_at, now),
+        check_in_late=check_in_late,
         age=words.span((row.closed_at or now) - row.raised_at),
         urgent=row.urgency == Urgency.URGENT,
         size_text="" if row.size == Size.UNSORTED else str(Size(row.size).label),

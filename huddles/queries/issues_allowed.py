@@ -27,6 +27,8 @@ def allowed_acts(issue: Issue, user: User) -> frozenset[Act]:
         possible.discard(Act.CONFIRM)  # said already; other origins have not
     if issue.read_out_at is not None or not (issue.merged_into or issue).outcome:
         possible.discard(Act.READ_OUT)  # done already, or nothing to read out yet
+    if not rules.is_looked_at(issue.status, issue.size):
+        possible -= rules.LOOKS
     actors = _hands_of_trust(issue, user) if issue.confidential else _hands(issue, user)
     possible -= _OPENS_UP if issue.confidential else set()
     return frozenset(act for act in possible if rules.ACTORS[act] in actors)

@@ -12,10 +12,11 @@ from boards.queries.words import short_day
 from huddles.models import Comment, Issue, IssueEvent
 from huddles.queries import words
 from huddles.queries.attachments import AttachmentRow, attachment_rows
+from huddles.queries.check_ins import CheckInRow, check_in_rows
 from huddles.queries.issues import SIGNS
 from huddles.queries.issues_history import Happening, Station, TierTime, happening, stations, tier_times
 from huddles.queries.issues_words import deadline, due
-from huddles.rules.issues import IN_WORK, Ask, Outcome, Size, Status, Urgency, Verdict
+from huddles.rules.issues import IN_WORK, LOOKS, Ask, Outcome, Size, Status, Urgency, Verdict
 from org.models import User
 
 #: What is needed of an issue for its page, in one statement.
@@ -115,6 +116,9 @@ class IssueCard:
     since: str
     age: str
     due: str
+    due_late: bool
+    check_in: str
+    check_in_late: bool
     late: bool
     urgent: bool
     size_text: str
@@ -128,6 +132,7 @@ class IssueCard:
     origins: Sequence[Origin]
     tiers: Sequence[TierTime]
     history: Sequence[Happening]
+    check_ins: Sequence[CheckInRow]
     copies: Sequence[str]
     comments: Sequence[CommentRow]
     attachments: Sequence[AttachmentRow]
@@ -157,6 +162,8 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
     status = Status(issue.status)
     comments = _comments(issue, user, now)
     attachments = attachment_rows(issue, user, now, zone)
+    due_late = issue.clock_at is not None and issue.clock_at <= now
+    check_in_late = issue.check_in_at is not None and issue.check_in_at <= now
     return IssueCard(
         pk=issue.pk,
         number=issue.number,
@@ -177,7 +184,10 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         since=words.moment(whole.arrived_at, now),
         age=words.span((issue.closed_at or now) - issue.raised_at),
         due=due(issue.status, issue.clock_at, now),
-        late=issue.clock_at is not None and issue.clock_at <= now,
+        due_late=due_late,
+        check_in=words.check_in(issue.check_in_at, now),
+        check_in_late=check_in_late,
+        late=due_late or check_in_late,
         urgent=issue.urgency == Urgency.URGENT,
         size_text="" if issue.size == Size.UNSORTED else str(Size(issue.size).label),
         confidential=issue.confidential,
@@ -190,6 +200,7 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         origins=_origins(issue, joined, now),
         tiers=tier_times(events, issue, now),
         history=[happening(event, now) for event in reversed(events)],
+        check_ins=check_in_rows(issue, now) if any(event.act in LOOKS for event in events) else (),
         copies=list(issue.copies.order_by("unit__name").values_list("unit__name", flat=True)),
         comments=comments,
         attachments=attachments,
@@ -206,9 +217,9 @@ def _version(
     issue: Issue, whole: Issue, joined: Sequence[Issue], beside: Sequence[CommentRow | AttachmentRow], now: datetime
 ) -> str:
     """What an open page compares: another one where anything that it shows is another one."""
-    late = issue.clock_at is not None and issue.clock_at <= now
+    late = sum(1 for at in (issue.clock_at, issue.check_in_at) if at is not None and at <= now)
     words_gone = sum(1 for one in beside if isinstance(one, CommentRow) and one.removed)
-    parts = (issue.revision, whole.revision, sum(one.revision for one in joined), len(beside), words_gone, int(late))
+    parts = (issue.revision, whole.revision, sum(one.revision for one in joined), len(beside), words_gone, late)
     return "-".join(str(part) for part in parts)
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from huddles.models import Issue, IssueEvent
 from huddles.queries import words
-from huddles.queries.issues_words import deadline
+from huddles.queries.issues_words import deadline, end_day
 from huddles.rules.clocks import Clock
-from huddles.rules.issues import CLOSED, OPEN, Act, Ask, Outcome, Status, Verdict
+from huddles.rules.issues import CLOSED, LOOKS, OPEN, Act, Ask, Outcome, Seen, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,10 @@ def _what(event: IssueEvent, act: Act, now: datetime) -> str:
         return f"{act.label}: {Verdict(event.verdict).label}"
     if act == Act.PARK and event.choice:
         return f"{act.label}: {event.choice.name}"
+    if act in LOOKS and event.due_at:
+        day = end_day(event.due_at, now)
+        told = _("Looked at: %(seen)s") % {"seen": Seen(event.seen).label} if event.seen else str(act.label)
+        return f"{told} ({day})"
     if act == Act.REMIND:
         why = {Clock.ACKNOWLEDGE: _("nobody has taken it"), Clock.ANSWER: _("no answer"), Clock.PROMISE: _("late")}
         return f"{act.label}: {why.get(Clock(event.clock), '')}" if event.clock else str(act.label)

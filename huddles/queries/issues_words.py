@@ -26,6 +26,11 @@ def deadline(at: datetime, now: datetime) -> str:
     return _("the end of %(day)s") % {"day": short_day(day, today)}
 
 
+def end_day(at: datetime, now: datetime) -> str:
+    """The day that ends at `at` in the zone of `now`."""
+    return short_day((at.astimezone(now.tzinfo) - timedelta(microseconds=1)).date(), now.date())
+
+
 def due(status: str, clock_at: datetime | None, now: datetime) -> str:
     """What runs out for an issue of `status`, and when: "take by 12:00"; "2 h late – it was due 15:00"."""
     kind = CLOCKS.get(Status(status))

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from huddles.models import Huddle, Issue
+from huddles.models import CheckIn, Huddle, Issue
 from huddles.queries import words
 from huddles.rules.issues import OPEN, Outcome, Size, Status, Urgency, Verdict
 from org.models import Unit
@@ -17,6 +17,8 @@ from org.models import Unit
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+#: The end of today is at most so far, whatever the clocks do.
+_TODAY: Final = timedelta(hours=25)
 _SAID: Final = (Verdict.SOLVED, Verdict.PARTLY)
 
 
@@ -37,6 +39,8 @@ class Item:
     done: bool = False  # the origin can say whether it is solved
     read_out: bool = False
     may_sort: bool = False
+    check_in: int = 0  # it is to be looked at by now: what it is answered under
+    look_at: str = ""  # what is looked at then, in people's own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Spoken:
 
 def spoken(readable: "QuerySet[Issue]", unit: Unit, huddle: Huddle | None, now: datetime) -> Spoken:
     """What is spoken of in a huddle of `unit`, of the issues that somebody may read; without a huddle nothing is new.
-    One statement. `now` is local. What is confidential is never spoken of.
+    One statement, and one more where something is to be looked at. `now` is local. What is confidential is never
+    spoken of.
     """
     joined = Q(status=Status.MERGED, merged_into__status__in=sorted(OPEN))
     wanted = (Q(origin=unit) | Q(place=unit)) & (Q(status__in=sorted(OPEN)) | joined)
@@ -68,6 +73,7 @@ def spoken(readable: "QuerySet[Issue]", unit: Unit, huddle: Huddle | None, now: 
     queue: list[Item] = []
     new: list[Item] = []
     reopened = 0
+    looks = _looks(issues, now)
     for issue in issues:
         if huddle is not None and issue.huddle_id == huddle.pk:
             new.append(_new(issue, unit, now))
@@ -77,9 +83,10 @@ def spoken(readable: "QuerySet[Issue]", unit: Unit, huddle: Huddle | None, now: 
         if issue.place_id != unit.pk or issue.status == Status.MERGED:
             continue
         if issue.status in {Status.ANSWERED, Status.ACKNOWLEDGED} and issue.due_at is not None:
-            promises.append(_promise(issue, now))
+            promises.append(_promise(issue, now, looks.get(issue.pk)))
         elif issue.status in {Status.RAISED, Status.ACKNOWLEDGED}:
-            (queue if issue.origin_id != unit.pk else promises).append(_waiting(issue, unit, now))
+            waits = _waiting(issue, unit, now, looks.get(issue.pk))
+            (queue if issue.origin_id != unit.pk else promises).append(waits)
         reopened += issue.reopened > 0
     promises.sort(key=lambda item: not item.late)
     return Spoken(answers, promises, queue, new, reopened)
@@ -91,6 +98,23 @@ def _came_back(issue: Issue) -> bool:
     if whole.status == Status.DONE:
         return issue.verdict not in _SAID
     return whole.status == Status.ANSWERED and issue.read_out_at is None and whole.answered_from_id != issue.origin_id
+
+
+def _looks(issues: "QuerySet[Issue]", now: datetime) -> dict[int, CheckIn]:
+    """By issue, the check-in that is to be answered today or is late."""
+    today = [issue.pk for issue in issues if issue.check_in_at is not None and issue.check_in_at <= now + _TODAY]
+    if not today:
+        return {}
+    found = CheckIn.objects.filter(issue__in=today, seen="", day__lte=now.date()).order_by("-day")
+    return {look.issue_id: look for look in found}
+
+
+def _look(issue: Issue, look: CheckIn | None, now: datetime) -> tuple[str, dict[str, object]]:
+    """The end of the sentence about an issue that has a check-in, and what its item has of it."""
+    if issue.check_in_at is None:
+        return "", {}
+    more = {} if look is None else {"check_in": look.pk, "look_at": look.look_at}
+    return f"; {words.check_in(issue.check_in_at, now)}", more
 
 
 def _item(issue: Issue, says: str, **more: object) -> Item:
@@ -121,19 +145,20 @@ def _answer(issue: Issue, now: datetime) -> Item:
     return _item(issue, says, told=whole.tell_staff, done=done, read_out=issue.read_out_at is not None)
 
 
-def _promise(issue: Issue, now: datetime) -> Item:
+def _promise(issue: Issue, now: datetime, look: CheckIn | None) -> Item:
     said = {
         "name": issue.owner.get_short_name(),
         "until": words.until(issue.due_at, now),
         "age": words.span(now - issue.raised_at),
     }
     says = _("%(name)s, %(until)s; open for %(age)s") % said
-    late = issue.due_at is not None and issue.due_at <= now
-    return _item(issue, says, late=late, from_unit=issue.origin.name, told=issue.tell_staff)
+    ends, more = _look(issue, look, now)
+    late = any(at is not None and at <= now for at in (issue.due_at, issue.check_in_at))
+    return _item(issue, says + ends, late=late, from_unit=issue.origin.name, told=issue.tell_staff, **more)
 
 
-def _waiting(issue: Issue, unit: Unit, now: datetime) -> Item:
-    late = issue.clock_at is not None and issue.clock_at <= now
+def _waiting(issue: Issue, unit: Unit, now: datetime, look: CheckIn | None) -> Item:
+    late = any(at is not None and at <= now for at in (issue.clock_at, issue.check_in_at))
     age = words.span(now - issue.raised_at)
     if issue.status == Status.RAISED:
         said = {"until": words.until(issue.clock_at, now), "age": age}
@@ -142,7 +167,8 @@ def _waiting(issue: Issue, unit: Unit, now: datetime) -> Item:
         said = {"name": issue.owner.get_short_name(), "until": words.until(issue.clock_at, now), "age": age}
         says = _("%(name)s is on it, answer %(until)s; open for %(age)s") % said
     foreign = issue.origin.name if issue.origin_id != unit.pk else ""
-    return _item(issue, says, late=late, from_unit=foreign, told=issue.asked)
+    ends, more = _look(issue, look, now)
+    return _item(issue, says + ends, late=late, from_unit=foreign, told=issue.asked, **more)
 
 
 def _new(issue: Issue, unit: Unit, now: datetime) -> Item:

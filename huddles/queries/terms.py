@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from huddles.rules import clocks
+from huddles.rules import issues as rules
 from huddles.rules.clocks import Level
 from huddles.rules.issues import Size, Urgency
 from org.models import Unit
@@ -47,7 +48,7 @@ SELECT here.organisation_id, here.parent_id, here.path, here.closed_on, here.lev
     (SELECT array_agg(s.user_id ORDER BY s.id) FROM lead, org_membership s JOIN org_user p ON p.id = s.user_id
      AND p.is_active WHERE s.stands_in_for_id = lead.id AND s.ended_on IS NULL),
     l.acknowledge_minutes, l.answer_minutes, l.quick_hit_days, l.big_days, l.confirm_huddles, l.working,
-    l.works_from, l.works_until
+    l.works_from, l.works_until, l.check_in_days
 FROM here LEFT JOIN huddles_servicelevel l ON l.organisation_id = here.organisation_id AND l.tier_level = here.level
     AND l.urgency = %(urgency)s
 """
@@ -99,6 +100,12 @@ class Terms:
     def end_of(self, day: date) -> datetime:
         """When `day` is over here."""
         return datetime.combine(day + timedelta(days=1), time(0), self.zone).astimezone(UTC)
+
+    def looks_at(self, at: datetime, due: datetime, every: int) -> list[date]:
+        """The days on which a big issue, promised at `at` for `due`, is looked at, each `every` days."""
+        last = (due.astimezone(self.zone) - timedelta(microseconds=1)).date()
+        today = at.astimezone(self.zone).date()
+        return clocks.check_in_days(today, last, every, rules.MOST_CHECK_INS, self.days)
 
     def due(self, size: str, at: datetime) -> datetime:
         """Until when an issue of `size`, promised at `at`, is done unless somebody says another day."""

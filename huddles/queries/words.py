@@ -53,6 +53,18 @@ def until(at: datetime | None, now: datetime) -> str:
     return _("by %(when)s") % {"when": clock(at, now)}
 
 
+def check_in(at: datetime | None, now: datetime) -> str:
+    """Like "check-in today", "check-in 8 Dec", "check-in was due 8 Dec"; `at` is the end of its day, or None."""
+    if at is None:
+        return ""
+    day = (at.astimezone(now.tzinfo) - timedelta(microseconds=1)).date()
+    if at <= now:
+        return _("check-in was due %(day)s") % {"day": short_day(day, now.date())}
+    if day == now.date():
+        return _("check-in today")
+    return _("check-in %(day)s") % {"day": short_day(day, now.date())}
+
+
 def span(length: timedelta | float | None) -> str:
     """Like "12 min", "3 h 20 min", "2 days 4 h", "9 days"; a dash where it is not known. A number counts seconds."""
     if length is None:

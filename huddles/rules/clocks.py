@@ -35,7 +35,8 @@ class Level:
     """How long a tier has for an issue of one urgency. Minutes count in working time where `working` says so.
 
     `quick_hit_days`, `big_days`: calendar days until a quick hit is done, or a big issue has its plan.
-    `confirm_huddles`: working days that the origin has to confirm.
+    `confirm_huddles`: working days that the origin has to confirm. `check_in_days`: calendar days from one look at a
+    big issue to the next.
     """
 
     acknowledge_minutes: int
@@ -46,6 +47,7 @@ class Level:
     working: bool = True
     works_from: time = time(7, 0)
     works_until: time = time(18, 0)
+    check_in_days: int = 14
 
 
 #: What a hospital starts with, by tier and urgency; a tier beyond the table has the highest row of it. All editable.
@@ -106,6 +108,22 @@ def open_day_after(day: date, number: int, days: OpenDays) -> date:
         if number <= 0:
             break
     return found
+
+
+def check_in_days(today: date, due: date, every: int, most: int, days: OpenDays) -> list[date]:
+    """The days on which a big issue is looked at from `today` until the day before it is `due`: each `every` days, on
+    the next open day; where it is due sooner, once halfway. At most `most`; none where no day lies between.
+    """
+    between = (due - today).days
+    if between < 2:
+        return []
+    steps = range(every, between, every) if every < between else [between // 2]
+    found = []
+    for step in steps:
+        day = open_day_after(today + timedelta(days=step - 1), 1, days)
+        if day < due and day not in found:
+            found.append(day)
+    return found[:most]
 
 
 def _window(day: date, level: Level, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -49,6 +49,10 @@ class Act(TextChoices):
     TIME_OUT = "time_out", _("Closed without confirmation")
     COPY = "copy", _("Copied for information")
     EDIT = "edit", _("Words changed")
+    CHECK_ADD = "check_add", _("Check-in planned")
+    CHECK_MOVE = "check_move", _("Check-in moved")
+    CHECK_DROP = "check_drop", _("Check-in taken off")
+    CHECK_IN = "check_in", _("Looked at")
 
 
 class Actor(StrEnum):
@@ -76,11 +80,14 @@ _MOVE: Final = {
     Act.EDIT: None,
 }
 
+#: Days on which a big issue is looked at before it is done: only while somebody is on it.
+_LOOK: Final = {Act.CHECK_ADD: None, Act.CHECK_MOVE: None, Act.CHECK_DROP: None, Act.CHECK_IN: None}
+
 #: Status → what may happen → the status after it; None: it stays.
 TRANSITIONS: Final[Mapping[Status, Mapping[Act, Status | None]]] = {
     S.RAISED: {**_MOVE, Act.ACKNOWLEDGE: S.ACKNOWLEDGED, Act.ASSIGN: S.ACKNOWLEDGED, Act.CLIMB: S.RAISED},
-    S.ACKNOWLEDGED: {**_MOVE, Act.ASSIGN: S.ACKNOWLEDGED},
-    S.ANSWERED: {**_MOVE, Act.ASSIGN: S.ANSWERED, Act.READ_OUT: None},
+    S.ACKNOWLEDGED: {**_MOVE, Act.ASSIGN: S.ACKNOWLEDGED, **_LOOK},
+    S.ANSWERED: {**_MOVE, Act.ASSIGN: S.ANSWERED, Act.READ_OUT: None, **_LOOK},
     S.DONE: {
         Act.READ_OUT: None,
         Act.CONFIRM: S.CONFIRMED,
@@ -127,6 +134,10 @@ ACTORS: Final[Mapping[Act, Actor]] = {
     Act.TIME_OUT: Actor.CLOCK,
     Act.COPY: Actor.PLACE,
     Act.EDIT: Actor.PLACE,
+    Act.CHECK_ADD: Actor.PLACE,
+    Act.CHECK_MOVE: Actor.PLACE,
+    Act.CHECK_DROP: Actor.PLACE,
+    Act.CHECK_IN: Actor.PLACE,
 }
 
 #: Statuses in which somebody still has to do something; each has a clock that runs (`rules.clocks`).
@@ -134,6 +145,10 @@ OPEN: Final = frozenset({S.RAISED, S.ACKNOWLEDGED, S.ANSWERED, S.DONE, S.PARKED}
 CLOSED: Final = frozenset({S.CONFIRMED, S.UNCONFIRMED})
 #: Statuses in which the place, not the origin, has the next word.
 IN_WORK: Final = frozenset({S.RAISED, S.ACKNOWLEDGED, S.ANSWERED})
+#: Statuses in which somebody is on it: a big issue has days then on which it is looked at.
+LOOKED_AT: Final = frozenset({S.ACKNOWLEDGED, S.ANSWERED})
+#: What can be done with these days.
+LOOKS: Final = frozenset(_LOOK)
 
 
 class Urgency(TextChoices):
@@ -177,6 +192,14 @@ class Verdict(TextChoices):
     SOLVED = "solved", _("Solved")
     PARTLY = "partly", _("Partly, and that will do")
     NOT_SOLVED = "not_solved", _("Not solved")
+
+
+class Seen(TextChoices):
+    """What was seen when a big issue was looked at."""
+
+    ON_TRACK = "on_track", _("On track")
+    NEEDS_HELP = "needs_help", _("Needs help")
+    DONE = "done", _("Done")
 
 
 class Source(TextChoices):
@@ -250,6 +273,10 @@ DEFAULT_CHOICES: Final[Mapping[ChoiceKind, tuple[tuple[str, object], ...]]] = {
 TITLE_LENGTH: Final = 140
 NOTE_LENGTH: Final = 1000
 TELL_STAFF_LENGTH: Final = 300
+#: What will be looked at, and what was seen, in one line.
+LOOK_LENGTH: Final = 200
+#: Open check-ins of one issue: more is a calendar.
+MOST_CHECK_INS: Final = 12
 
 
 def check(status: str, act: Act) -> Status:
@@ -261,6 +288,13 @@ def check(status: str, act: Act) -> Status:
         )
     after = found[act]
     return Status(status) if after is None else after
+
+
+def is_looked_at(status: str, size: str) -> bool:
+    """Whether an issue may have days on which it is looked at: a big one that somebody is on. What carries it on, or
+    makes it small, ends them.
+    """
+    return size == Size.BIG and status in LOOKED_AT
 
 
 def closes(verdict: str) -> bool:

@@ -21,7 +21,7 @@ from huddles.queries import issues_people, similar
 from huddles.queries.issues_allowed import allowed_acts, may_comment
 from huddles.queries.issues_card import found_issue, issue_card
 from huddles.queries.terms import terms_of
-from huddles.rules.issues import IN_WORK, Act, ChoiceKind
+from huddles.rules.issues import IN_WORK, LOOKS, Act, ChoiceKind
 from huddles.views.issue_acts import BY_HAND, Doing, Done, do
 from huddles.views.issue_forms import Desk, offers
 from org import access, live
@@ -150,7 +150,7 @@ def page_context(
     desk = Desk(found, terms, now)
     allowed = allowed_acts(found, request.user)
     next_steps, more = offers(desk, allowed, failed=failed, wanted=wanted)
-    shown = {offer.act for offer in (*next_steps, *more)}
+    shown = {offer.act for offer in (*next_steps, *more)} | (LOOKS & allowed)
     return {
         "card": issue_card(found, request.user, now, terms.zone),
         "next_steps": next_steps,
@@ -162,8 +162,21 @@ def page_context(
         "may_merge": Act.MERGE in shown,
         "past": similar.similar_answered(found, request.user, now, terms.zone),
         "live_url": live_url(request, found, now),
+        **_looks(desk, allowed, failed, wanted),
         **_beside(request, found, comment, attach),
     }
+
+
+def _looks(desk: Desk, allowed: frozenset[Act], failed: PlainForm | None, wanted: Act | None) -> dict[str, Any]:
+    """The forms of the days on which a big issue is looked at; one with errors stands open, as it was sent."""
+    if Act.CHECK_ADD not in allowed:
+        return {"may_plan": False}
+    look: dict[str, Any] = {}
+    if wanted in LOOKS:
+        named = failed.data.get(f"{wanted}-check_in", "") if failed is not None else ""
+        look = {"act": wanted, "form": failed, "pk": int(named) if named.isdigit() else 0}
+    plans = failed is not None and wanted == Act.CHECK_ADD
+    return {"may_plan": True, "look": look, "plan_form": failed if plans else desk.form(Act.CHECK_ADD)}
 
 
 def _beside(

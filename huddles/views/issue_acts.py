@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from huddles.actions import issues
 from huddles.actions.issues.raising import Details
 from huddles.models import Issue
-from huddles.rules.issues import Act, Size, Urgency
+from huddles.rules.issues import Act, Seen, Size, Urgency
 from org.models import User
 from org.rules import NotAllowed
 
@@ -138,6 +138,28 @@ def _unmerge(doing: Doing) -> Done:
     return Done(issues.unmerge(issue=doing.issue, by=doing.by, at=doing.at), _("It stands by itself again."))
 
 
+def _plan_check_in(doing: Doing) -> Done:
+    return Done(issues.plan_check_in(issue=doing.issue, **doing.said, by=doing.by, at=doing.at), _("Planned."))
+
+
+def _move_check_in(doing: Doing) -> Done:
+    return Done(issues.move_check_in(issue=doing.issue, **doing.said, by=doing.by, at=doing.at), _("Moved."))
+
+
+def _drop_check_in(doing: Doing) -> Done:
+    return Done(issues.drop_check_in(issue=doing.issue, **doing.said, by=doing.by, at=doing.at), _("Taken off."))
+
+
+def _look_in(doing: Doing) -> Done:
+    issue = issues.look_in(issue=doing.issue, **doing.said, by=doing.by, at=doing.at)
+    said = {
+        Seen.ON_TRACK: _("Noted: on track."),
+        Seen.NEEDS_HELP: _("Noted. Whoever leads here is told that it needs help."),
+        Seen.DONE: _("Done. %(unit)s says whether it is solved.") % {"unit": issue.origin.name},
+    }
+    return Done(issue, said[doing.said["seen"]])
+
+
 def _edit(doing: Doing) -> Done:
     said = dict(doing.said)
     title, revision = said.pop("title"), said.pop("revision")
@@ -165,6 +187,10 @@ _ACTS: Final[Mapping[Act, Callable[[Doing], Done]]] = {
     Act.MERGE: _merge,
     Act.UNMERGE: _unmerge,
     Act.EDIT: _edit,
+    Act.CHECK_ADD: _plan_check_in,
+    Act.CHECK_MOVE: _move_check_in,
+    Act.CHECK_DROP: _drop_check_in,
+    Act.CHECK_IN: _look_in,
 }
 #: What can be asked for by an address.
 BY_HAND: Final = frozenset(_ACTS)

@@ -63,6 +63,10 @@ FORMS: Final[Mapping[Act, type[PlainForm]]] = {
     Act.REOPEN: forms.ReopenForm,
     Act.MERGE: forms.MergeForm,
     Act.EDIT: forms.EditForm,
+    Act.CHECK_ADD: forms.CheckInForm,
+    Act.CHECK_MOVE: forms.MoveCheckInForm,
+    Act.CHECK_DROP: forms.DropCheckInForm,
+    Act.CHECK_IN: forms.LookForm,
 }
 #: One tap, nothing to fill in.
 AT_ONCE: Final = frozenset({Act.ACKNOWLEDGE, Act.RESUME, Act.READ_OUT, Act.UNMERGE})
@@ -132,6 +136,7 @@ class Desk:
                 "tell_staff": issue.tell_staff,
                 "due_at": max(end, now + timedelta(hours=1)),
                 "size": issue.size,
+                "look_every": self.terms.level.check_in_days,
             }
         if act == Act.CONFIRM:
             return {"verdict": Verdict.SOLVED}

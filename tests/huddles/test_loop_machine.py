@@ -19,22 +19,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from huddles.actions import issues
 from huddles.actions.issues.raising import Details
 from huddles.models import Confidant, Issue, IssueEvent
+from huddles.queries.terms import terms_of
 from huddles.rules.clocks import CLOCKS
 from huddles.rules.issues import (
     ACTORS,
     CLOSED,
     IN_WORK,
+    LOOKS,
     OPEN,
     TRANSITIONS,
     Act,
     Actor,
     ChoiceKind,
     Outcome,
+    Seen,
     Size,
     Source,
     Status,
     Urgency,
     Verdict,
+    is_looked_at,
 )
 from org.models import Event, Message, User
 from org.rules import NotAllowed
@@ -141,6 +145,7 @@ class Loop(RuleBasedStateMachine):
         allowed = [act for act in BY_HAND if act in TRANSITIONS[Status(issue.status)]]
         if issue.merged_into_id is not None:
             allowed = [Act.UNMERGE, Act.READ_OUT, Act.CONFIRM, Act.REOPEN, Act.CONFIRM]
+        allowed = [act for act in allowed if act not in LOOKS or is_looked_at(issue.status, issue.size)]
         allowed += [act for act in allowed if act not in {Act.COPY, Act.EDIT, Act.READ_OUT}] * 2
         act = Act(pick.choice(BY_HAND if pick.random() < 0.1 or not allowed else allowed))
         by = pick.choice(self._people())
@@ -252,9 +257,28 @@ class Loop(RuleBasedStateMachine):
         issues.copy_to(**what, unit=pick.choice(self.units))
 
     def _edit(self, pick, issue, what):
-        urgency = pick.choice(list(Urgency))
+        details = Details(urgency=pick.choice(list(Urgency)), size=pick.choice([Size.BIG, Size.QUICK_HIT]))
         revision = issue.revision - pick.choice([0, 0, 1])
-        issues.edit(**what, title="Other words", details=Details(urgency=urgency), revision=revision)
+        issues.edit(**what, title="Other words", details=details, revision=revision)
+
+    def _planned(self, pick, issue):
+        open_ones = list(issue.check_ins.filter(seen="").order_by("pk").values_list("pk", flat=True))
+        return pick.choice(open_ones or [0])
+
+    def _day(self, pick):
+        return self.at.date() + timedelta(days=pick.randint(-1, 9))
+
+    def _check_add(self, pick, _issue, what):
+        issues.plan_check_in(**what, day=self._day(pick))
+
+    def _check_move(self, pick, issue, what):
+        issues.move_check_in(**what, check_in=self._planned(pick, issue), day=self._day(pick))
+
+    def _check_drop(self, pick, issue, what):
+        issues.drop_check_in(**what, check_in=self._planned(pick, issue))
+
+    def _check_in(self, pick, issue, what):
+        issues.look_in(**what, check_in=self._planned(pick, issue), seen=pick.choice(list(Seen)))
 
     # What always holds
 
@@ -272,11 +296,20 @@ class Loop(RuleBasedStateMachine):
             self._history_tells_what_stands(issue, found)
             self._a_clock_runs_where_something_is_open(issue)
             self._nothing_closes_without_the_word_of_every_origin_or_by_time(issue, found)
+            self._only_big_ones_that_somebody_is_on_have_days(issue)
             if issue.confidential:
                 assert issue.owner_id in {user.pk for user in self.trusted}
                 assert (issue.place_id, issue.merged_into_id) == (issue.origin_id, None)
         self.events += len(fresh)
         assert Event.objects.filter(verb__startswith="issue.").count() == self.events
+
+    def _only_big_ones_that_somebody_is_on_have_days(self, issue: Issue) -> None:
+        planned = list(issue.check_ins.filter(seen="").order_by("day").values_list("day", flat=True))
+        assert not planned or is_looked_at(issue.status, issue.size)
+        assert len(set(planned)) == len(planned)
+        assert issue.check_in_at == (
+            terms_of(issue.place, issue.urgency, self.at).end_of(planned[0]) if planned else None
+        )
 
     def _history_tells_what_stands(self, issue: Issue, found: dict[int, Issue]) -> None:
         status, place, owner = self.shadow[issue.pk]

@@ -14,6 +14,8 @@ from huddles.actions.issues.handing import (
     transfer,
 )
 from huddles.actions.issues.joining import merge, unmerge
+from huddles.actions.issues.looking import look_in
+from huddles.actions.issues.planning import drop_check_in, move_check_in, plan_check_in
 from huddles.actions.issues.raising import edit, raise_issue
 from huddles.actions.issues.ringing import pass_on, ring, ring_due
 
@@ -25,13 +27,17 @@ __all__ = [
     "copy_to",
     "decline",
     "delegate",
+    "drop_check_in",
     "edit",
     "escalate",
     "finish",
     "inherit",
+    "look_in",
     "merge",
+    "move_check_in",
     "park",
     "pass_on",
+    "plan_check_in",
     "raise_issue",
     "read_out",
     "reopen",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from huddles.actions.issues import history
 from huddles.actions.issues.history import Said, checked_text
+from huddles.actions.issues.planning import propose
 from huddles.models import Huddle, Issue
 from huddles.queries.terms import terms_of
 from huddles.rules import issues as rules
@@ -30,11 +31,13 @@ def answer(
     at: datetime,
     owner: User | None = None,
     size: Size | None = None,
+    look_every: int | None = None,
     note: str = "",
     huddle: Huddle | None = None,
 ) -> Issue:
     """Answer an issue where it is: the outcome, a plain sentence for staff, who does it (default: whoever answers) and
-    until when (default: by its size). The origin and whoever raised it are told. Raises NotAllowed.
+    until when (default: by its size). A big one is looked at each `look_every` days until then (default: as this place
+    usually does). The origin and whoever raised it are told. Raises NotAllowed.
     """
     issue = history.locked(issue)
     rules.check(issue.status, Act.ANSWER)
@@ -66,6 +69,7 @@ def answer(
     said = Said(note=checked_text(note, rules.NOTE_LENGTH) or tell_staff, outcome=outcome, due_at=due_at, huddle=huddle)
     tell = told_of_answer(issue) | {doer.pk}
     history.write(issue, Act.ANSWER, by=by, at=at, changes=changes, clock_at=due_at, said=said, tell=tell)
+    propose(issue, look_every, by, at)
     _hand_down(issue, read_out=False)
     return issue
 

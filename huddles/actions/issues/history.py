@@ -45,6 +45,7 @@ class Said:
     ask: str = ""
     outcome: str = ""
     verdict: str = ""
+    seen: str = ""
     choice: Choice | None = None
     clock: str = ""
     due_at: datetime | None = None
@@ -199,6 +200,9 @@ def write(
         issue.clock_at, issue.rang_at = clock_at, None
     if after in CLOSED and issue.closed_at is None:
         issue.closed_at = at
+    if issue.check_in_at is not None and not rules.is_looked_at(after, issue.size):
+        issue.check_ins.filter(seen="").delete()  # planned by whoever was on it
+        issue.check_in_at = None
     issue.changed_at, issue.revision = at, issue.revision + 1
     issue.save()
     if (issue.place_id, issue.owner_id) != (from_place, from_owner):
@@ -230,13 +234,14 @@ def remember(
         verdict=said.verdict,
         choice=said.choice,
         clock=said.clock,
+        seen=said.seen,
         due_at=said.due_at,
         note=said.note,
         huddle=said.huddle,
         other=said.other,
     )
     facts: dict[str, str | int] = {"number": issue.number, "place": issue.place_id, "owner": issue.owner_id}
-    for name in ("ask", "outcome", "verdict", "clock"):
+    for name in ("ask", "outcome", "verdict", "clock", "seen"):
         if getattr(said, name):
             facts[name] = getattr(said, name)
     if said.choice is not None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from boards.models import Letter, Measure
 from huddles.actions.issues import history
 from huddles.actions.issues.history import Said, checked_choice, checked_text
+from huddles.actions.issues.planning import propose
 from huddles.models import Choice, Huddle, Issue
 from huddles.queries.terms import terms_of
 from huddles.rules import issues as rules
@@ -153,5 +154,8 @@ def edit(*, issue: Issue, title: str, details: Details, revision: int, by: User,
     if details.urgency != issue.urgency and issue.status in {Status.RAISED, Status.ACKNOWLEDGED}:
         terms = terms_of(issue.place, details.urgency, at)
         clock_at = terms.acknowledge_by(at) if issue.status == Status.RAISED else terms.answer_by(at)
+    grows = issue.size != details.size
     history.write(issue, Act.EDIT, by=by, at=at, changes=changes, clock_at=clock_at)
+    if grows:
+        propose(issue, None, by, at)
     return issue

@@ -140,6 +140,7 @@ def test_whoever_may_only_look_raises_nothing():
 
 def test_entries_of_every_kind_are_known():
     kinds = ["start", "step", "end", "mark", "note", "remove", "restore", "issue", "read_out", "confirm", "sort"]
+    kinds.append("check_in")
     assert sorted(KINDS) == sorted(kinds)
 
 

@@ -16,6 +16,7 @@ from huddles.models import (
     AlertReceipt,
     Attachment,
     CaptureCode,
+    CheckIn,
     Choice,
     Confidant,
     Huddle,
@@ -26,7 +27,7 @@ from huddles.models import (
     SystemAlert,
     UnitHabits,
 )
-from huddles.rules.issues import ChoiceKind, Source, Status, Urgency, Verdict
+from huddles.rules.issues import ChoiceKind, Size, Source, Status, Urgency, Verdict
 from tests.huddles.factories import MORNING, make_choice, make_house, make_issue
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,9 @@ class Stage:
     def code(self, **fields) -> CaptureCode:
         return CaptureCode.objects.create(unit=self.ward, token=uuid4().hex, made_at=MORNING, **fields)
 
+    def look(self, **fields) -> CheckIn:
+        return CheckIn.objects.create(issue=self.issue, day=MORNING.date(), **fields)
+
     def attachment(self, size: int) -> Attachment:
         return Attachment.objects.create(
             uid=uuid4(), issue=self.issue, name="x", media_type="image/png", size=size, content=b"x", at=MORNING
@@ -137,6 +141,16 @@ CASES = {
     ),
     "service_level_unique": (lambda s: s.level(9), lambda s: s.level(1)),
     "service_level_positive": (lambda s: s.level(9), lambda s: s.level(9, answer_minutes=0)),
+    "service_level_looks_again": (lambda s: s.level(9), lambda s: s.level(9, check_in_days=0)),
+    "issue_looked_at_is_big": (
+        lambda s: s.now(status=Status.ACKNOWLEDGED, size=Size.BIG, check_in_at=MORNING),
+        lambda s: s.now(status=Status.ACKNOWLEDGED, size=Size.QUICK_HIT, check_in_at=MORNING),
+    ),
+    "check_in_once_a_day": (
+        lambda s: (s.look(), s.look(seen="on_track", seen_at=MORNING)),
+        lambda s: twice(s.look, 2),
+    ),
+    "check_in_seen_has_time": (lambda s: s.look(), lambda s: s.look(seen="on_track")),
     "confidant_unique": (
         lambda s: Confidant.objects.create(organisation=s.organisation, user=s.issue.owner),
         lambda s: twice(lambda: Confidant.objects.create(organisation=s.organisation, user=s.issue.owner), 2),

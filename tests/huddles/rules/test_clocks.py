@@ -11,6 +11,7 @@ from huddles.rules.clocks import (
     DEFAULT_LEVELS,
     LONGEST,
     Level,
+    check_in_days,
     deadline,
     default_level,
     open_day_after,
@@ -126,3 +127,23 @@ def test_no_open_day_ends_the_search_all_the_same():
 def test_a_tier_beyond_the_table_has_the_times_of_the_highest():
     assert default_level(6, Urgency.URGENT) == DEFAULT_LEVELS[4, Urgency.URGENT]
     assert {default_level(tier, Urgency.URGENT).working for tier in range(1, 7)} == {False}
+
+
+@pytest.mark.parametrize(
+    ("due", "every", "days"),
+    [
+        (date(2027, 1, 5), 14, [date(2026, 12, 8), date(2026, 12, 22)]),  # each two weeks, and not on the day itself
+        (date(2026, 12, 8), 14, [date(2026, 12, 1)]),  # due sooner: once halfway
+        (date(2026, 12, 12), 4, [date(2026, 11, 30), date(2026, 12, 2), date(2026, 12, 7), date(2026, 12, 10)]),
+        (date(2026, 11, 26), 1, [date(2026, 11, 25)]),
+        (date(2026, 11, 25), 1, []),
+        (date(2026, 11, 20), 14, []),
+    ],
+)
+def test_a_big_issue_is_looked_at_on_open_days_before_it_is_due(due, every, days):
+    weekdays = OpenDays(0b11111)
+    assert check_in_days(date(2026, 11, 24), due, every, 12, weekdays) == days
+
+
+def test_no_more_days_than_asked_for_are_proposed():
+    assert len(check_in_days(date(2026, 11, 24), date(2027, 11, 24), 1, 12, OpenDays())) == 12

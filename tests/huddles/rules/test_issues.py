@@ -63,6 +63,8 @@ LOOP = {
 }
 for status in (S.RAISED, S.ACKNOWLEDGED, S.ANSWERED):
     LOOP[status] = LOOP[status] | dict.fromkeys(STAYS, status)
+for status in (S.ACKNOWLEDGED, S.ANSWERED):
+    LOOP[status] = LOOP[status] | dict.fromkeys({A.CHECK_ADD, A.CHECK_MOVE, A.CHECK_DROP, A.CHECK_IN}, status)
 
 
 @pytest.mark.parametrize(("status", "act"), list(itertools.product(Status, Act)))
@@ -113,3 +115,8 @@ def test_every_list_of_words_starts_with_some_and_each_code_once():
     for words in DEFAULT_CHOICES.values():
         codes = [code for code, _word in words]
         assert len(codes) == len(set(codes)) >= 3
+
+
+@pytest.mark.parametrize(("status", "size"), list(itertools.product(Status, rules.Size)))
+def test_only_a_big_issue_that_somebody_is_on_is_looked_at_on_planned_days(status, size):
+    assert rules.is_looked_at(status, size) == ((status, size) in {(S.ACKNOWLEDGED, "big"), (S.ANSWERED, "big")})

@@ -200,6 +200,7 @@ def test_times_are_typed_as_people_write_them(client, url, house):
         "answer_minutes": "90",
         "quick_hit_days": "2",
         "big_days": "10",
+        "check_in_days": "7",
         "confirm_huddles": "4",
         "working": "on",
         "works_from": "06:30",
@@ -210,6 +211,7 @@ def test_times_are_typed_as_people_write_them(client, url, house):
     assert client.post(page, typed).status_code == 302
     row = ServiceLevel.objects.get(organisation=house.organisation, tier_level=2, urgency=Urgency.ROUTINE)
     assert (row.acknowledge_minutes, row.answer_minutes, row.works_from.hour) == (90, 90, 6)
+    assert row.check_in_days == 7
     assert "1 h 30 min" in client.get(url("setup-levels")).content.decode()
 
 
