@@ -162,6 +162,14 @@ class AnswerForm(PlainForm):
         help_text=_("The days stand on its page then: move them, take them off, add others."),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """What becomes big, and for which nobody has chosen another day, is promised for the day that fits its size."""
+        said = super().clean() or {}
+        grows = said.get("size") == Size.BIG and self.initial.get("size") != Size.BIG
+        if grows and "due_at" not in self.changed_data:
+            said["due_at"] = None
+        return said
+
 
 class CheckInForm(PlainForm):
     """Planning a day on which a big issue is looked at."""

@@ -88,7 +88,7 @@ def spoken(readable: "QuerySet[Issue]", unit: Unit, huddle: Huddle | None, now: 
             waits = _waiting(issue, unit, now, looks.get(issue.pk))
             (queue if issue.origin_id != unit.pk else promises).append(waits)
         reopened += issue.reopened > 0
-    promises.sort(key=lambda item: not item.late)
+    promises.sort(key=lambda item: (not item.late, not item.check_in))
     return Spoken(answers, promises, queue, new, reopened)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from boards.models import Letter
 from huddles.forms import issues as forms
@@ -15,7 +16,7 @@ from huddles.models import Choice, Issue
 from huddles.queries import issues_people
 from huddles.queries.issues_people import Ways
 from huddles.queries.terms import Terms
-from huddles.rules.issues import Act, Ask, ChoiceKind, Status, Verdict
+from huddles.rules.issues import Act, Ask, ChoiceKind, Size, Status, Verdict
 from org.forms.plain import PlainForm
 
 #: Acts in the order in which they are offered, with the words of their button and the key that opens them.
@@ -161,6 +162,10 @@ def _fill_escalate(desk: Desk, form: Any) -> None:
 
 def _fill_answer(desk: Desk, form: Any) -> None:
     form.fields["due_at"].zone = desk.terms.zone
+    if desk.issue.size != Size.BIG:
+        days = desk.terms.level.big_days
+        hint = ngettext("Left as it is, a big issue has %(n)s day.", "Left as it is, a big issue has %(n)s days.", days)
+        form.fields["due_at"].help_text = hint % {"n": days}
     _fill_owner(desk, form)
 
 

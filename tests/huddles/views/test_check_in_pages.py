@@ -1,5 +1,6 @@
 """Check-ins on the page of an issue and of a huddle, without and with scripts."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,17 @@ def test_a_big_answer_plans_its_days_and_they_are_moved_taken_off_and_answered_b
     assert list(CheckIn.objects.filter(seen="").values_list("pk", flat=True)) == [second.pk]
 
 
+def test_what_becomes_big_has_the_time_of_a_big_one_unless_somebody_chose_a_day(client, issue):
+    proposed = re.search(r'name="answer-due_at" value="([^"]+)"', client.get(path(issue)).content.decode())
+    assert "Left as it is, a big issue has 14 days." in client.get(path(issue)).content.decode()
+    act(client, issue, "answer", {"outcome": "decided", "tell_staff": "So", "due_at": proposed[1], "size": "big"})
+    issue.refresh_from_db()
+    assert 13 <= (issue.due_at - timezone.now()).days <= 14
+    answer(client, issue)
+    issue.refresh_from_db()
+    assert 39 <= (issue.due_at - timezone.now()).days <= 40
+
+
 def test_what_is_refused_stands_where_it_was_typed(client, issue):
     answer(client, issue)
     one = CheckIn.objects.first()
@@ -64,7 +76,7 @@ def test_what_is_refused_stands_where_it_was_typed(client, issue):
     assert refused.status_code == 422
     assert "Choose today or a later day" in page
     assert 'value="The spare part"' in page
-    assert f'<details class="act" name="look" id="move-{one.pk}" open>' in page
+    assert f'<details class="act" id="move-{one.pk}" open>' in page
     nothing = act(client, issue, "check_in", {"check_in": one.pk, "line": "Half done"})
     assert nothing.status_code == 422
     assert 'value="Half done"' in nothing.content.decode()
