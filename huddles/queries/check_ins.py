@@ -41,7 +41,7 @@ class CheckInRow:
 
 
 def check_in_rows(issue: Issue, now: datetime) -> list[CheckInRow]:
-    """The check-ins of an issue that was found for somebody, in the order of their days. `now` is local; one statement."""
+    """The check-ins of an issue found for somebody, in the order of their days. `now` is local; one statement."""
     return [_row(one, now) for one in issue.check_ins.select_related("seen_by").order_by("day", "pk")]
 
 
