@@ -29,6 +29,7 @@ RINGS = {
 HANDS = {
     issues.Actor.PLACE: "who works with issues where it is, or its owner",
     issues.Actor.ORIGIN: "who speaks for the unit where it began",
+    issues.Actor.TELLER: "whoever told it",
     issues.Actor.CLOCK: "time",
     issues.Actor.ANYONE: "who may raise issues there",
 }
@@ -46,7 +47,11 @@ def issue_statuses() -> list[str]:
 
 def issue_acts() -> list[str]:
     lines = ["| act | whose hand |", "|---|---|"]
-    return lines + [f"| {act.label} | {HANDS[actor]} |" for act, actor in issues.ACTORS.items()]
+    for act, actor in issues.ACTORS.items():
+        also = issues.UNTIL_TAKEN.get(act)
+        until_taken = f"; until somebody has had it in hand also {HANDS[also]}" if also else ""
+        lines.append(f"| {act.label} | {HANDS[actor]}{until_taken} |")
+    return lines
 
 
 def huddle_states() -> list[str]:

@@ -32,7 +32,8 @@ def name_confidant(*, organisation: Organisation, user: User, by: User, at: date
 
 @transaction.atomic
 def release_confidant(*, confidant: Confidant, by: User, at: datetime) -> None:
-    """Name somebody no more; the open confidential issues that they own go to the first of the others.
+    """Name somebody no more; the open confidential issues that they own go to the first of the others. Closed ones keep
+    their name and are read by them no more; reopened, they go to the first of the others too.
 
     Raises NotAllowed where such issues are open and nobody else is named.
     """

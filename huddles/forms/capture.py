@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models import Letter
 from huddles.actions.issues.raising import Details
-from huddles.forms.issues import UnitField, check_size, day, text
+from huddles.forms.issues import UnitField, check_size, day, groups_field, harm_field, text
 from huddles.models import Choice
 from huddles.rules import issues as rules
 from huddles.rules.issues import Size, Urgency
@@ -84,6 +84,8 @@ class CaptureForm(ToldForm):
         max_value=1_000_000,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
+    groups = groups_field()
+    harm = harm_field()
     first_seen_on = day(_("First seen on"), required=False)
     recurring = forms.BooleanField(label=_("It keeps coming back"), required=False)
 
@@ -98,6 +100,8 @@ class CaptureForm(ToldForm):
             size=Size(said["size"] or Size.UNSORTED),
             recurring=said["recurring"],
             people_touched=said["people_touched"],
+            harm=said["harm"],
+            groups=said.get("groups", ()),
             letter=said["letter"],
             category=said["category"],
             first_seen_on=said["first_seen_on"],

@@ -6,13 +6,17 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Letter
 from huddles.actions.attachments import MAX_BYTES
 from huddles.models import Choice, Issue
+from huddles.queries import strata
+from huddles.queries.strata import Group
 from huddles.rules import issues as rules
-from huddles.rules.issues import Ask, Outcome, Seen, Size, Urgency, Verdict
+from huddles.rules.issues import Ask, Harm, Outcome, Seen, Size, Urgency, Verdict
 from org.forms.plain import PlainForm
 from org.models import Unit, User
 
@@ -63,6 +67,45 @@ def day(label: Any, *, required: bool = True, hint: Any = "") -> forms.DateField
         help_text=hint,
         widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
     )
+
+
+class GroupsInput(forms.CheckboxSelectMultiple):
+    """Boxes to tick, folded by their dimension; one in which something is ticked stands open."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002 - as every widget
+        """The boxes."""
+        chosen = set(value or ())
+        parts = [
+            (part, [(key, text, key in chosen) for key, text in options], any(key in chosen for key, _text in options))
+            for part, options in self.choices
+        ]
+        return render_to_string("issues/groups.html", {"name": name, "parts": parts, "open": bool(chosen)})
+
+
+def groups_field() -> forms.MultipleChoiceField:
+    """Groups of patients, by name; `offer_groups` fills it."""
+    return forms.MultipleChoiceField(
+        label=_("Groups of patients it touches"),
+        required=False,
+        widget=GroupsInput,
+        help_text=_("Named, never counted: beside a group a small number of people is not kept."),
+    )
+
+
+def harm_field() -> forms.ChoiceField:
+    """What it has done to people so far."""
+    return forms.ChoiceField(
+        label=_("Harm so far"), required=False, choices=[("", _("Not said")), *Harm.choices], widget=forms.RadioSelect
+    )
+
+
+def offer_groups(form: forms.Form, groups: Sequence[Group], kept: Sequence[str] = ()) -> None:
+    """Offer these groups; a house that names none is not asked."""
+    choices = strata.choices(groups, kept)
+    if choices:
+        form.fields["groups"].choices = choices  # type: ignore[attr-defined]
+    else:
+        del form.fields["groups"]
 
 
 class UnitField(forms.ModelChoiceField):
@@ -264,6 +307,8 @@ class EditForm(PlainForm):
         max_value=1_000_000,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
+    groups = groups_field()
+    harm = harm_field()
     first_seen_on = day(_("First seen on"), required=False)
     recurring = forms.BooleanField(label=_("It keeps coming back"), required=False)
 

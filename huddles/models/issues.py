@@ -21,6 +21,7 @@ from huddles.rules.issues import (
     OPEN,
     Act,
     Ask,
+    Harm,
     Outcome,
     Seen,
     Size,
@@ -45,7 +46,8 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> "IssueQuerySet":
         """What `user` may read: issues that began or are at a unit of theirs or below it, that were copied to one, that
-        are theirs to settle, or that they raised. Of confidential ones only those that they raised or are named for.
+        are theirs to settle, or that they raised. Of confidential ones only those that they raised or are named for:
+        whoever owned one and is named no more reads it no more.
         """
         me = (user.pk or 0) if user.is_authenticated and user.is_active else 0
         reach = Unit.objects.with_permission(user, Permission.BOARD_VIEW).values("pk")
@@ -59,7 +61,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     @staticmethod
     def _trusted(me: int) -> Q:
         trusted = Confidant.objects.filter(user=me).values("organisation")
-        return Q(organisation__in=trusted) | Q(raised_by=me) | Q(owner=me)
+        return Q(organisation__in=trusted) | Q(raised_by=me)
 
     def open(self) -> "IssueQuerySet":
         """Issues for which somebody still has to do something."""
@@ -107,7 +109,9 @@ class Issue(models.Model):
     confidential = models.BooleanField(_("confidential"), default=False)
     recurring = models.BooleanField(_("it keeps coming back"), default=False)
     people_touched = models.PositiveIntegerField(_("people affected"), null=True, blank=True)
-    groups = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("groups affected"))
+    harm = models.CharField(_("harm so far"), max_length=8, choices=Harm.choices, blank=True, default="", db_default="")
+    #: Keys of categories of patients, "dimension:category". Named, never counted.
+    groups = ArrayField(models.CharField(max_length=101), default=list, blank=True, verbose_name=_("groups affected"))
     letter = models.ForeignKey(Letter, models.SET_NULL, null=True, blank=True, related_name="+")
     category = models.ForeignKey(Choice, models.PROTECT, null=True, blank=True, related_name="+")
     measure = models.ForeignKey(Measure, models.SET_NULL, null=True, blank=True, related_name="issues")
@@ -233,7 +237,7 @@ class IssueEvent(models.Model):
     choice = models.ForeignKey(Choice, models.PROTECT, null=True, related_name="+")
     clock = models.CharField(max_length=12, blank=True, default="")
     due_at = models.DateTimeField(null=True)
-    seen = models.CharField(max_length=10, choices=Seen.choices, blank=True, default="")
+    seen = models.CharField(max_length=10, choices=Seen.choices, blank=True, default="", db_default="")
     note = models.CharField(max_length=rules.NOTE_LENGTH, blank=True, default="")
     huddle = models.ForeignKey(Huddle, models.SET_NULL, null=True, related_name="+")
     other = models.ForeignKey(Issue, models.SET_NULL, null=True, related_name="+")

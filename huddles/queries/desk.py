@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 
+from huddles.queries.strata import named
+from huddles.rules import issues as rules
 from huddles.rules.issues import Act
 from org.access import remembered_seats_of
 from org.models import Unit
@@ -15,8 +17,8 @@ from org.rules import LEADING, ROLES, Permission
 if TYPE_CHECKING:
     from org.models import User
 
-#: Whose issue `i` is read: a confidential one only by whoever raised it, has it, or is named for it.
-_READS: Final = """(NOT i.confidential OR i.owner_id = %(me)s OR i.raised_by_id = %(me)s OR EXISTS
+#: Whose issue `i` is read: a confidential one only by whoever raised it or is named for it.
+_READS: Final = """(NOT i.confidential OR i.raised_by_id = %(me)s OR EXISTS
     (SELECT FROM huddles_confidant c WHERE c.organisation_id = i.organisation_id AND c.user_id = %(me)s))"""
 _QUEUE: Final = f"""
     SELECT i.id, i.number, i.title, i.urgency = 'urgent', i.ask, i.asked, i.needed_by, i.raised_at, o.name,
@@ -28,7 +30,7 @@ _QUEUE: Final = f"""
 _CARD: Final = """
     SELECT i.status, i.detail, i.tried, i.spot, i.people_touched, i.groups, i.recurring, i.first_seen_on,
     i.arrived_at, i.clock_at, i.climbs, i.reopened, i.category_id, i.origin_id, i.owner_id,
-    g.name, x.name, p.name, m.name
+    g.name, x.name, p.name, m.name, i.harm
     FROM huddles_issue i LEFT JOIN huddles_choice g ON g.id = i.category_id
     LEFT JOIN huddles_choice x ON x.id = i.cannot_id LEFT JOIN org_user p ON p.id = i.owner_id
     LEFT JOIN boards_measure m ON m.id = i.measure_id WHERE i.id = %(issue)s
@@ -137,7 +139,8 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a decision needs. `units`: names of units that have the same, the origin first; `people` None: not told.
+    """All that a decision needs. `units`: names of units that have the same, the origin first; `people` None: not told,
+    or too few to be told beside the `groups` of patients that are named.
 
     `before`: similar ones that have an answer. `elsewhere`: how many open ones with similar words have not been joined.
     """
@@ -149,6 +152,8 @@ class Card:
     spot: str
     people: int | None
     groups: Sequence[str]
+    harm: str
+    first_seen_on: date | None
     recurring: bool
     arrived_at: datetime
     clock_at: datetime | None
@@ -186,7 +191,7 @@ def queue(unit: Unit, user: "User") -> list[Waiting]:
 
 
 def card(unit: Unit, waiting: Waiting, user: "User", now: datetime) -> Card:
-    """The card of an issue of the queue of `unit`. Four statements."""
+    """The card of an issue of the queue of `unit`. Four statements, five where groups of patients are named."""
     values: dict[str, Any] = {"issue": waiting.pk, "moves": _MOVES}
     with connection.cursor() as cursor:
         cursor.execute(_CARD, values)
@@ -205,8 +210,9 @@ def card(unit: Unit, waiting: Waiting, user: "User", now: datetime) -> Card:
         }
         cursor.execute(_SIMILAR, values)
         similar = [Similar(*row) for row in cursor.fetchall()]
-    status, detail, tried, spot, people, groups, recurring = fields[:7]
+    status, detail, tried, spot, people, own_groups, recurring, first_seen_on = fields[:8]
     arrived_at, clock_at, climbs, reopened = fields[8:12]
+    groups = tuple(dict.fromkeys([*own_groups, *(group for one in joined for group in one.groups)]))
     told = [count for count in (people, *(one.people for one in joined)) if count is not None]
     others = [one for one in similar if not one.outcome and one.unit_id != origin_id]
     return Card(
@@ -215,8 +221,10 @@ def card(unit: Unit, waiting: Waiting, user: "User", now: datetime) -> Card:
         detail=detail,
         tried=tried,
         spot=spot,
-        people=sum(told) if told else None,
-        groups=tuple(dict.fromkeys([*groups, *(group for one in joined for group in one.groups)])),
+        people=rules.people_told(sum(told) if told else None, groups, unit.organisation.small_cell_threshold),
+        groups=named(unit.organisation_id, groups),
+        harm=fields[19],
+        first_seen_on=first_seen_on,
         recurring=recurring,
         arrived_at=arrived_at,
         clock_at=clock_at,

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boards.queries.words import short_day
 from huddles.queries.desk import Card, Similar, Stop, Waiting
 from huddles.queries.house import House, Promised, Promises, Red, TierToday
 from huddles.queries.words import check_in, clock, span
-from huddles.rules.issues import Act, Ask, Outcome, Status
+from huddles.rules.issues import Act, Ask, Harm, Outcome, Status
 from org.models import Unit
 
 #: Words of a text that a card shows before "more": it is read in sixty seconds.
@@ -70,6 +71,8 @@ class CardView:
     where: str
     since: str
     touched: str
+    groups: str
+    harm: str
     tried: str
     cannot: str
     path: Sequence[PathStop]
@@ -150,6 +153,8 @@ def card_view(card: Card, zone_now: datetime) -> CardView:
     one = card.waiting
     tried, tried_rest = _cut(card.tried)
     more = [(_("More about it"), card.detail), (_("Tried, in full"), tried_rest), (_("Note on the way"), card.note)]
+    seen = card.first_seen_on
+    more += [(_("First seen"), short_day(seen, zone_now.date()) if seen else "")]
     more += [(_("Category"), card.category), (_("Measure"), card.measure), (_("Exactly where"), card.spot)]
     more += [(_("Tried at %(unit)s") % {"unit": other.unit}, other.tried) for other in card.joined]
     more += [(_("Owner now"), card.owner)]
@@ -164,7 +169,11 @@ def card_view(card: Card, zone_now: datetime) -> CardView:
         where=_where(card.units),
         since=_("open for %(span)s, here for %(here)s")
         % {"span": span(zone_now - one.raised_at), "here": span(zone_now - card.arrived_at)},
-        touched=_touched(card),
+        touched=""
+        if card.people is None
+        else ngettext("%(n)s person", "%(n)s people", card.people) % {"n": card.people},
+        groups="; ".join(card.groups),
+        harm=str(Harm(card.harm).label) if card.harm else "",
         tried=tried,
         cannot=card.cannot,
         path=[_stop(stop, last=place == len(card.way) - 1) for place, stop in enumerate(card.way)],
@@ -202,14 +211,6 @@ def _where(units: Sequence[str]) -> str:
     if len(units) > MOST_UNITS:
         shown = _("%(units)s and %(n)s more") % {"units": shown, "n": len(units) - MOST_UNITS}
     return ngettext("%(n)s unit: %(units)s", "%(n)s units: %(units)s", len(units)) % {"n": len(units), "units": shown}
-
-
-def _touched(card: Card) -> str:
-    parts = []
-    if card.people is not None:
-        parts.append(ngettext("%(n)s person", "%(n)s people", card.people) % {"n": card.people})
-    parts += card.groups
-    return " · ".join(parts)
 
 
 def _again(card: Card) -> str:

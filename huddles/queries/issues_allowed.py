@@ -18,7 +18,8 @@ _OF_THE_WHOLE: Final = frozenset({Act.CONFIRM, Act.REOPEN})
 def allowed_acts(issue: Issue, user: User) -> frozenset[Act]:
     """The acts that `user` may do with `issue` as it stands. Its `origin`, `place` and `merged_into` are loaded.
 
-    One statement where nothing is known about the person yet, one more for a confidential issue.
+    One statement where nothing is known about the person yet, one more for a confidential issue, and one for whoever
+    told an issue that waits.
     """
     possible = set(rules.TRANSITIONS[Status(issue.status)])
     if issue.merged_into is not None:
@@ -31,7 +32,15 @@ def allowed_acts(issue: Issue, user: User) -> frozenset[Act]:
         possible -= rules.LOOKS
     actors = _hands_of_trust(issue, user) if issue.confidential else _hands(issue, user)
     possible -= _OPENS_UP if issue.confidential else set()
-    return frozenset(act for act in possible if rules.ACTORS[act] in actors)
+    if _is_untouched(issue, user):
+        actors.add(Actor.TELLER)
+    return frozenset(act for act in possible if rules.ACTORS[act] in actors or rules.UNTIL_TAKEN.get(act) in actors)
+
+
+def _is_untouched(issue: Issue, user: User) -> bool:
+    """Whether `user` told it and nobody has had it in hand since. Who gave no account told nothing that is known."""
+    told = issue.raised_by_id is not None and issue.raised_by_id == user.pk and issue.status == Status.RAISED
+    return told and not issue.events.filter(act__in=rules.TAKES).exists()
 
 
 def _hands(issue: Issue, user: User) -> set[Actor]:
@@ -47,7 +56,7 @@ def _hands(issue: Issue, user: User) -> set[Actor]:
 def _hands_of_trust(issue: Issue, user: User) -> set[Actor]:
     """Of a confidential issue: who is named works with it, who told it says whether it is solved."""
     actors = set()
-    if issue.owner_id == user.pk or is_trusted(issue, user):
+    if is_trusted(issue, user):
         actors.add(Actor.PLACE)
     if issue.raised_by_id == user.pk:
         actors.add(Actor.ORIGIN)
@@ -69,8 +78,8 @@ def may_comment(issue: Issue, user: User) -> bool:
     """Whether `user`, who sees the issue, may write beside it and attach something: whoever may raise one near it,
     owns it or raised it.
     """
-    if user.pk in {issue.owner_id, issue.raised_by_id}:
+    if issue.raised_by_id == user.pk:
         return True
     if issue.confidential:
         return is_trusted(issue, user)
-    return may_raise(user)
+    return issue.owner_id == user.pk or may_raise(user)

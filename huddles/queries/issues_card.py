@@ -16,7 +16,8 @@ from huddles.queries.check_ins import CheckInRow, check_in_rows
 from huddles.queries.issues import SIGNS
 from huddles.queries.issues_history import Happening, Station, TierTime, happening, stations, tier_times
 from huddles.queries.issues_words import deadline, due
-from huddles.rules.issues import IN_WORK, LOOKS, Ask, Outcome, Size, Status, Urgency, Verdict
+from huddles.queries.strata import named
+from huddles.rules.issues import IN_WORK, LOOKS, Ask, Harm, Outcome, Size, Status, Urgency, Verdict, people_told
 from org.models import User
 
 #: What is needed of an issue for its page, in one statement.
@@ -225,6 +226,7 @@ def _version(
 
 def _facts(issue: Issue, now: datetime) -> list[tuple[str, str]]:
     seen = issue.first_seen_on
+    people = people_told(issue.people_touched, issue.groups, issue.organisation.small_cell_threshold)
     said = (
         (_("Where exactly"), issue.spot),
         (_("First seen"), short_day(seen, now.date()) if seen else ""),
@@ -232,8 +234,9 @@ def _facts(issue: Issue, now: datetime) -> list[tuple[str, str]]:
         (_("About"), issue.category.name if issue.category else ""),
         (_("Letter"), str(issue.letter) if issue.letter else ""),
         (_("Measure"), issue.measure.name if issue.measure else ""),
-        (_("People affected"), str(issue.people_touched) if issue.people_touched else ""),
-        (_("Groups affected"), ", ".join(issue.groups)),
+        (_("People affected"), str(people) if people else ""),
+        (_("Groups affected"), "; ".join(named(issue.organisation_id, issue.groups))),
+        (_("Harm so far"), str(Harm(issue.harm).label) if issue.harm else ""),
         (_("Comes back"), _("yes, it keeps coming back") if issue.recurring else ""),
     )  # fmt: skip
     return [(label, text) for label, text in said if text]

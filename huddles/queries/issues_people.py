@@ -21,7 +21,9 @@ def readers(issue: Issue) -> "QuerySet[User]":
     named = Q(pk=issue.owner_id) | Q(pk=issue.raised_by_id or 0)
     if issue.confidential:
         trusted = Confidant.objects.filter(organisation=issue.organisation_id).values("user")
-        return User.objects.filter(named | Q(pk__in=trusted), is_active=True).order_by("name", "pk")
+        return User.objects.filter(Q(pk=issue.raised_by_id or 0) | Q(pk__in=trusted), is_active=True).order_by(
+            "name", "pk"
+        )
     units = Unit.objects.filter(
         Q(pk__in=[issue.origin_id, issue.place_id])
         | Q(pk__in=issue.copies.values("unit"))

@@ -1,6 +1,6 @@
 """The closed loop of an issue as tables: statuses, what may happen in each, who does it, which clock runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -59,6 +59,7 @@ class Actor(StrEnum):
     """Whose hand an act needs."""
 
     PLACE = "place"  # whoever works with issues where it is now
+    TELLER = "teller"  # whoever told it, with their account
     ORIGIN = "origin"  # whoever speaks for the unit where it began
     CLOCK = "clock"  # nobody: time has passed
     ANYONE = "anyone"  # whoever may raise an issue there
@@ -140,6 +141,13 @@ ACTORS: Final[Mapping[Act, Actor]] = {
     Act.CHECK_IN: Actor.PLACE,
 }
 
+#: Acts that need no hand of the place while nobody there has laid a hand on it yet: whoever told it may do them too.
+UNTIL_TAKEN: Final[Mapping[Act, Actor]] = {Act.EDIT: Actor.TELLER}
+#: Acts after which an issue has been in somebody's hands.
+TAKES: Final = frozenset(
+    act for act, actor in ACTORS.items() if actor in {Actor.PLACE, Actor.ORIGIN} and act not in {Act.COPY, Act.EDIT}
+)
+
 #: Statuses in which somebody still has to do something; each has a clock that runs (`rules.clocks`).
 OPEN: Final = frozenset({S.RAISED, S.ACKNOWLEDGED, S.ANSWERED, S.DONE, S.PARKED})
 CLOSED: Final = frozenset({S.CONFIRMED, S.UNCONFIRMED})
@@ -165,6 +173,14 @@ class Size(TextChoices):
     ON_THE_SPOT = "on_the_spot", _("Done on the spot")
     QUICK_HIT = "quick_hit", _("Quick hit: days")
     BIG = "big", _("Big issue: owner, plan and check-in dates")
+
+
+class Harm(TextChoices):
+    """What it has done to people so far."""
+
+    NONE = "none", _("Nobody was harmed")
+    NEARLY = "nearly", _("It nearly harmed somebody")
+    HARMED = "harmed", _("Somebody was harmed")
 
 
 class Ask(TextChoices):
@@ -295,6 +311,13 @@ def is_looked_at(status: str, size: str) -> bool:
     makes it small, ends them.
     """
     return size == Size.BIG and status in LOOKED_AT
+
+
+def people_told(people: int | None, groups: Sequence[str], threshold: int) -> int | None:
+    """How many people are affected, as far as it may be said: where groups of patients are named, a number from one
+    until below `threshold` would tell who they are.
+    """
+    return None if people and groups and people < threshold else people
 
 
 def closes(verdict: str) -> bool:

@@ -20,9 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from boards.models import Letter
 from huddles.actions import capture as actions
 from huddles.forms.capture import CaptureForm, CodeForm
+from huddles.forms.issues import offer_groups
 from huddles.models import CaptureCode, Choice, Issue
 from huddles.queries import capture as queries
 from huddles.queries import similar as alike
+from huddles.queries.strata import groups_of
 from huddles.rules import hints
 from huddles.rules.issues import ChoiceKind, Size, Source, Status
 from org import access, attempts
@@ -81,6 +83,7 @@ def _capture_form(request: "SignedIn", data: QueryDict | None) -> CaptureForm:
     words = Choice.objects.filter(organisation=house, kind=ChoiceKind.CATEGORY, is_active=True)
     form.fields["category"].queryset = words.order_by("position", "name")  # type: ignore[attr-defined]
     form.fields["letter"].queryset = Letter.objects.filter(organisation=house)  # type: ignore[attr-defined]
+    offer_groups(form, groups_of(house))
     return form
 
 
@@ -131,6 +134,13 @@ def similar(request: "SignedIn") -> HttpResponse:
         "similar": alike.similar_to_text(request.user, house, text, now) if house else [],
     }
     return TemplateResponse(request, "issues/new.html#similar", context)
+
+
+@require_POST
+def hints_beside(request: "SignedIn") -> HttpResponse:
+    """While somebody types in a huddle: what may tell who a patient is. A POST: no log has the words."""
+    written = "\n".join(request.POST.get(name, "")[:200] for name in ("title", "spot"))
+    return TemplateResponse(request, "issues/new.html#similar", {"hints": hints.find(written), "similar": []})
 
 
 @login_not_required

@@ -164,7 +164,7 @@ def _edit(doing: Doing) -> Done:
     said = dict(doing.said)
     title, revision = said.pop("title"), said.pop("revision")
     said["urgency"], said["size"] = Urgency(said["urgency"]), Size(said["size"])
-    details = Details(**said, groups=doing.issue.groups)
+    details = Details(**said)
     issue = issues.edit(issue=doing.issue, title=title, details=details, revision=revision, by=doing.by, at=doing.at)
     return Done(issue, _("The words are changed."))
 

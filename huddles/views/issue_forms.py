@@ -15,6 +15,7 @@ from huddles.forms import issues as forms
 from huddles.models import Choice, Issue
 from huddles.queries import issues_people
 from huddles.queries.issues_people import Ways
+from huddles.queries.strata import groups_of
 from huddles.queries.terms import Terms
 from huddles.rules.issues import Act, Ask, ChoiceKind, Size, Status, Verdict
 from org.forms.plain import PlainForm
@@ -176,6 +177,7 @@ def _fill_park(desk: Desk, form: Any) -> None:
 def _fill_edit(desk: Desk, form: Any) -> None:
     form.fields["category"].queryset = desk.choices(ChoiceKind.CATEGORY)
     form.fields["letter"].queryset = Letter.objects.filter(organisation=desk.issue.organisation_id)
+    forms.offer_groups(form, groups_of(desk.issue.organisation_id), desk.issue.groups)
 
 
 _FILL: Final[Mapping[Act, Callable[[Desk, Any], None]]] = {
@@ -218,6 +220,8 @@ def offers(
             folded=folded,
         )
         (next_steps if act in first else more).append(offer)
+    if not next_steps and len(more) == 1:
+        return more, []  # nothing to fold away
     return next_steps, more
 
 

@@ -17,6 +17,7 @@ from huddles.models import Agenda, AgendaVersion, Choice, Huddle, Issue
 from huddles.rules.issues import Ask, ChoiceKind, Outcome, Source, Status, Urgency
 from org.models import Unit
 from tests.e2e.stage import PHONE, Hospital, Visitors
+from tests.huddles.factories import make_groups
 
 SHOTS = os.environ.get("SHOTS")
 ASKS = (
@@ -54,6 +55,8 @@ def fill(house: Hospital) -> Unit:
         organisation=house.organisation, kind=ChoiceKind.CANNOT, code="money", name="It needs money"
     )
     now = timezone.now()
+    if not house.organisation.dimensions.filter(code="language").exists():
+        make_groups(house.organisation)
     for issue in Issue.objects.filter(place=top, status__in=(Status.RAISED, Status.ACKNOWLEDGED)):
         issues.decline(issue=issue, tell_staff="Not now.", by=executive, at=now)
     old = raised(wards[0], "IV pumps are missing on the ward", lead, now - timedelta(days=9))
@@ -70,7 +73,7 @@ def fill(house: Hospital) -> Unit:
             urgency=Urgency.URGENT if number == 0 else Urgency.ROUTINE,
             tried="Borrowed from the neighbors, called the service desk twice, asked for a date and got none.",
             people_touched=14 if number < 3 else None,
-            groups=["Spanish speaking", "Other languages"] if number == 0 else [],
+            groups=["language:es", "interpreter:yes"] if number == 0 else [],
         )
         for unit in Unit.objects.above(issue.origin).order_by("-path"):
             at += timedelta(minutes=35)

@@ -69,6 +69,8 @@ ALLOWED = {
     "huddles/queries/issues_allowed.py": {"is_trusted"},
     "huddles/queries/issues_card.py": {"_comments", "issue_card"},
     "huddles/queries/spoken.py": {"_looks"},
+    # Names of groups of patients, of the organisation of a unit or issue that was found.
+    "huddles/queries/strata.py": {"_known", "groups_of"},
     # Whom an issue that was found can be given to or told, and the units of its organisation: names.
     "huddles/queries/issues_people.py": {"_at_or_above", "possible_owners", "readers", "ways_from"},
     # About the person who asks.

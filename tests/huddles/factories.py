@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
+from boards.models import Category, Dimension
+from boards.rules import CategoryState
 from huddles.actions import issues
 from huddles.actions.issues.raising import Details
 from huddles.models import Choice, Issue
@@ -76,6 +78,20 @@ def make_choice(organisation: Organisation, kind: ChoiceKind = ChoiceKind.CANNOT
     return Choice.objects.create(
         organisation=organisation, kind=kind, **{"code": f"word-{number}", "name": f"Word {number}", **fields}
     )
+
+
+def make_groups(organisation: Organisation) -> None:
+    """Two dimensions by which patients are split: language, not always known, and whether they need an interpreter."""
+    for place, (code, name, rows) in enumerate(
+        (
+            ("language", "Language", {"es": "Spanish", "en": "English", "unknown": "Not known"}),
+            ("interpreter", "Interpreter", {"yes": "Needs one", "no": "Needs none"}),
+        )
+    ):
+        dimension = Dimension.objects.create(organisation=organisation, code=code, name=name, position=place)
+        for position, (key, label) in enumerate(rows.items()):
+            state = CategoryState.UNKNOWN if key == "unknown" else CategoryState.KNOWN
+            Category.objects.create(dimension=dimension, code=key, name=label, position=position, state=state)
 
 
 def make_issue(

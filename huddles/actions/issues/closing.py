@@ -83,7 +83,7 @@ def reopen(*, issue: Issue, note: str, by: User, at: datetime, huddle: Huddle | 
     terms = terms_of(whole.place, whole.urgency, at)
     if issue.pk != whole.pk:
         _joined_says(issue, NO_VERDICT, Said(note=note, verdict=Verdict.NOT_SOLVED, huddle=huddle), by, at, Act.REOPEN)
-    owner = whole.owner_id if whole.owner.is_active else history.answering_for(whole, terms)
+    owner = whole.owner_id if history.keeps(whole) else history.answering_for(whole, terms)
     own_word = NO_VERDICT if issue.pk == whole.pk else {}
     history.write(
         whole,

@@ -209,8 +209,7 @@ def inherit(*, issue_id: int, at: datetime) -> bool:
     where nobody is there or its owner still is.
     """
     issue = history.locked(Issue(pk=issue_id))
-    trusted = not issue.confidential or issue.owner_id in history.trusted(issue.organisation_id)
-    if (issue.owner.is_active and trusted) or Status(issue.status) not in OPEN:
+    if history.keeps(issue) or Status(issue.status) not in OPEN:
         return False
     terms = terms_of(issue.place, issue.urgency, at)
     try:

@@ -143,6 +143,11 @@ def first_trusted(organisation_id: int) -> int:
     return named[0]
 
 
+def keeps(issue: Issue) -> bool:
+    """Whether its owner can have it on: may sign in, and is named still for what is confidential."""
+    return issue.owner.is_active and (not issue.confidential or issue.owner_id in trusted(issue.organisation_id))
+
+
 def answering_for(issue: Issue, terms: "Terms") -> int:
     """Who has what comes to `terms` when its owner cannot: who leads there, or the first person of trust."""
     return first_trusted(issue.organisation_id) if issue.confidential else owner_at(terms)

@@ -14,10 +14,11 @@ from huddles.actions.issues import history
 from huddles.actions.issues.history import Said, checked_choice, checked_text
 from huddles.actions.issues.planning import propose
 from huddles.models import Choice, Huddle, Issue
+from huddles.queries.strata import groups_of
 from huddles.queries.terms import terms_of
 from huddles.rules import issues as rules
-from huddles.rules.issues import Act, ChoiceKind, Size, Source, Status, Urgency
-from org.models import Unit, User
+from huddles.rules.issues import Act, ChoiceKind, Harm, Size, Source, Status, Urgency
+from org.models import Organisation, Unit, User
 from org.rules import NotAllowed
 from org.tokens import token_hash
 
@@ -35,6 +36,7 @@ class Details:
     size: Size = Size.UNSORTED
     recurring: bool = False
     people_touched: int | None = None
+    harm: str = ""
     groups: Sequence[str] = field(default_factory=tuple)
     letter: Letter | None = None
     category: Choice | None = None
@@ -92,7 +94,8 @@ def raise_issue(
         size=details.size,
         confidential=details.confidential,
         recurring=details.recurring,
-        people_touched=details.people_touched,
+        people_touched=_people(unit.organisation, details),
+        harm=details.harm,
         groups=list(details.groups),
         letter=details.letter,
         measure=details.measure,
@@ -126,6 +129,16 @@ def _check_ours(issue: Issue, details: Details) -> None:
     for named in (details.letter, details.measure):
         if named is not None and named.organisation_id != issue.organisation_id:
             raise NotAllowed(_("This belongs to another organization."))
+    strange = set(details.groups) - set(issue.groups) if issue.pk else set(details.groups)
+    if strange and not strange <= {group.key for group in groups_of(issue.organisation_id)}:
+        raise NotAllowed(_("This belongs to another organization."))
+    if details.harm and details.harm not in Harm.values:
+        raise NotAllowed(_("Say whether somebody was harmed."))
+
+
+def _people(house: Organisation, details: Details) -> int | None:
+    """A number that tells who a named group of patients is, is not kept."""
+    return rules.people_told(details.people_touched, details.groups, house.small_cell_threshold)
 
 
 @transaction.atomic
@@ -143,7 +156,8 @@ def edit(*, issue: Issue, title: str, details: Details, revision: int, by: User,
         "urgency": details.urgency,
         "size": details.size,
         "recurring": details.recurring,
-        "people_touched": details.people_touched,
+        "people_touched": _people(issue.organisation, details),
+        "harm": details.harm,
         "groups": list(details.groups),
         "letter": details.letter,
         "measure": details.measure,

@@ -8,6 +8,9 @@ import pytest
 from huddles.actions import issues
 from huddles.actions.trust import release_confidant
 from huddles.models import Confidant, Issue
+from huddles.queries.desk import queue
+from huddles.queries.issues_allowed import allowed_acts, may_comment
+from huddles.queries.issues_people import readers
 from huddles.rules.issues import Act, Outcome, Status
 from huddles.tasks import ring_clocks
 from org.models import Message
@@ -162,3 +165,28 @@ def test_what_is_open_at_a_unit_that_closes_climbs_on_and_is_not_lost():
     assert told(Act.FINISH) == emails(house.lead(house.ward))
     closed = issues.confirm(issue=done, verdict="solved", by=house.lead(house.line), at=done.done_at + HOUR)
     assert closed.status == Status.CONFIRMED
+
+
+def test_whoever_is_named_no_more_reads_no_closed_confidential_issue_that_was_theirs():
+    house = make_house()
+    first, second = house.lead(house.support), house.lead(house.other_ward)
+    named = [
+        Confidant.objects.create(organisation=house.organisation, user=user, position=place)
+        for place, user in enumerate((first, second))
+    ]
+    teller = house.people["STAFF"]
+    issue = make_issue(house, by=teller, confidential=True)
+    issues.finish(issue=issue, by=first, at=MORNING)
+    issues.confirm(issue=issue, verdict="solved", by=teller, at=MORNING)
+    release_confidant(confidant=named[0], by=house.lead(house.top), at=MORNING)
+    issue.refresh_from_db()
+    assert (issue.status, issue.owner) == (Status.CONFIRMED, first)  # who had it stays told, to those who may read it
+    reads = [person for person in (first, second, teller) if Issue.objects.visible_to(person).exists()]
+    assert reads == [second, teller]
+    assert set(readers(issue)) == {second, teller}
+    assert not may_comment(issue, first)
+    assert allowed_acts(issue, first) == frozenset()
+    opened = issues.reopen(issue=issue, note="Again", by=teller, at=MORNING)
+    assert opened.owner == second
+    assert queue(house.ward, first) == []
+    assert [one.pk for one in queue(house.ward, second)] == [issue.pk]

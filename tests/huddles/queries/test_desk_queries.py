@@ -16,7 +16,7 @@ from huddles.queries.house import promises
 from huddles.queries.silence import Heard, silence
 from huddles.rules.issues import Outcome, Urgency, Verdict
 from huddles.rules.schedule import HuddleState
-from tests.huddles.factories import MORNING, make_choice, make_house, make_issue, send_up
+from tests.huddles.factories import MORNING, make_choice, make_groups, make_house, make_issue, send_up
 from tests.huddles.hospital import HOUR, make_huddle, make_past, make_version
 from tests.huddles.queries.test_health import state
 
@@ -52,13 +52,14 @@ def test_a_confidential_issue_waits_only_on_the_desk_of_whom_it_is_for():
 
 def test_the_card_tells_way_units_people_groups_and_the_answer_given_then():
     house = make_house()
+    make_groups(house.organisation)
     category = make_choice(house.organisation, "category")
     past = make_issue(house, title="IV pumps are missing on nights", category=category, at=MORNING - 90 * HOUR)
     issues.decline(issue=past, tell_staff="None to be had.", by=past.owner, at=MORNING - 80 * HOUR)
     make_issue(house, title="Something else", category=category)
     make_issue(house, unit=house.support, title="IV pumps missing", category=category)
-    first = make_issue(house, people_touched=3, groups=["Spanish"], category=category)
-    second = make_issue(house, unit=house.other_ward, people_touched=4, groups=["Spanish", "Night"])
+    first = make_issue(house, people_touched=30, groups=["language:es"], category=category)
+    second = make_issue(house, unit=house.other_ward, people_touched=40, groups=["language:es", "interpreter:yes"])
     first = to_top(house, first, MORNING)
     issues.merge(issue=second, into=first, by=second.owner, at=MORNING + HOUR)
     now = MORNING + 2 * HOUR
@@ -66,7 +67,11 @@ def test_the_card_tells_way_units_people_groups_and_the_answer_given_then():
     assert [stop.name for stop in found.way] == ["5 West", "Medicine", "Clinical branch", "Executive team"]
     ten = timedelta(minutes=10)
     assert [stop.stayed for stop in found.way] == [ten, ten, ten, 2 * HOUR - 3 * ten]
-    assert (found.units, found.people, found.groups) == (("5 West", "4 East"), 7, ("Spanish", "Night"))
+    assert (found.units, found.people, found.groups) == (
+        ("5 West", "4 East"),
+        70,
+        ["Language: Spanish", "Interpreter: Needs one"],
+    )
     assert [(one.pk, one.said) for one in found.before] == [(past.pk, "None to be had.")]
     assert found.elsewhere == 1
     ward = make_issue(house, title="IV pumps are missing")

@@ -15,7 +15,7 @@ from huddles.models import Issue
 from huddles.rules.issues import Outcome, Status
 from org.models import Event
 from tests.factories import make_user, signed_in
-from tests.huddles.factories import House, make_house, make_issue, send_up
+from tests.huddles.factories import House, make_groups, make_house, make_issue, send_up
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +129,8 @@ def test_a_card_is_read_in_sixty_seconds():
     house = make_house()
     past = make_issue(house, title="Pumps 0", at=timezone.now() - timedelta(days=9))
     issues.decline(issue=past, tell_staff=LONG[:299], by=past.owner, at=timezone.now() - timedelta(days=8))
-    first, *others = at_top(house, 3, tried=LONG[:900], detail=LONG[:900], people_touched=4, groups=["Spanish"])
+    make_groups(house.organisation)
+    first, *others = at_top(house, 3, tried=LONG[:900], detail=LONG[:900], people_touched=40, groups=["language:es"])
     for other in others:
         issues.merge(issue=other, into=first, by=house.lead(house.top), at=timezone.now())
     _client, page = page_of(house)
