@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("issues/live/", issues.issues_live, name="issues-live"),
     path("issues/new/", capture.issue_new, name="issue-new"),
     path("issues/similar/", capture.similar, name="similar"),
+    path("issues/hints/", capture.hints_beside, name="hints"),
     path("issues/<int:pk>/", issue.issue, name="issue"),
     path("issues/<int:pk>/live/", issue.issue_live, name="issue-live"),
     path("issues/<int:pk>/comments/", issue_comments.comment, name="comment"),

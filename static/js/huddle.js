@@ -103,7 +103,22 @@ function stored(entry, result) {
       form.dataset.kept = entry.text;
     }
   }
+  if (result.hints) hinted(result);
   merge(300);
+}
+
+// Raised without network, and it may tell who a patient is: said now, with the way to its words. In nobody's way.
+function hinted({ hints, url }) {
+  const note = document.createElement("div");
+  note.className = "notice warn";
+  for (const hint of hints) note.append(Object.assign(document.createElement("p"), { textContent: hint }));
+  const row = Object.assign(document.createElement("p"), { className: "row" });
+  row.append(Object.assign(document.createElement("a"), { className: "btn", href: url, target: "_blank", rel: "noopener", textContent: say.lookAgain }));
+  const close = Object.assign(document.createElement("button"), { type: "button", textContent: say.close });
+  close.addEventListener("click", () => note.remove());
+  row.append(close);
+  note.append(row);
+  document.querySelector("#refused").append(note);
 }
 
 function refused(entry, reason) {
@@ -232,6 +247,7 @@ function enter(form, submitter) {
     queue.add({ kind: "mark", line: Number(said.line), choice: on ? submitter.dataset.code : "" });
     return;
   }
+  if (form.matches("[data-raises]") && queue.failing) said.unseen = true; // nobody has looked at these words yet
   queue.add(said);
   if (form.matches("[data-settles]")) form.closest(".hitem")?.classList.add("settled");
   if (form.matches("[data-raises]")) raised(form, said);
@@ -244,6 +260,7 @@ function raised(form, said) {
   document.querySelector("[data-new]")?.append(item);
   document.querySelector("[data-none]")?.setAttribute("hidden", "");
   form.reset();
+  form.querySelector(".hints").replaceChildren();
   const sheet = form.closest("details");
   if (sheet) {
     sheet.open = false;
@@ -286,6 +303,13 @@ document.addEventListener("click", (event) => {
   }
   const sheet = document.querySelector("#capture");
   if (sheet?.open && !sheet.contains(event.target)) sheet.open = false;
+});
+// Hints beside what is raised: without network nobody is asked, and what comes after it was raised is let go.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("[data-raises]") && queue.failing) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.matches(".hints") && !event.detail.target.closest("form").elements.title.value) event.detail.shouldSwap = false;
 });
 document.querySelector("#capture")?.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("[name=title]").focus();

@@ -14,6 +14,7 @@ ISSUES: tuple[Row, ...] = (
     row("huddles:issues-live", 200),
     row("huddles:issue-new", 200, data_steward=403, administrator=403, outsider=403),
     row("huddles:similar", 200, "post"),
+    row("huddles:hints", 200, "post"),
     row("huddles:issue", 200, outsider=404, arguments=ISSUE),
     row("huddles:issue-live", 200, outsider=404, arguments=ISSUE),
     row("huddles:issue-act", 403, "post", arguments={**ISSUE, "act": "acknowledge"}, **WORKS),
