@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from boards.models import BoardMeasure, ReasonCode, RedReason, Tile
@@ -155,7 +156,8 @@ def test_check_09_a_huddle_is_led_through_its_agenda_and_over_time_is_allowed_an
     assert huddle.revision == 1 + len(agenda)
     told = Event.objects.filter(unit_id=house.ward.pk, verb__startswith="huddle.").order_by("pk")
     assert list(told.values_list("verb", "facts")) == [("huddle.started", {}), ("huddle.ended", {"minutes": 19})]
-    text = signed_in(lead).get(f"/huddles/{huddle.pk}/").content.decode()
+    with time_machine.travel(PLANNED + 30 * MINUTE):
+        text = signed_in(lead).get(f"/huddles/{huddle.pk}/").content.decode()
     assert "07:00 to 07:19, 19 min" in text
     assert "4 min over" in text
 
