@@ -106,6 +106,9 @@ function takeNotes(fresh, holds) {
       last.dataset.kept = last.querySelector("textarea").value;
       continue;
     }
+    // What came in before this note was stored may stand before it; nothing moves under somebody's fingers.
+    const next = last ? last.nextElementSibling : old.firstElementChild;
+    if (mine !== next && !old.contains(document.activeElement)) old.insertBefore(mine, next);
     last = mine;
     const area = mine.querySelector("textarea");
     const touched = area.value.trim() !== (mine.dataset.kept ?? area.defaultValue).trim();
