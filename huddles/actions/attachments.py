@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from huddles import pictures
 from huddles.actions.issues import history
 from huddles.models import Attachment, Issue
-from org import audit
 from org.models import User
 from org.rules import NotAllowed
 
@@ -46,7 +45,7 @@ def attach(*, issue: Issue, content: bytes, name: str, uid: UUID, by: User | Non
         by=by,
         at=at,
     )
-    _record("attachment.added", issue, by, at)
+    history.record_beside("attachment.added", issue, by=by, at=at)
     return attachment
 
 
@@ -86,18 +85,5 @@ def remove_attachment(*, attachment: Attachment, by: User, at: datetime) -> None
     found = Attachment.objects.filter(pk=attachment.pk, issue=issue).defer("content").first()
     if found is None:
         return
-    _record("attachment.removed", issue, by, at)
+    history.record_beside("attachment.removed", issue, by=by, at=at)
     found.delete()
-
-
-def _record(verb: str, issue: Issue, by: User | None, at: datetime) -> None:
-    audit.record(
-        verb,
-        subject=issue,
-        by=by,
-        at=at,
-        organisation_id=issue.organisation_id,
-        unit_id=issue.place_id,
-        facts={"number": issue.number},
-    )
-    history.show(issue)

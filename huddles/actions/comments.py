@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,6 @@ from huddles.actions.issues.history import checked_text
 from huddles.models import Comment, Issue
 from huddles.queries import issues_people
 from huddles.rules import issues as rules
-from org import audit, outbox
 from org.models import User
 from org.rules import NotAllowed
 
@@ -37,8 +35,8 @@ def comment(*, issue: Issue, text: str, uid: UUID, by: User, at: datetime, menti
     told = [people[pk] for pk in sorted(asked - {by.pk})]
     written.mentioned.set(told)
     for person in told:
-        _ask_for(person, written, issue, at)
-    _record("issue.commented", issue, by, at)
+        history.tell(issue, person, act="mention", dedup_key=f"issue-mention:{written.pk}:{person.pk}", at=at)
+    history.record_beside("issue.commented", issue, by=by, at=at)
     return written
 
 
@@ -52,37 +50,5 @@ def remove_comment(*, comment: Comment, by: User, at: datetime) -> Comment:
     if comment.removed_at is None:
         comment.removed_at, comment.text = at, ""
         comment.save(update_fields=["removed_at", "text"])
-        _record("issue.comment_removed", issue, by, at)
+        history.record_beside("issue.comment_removed", issue, by=by, at=at)
     return comment
-
-
-def _ask_for(person: User, written: Comment, issue: Issue, at: datetime) -> None:
-    """One message, without a word of what was written."""
-    outbox.queue(
-        template="issue",
-        recipient=person.email,
-        dedup_key=f"issue-mention:{written.pk}:{person.pk}",
-        at=at,
-        context={
-            "act": "mention",
-            "number": issue.number,
-            "unit": issue.place.name,
-            "origin": issue.origin.name,
-            "link": f"{settings.SITE_URL}/issues/{issue.pk}/",
-        },
-        organisation_id=issue.organisation_id,
-        language=person.language or settings.LANGUAGE_CODE,
-    )
-
-
-def _record(verb: str, issue: Issue, by: User, at: datetime) -> None:
-    audit.record(
-        verb,
-        subject=issue,
-        by=by,
-        at=at,
-        organisation_id=issue.organisation_id,
-        unit_id=issue.place_id,
-        facts={"number": issue.number},
-    )
-    history.show(issue)

@@ -6,10 +6,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.models import Letter
 from huddles.actions.issues.raising import Details
-from huddles.forms.issues import UnitField, check_size, day, groups_field, harm_field, text
-from huddles.models import Choice
+from huddles.forms.issues import SortedForm, UnitField, check_size, text
 from huddles.rules import issues as rules
 from huddles.rules.issues import Size, Urgency
 from org.forms.plain import PlainForm
@@ -67,27 +65,14 @@ class CodeForm(ToldForm):
         )
 
 
-class CaptureForm(ToldForm):
+class CaptureForm(ToldForm, SortedForm):
     """Telling with an account."""
+
+    field_order = ("client_id", "title", "detail", "spot", "urgent", "picture", "confidential", "unit", "size", "tried")
 
     unit = UnitField(label=_("Where?"))
     size = forms.ChoiceField(label=_("What it takes"), choices=Size.choices, required=False, widget=forms.RadioSelect)
     tried = text(_("What was tried or done"), rules.NOTE_LENGTH, required=False)
-    category = forms.ModelChoiceField(
-        Choice.objects.none(), label=_("What it is about"), required=False, empty_label=_("Not sorted")
-    )
-    letter = forms.ModelChoiceField(Letter.objects.none(), label=_("Letter"), required=False, empty_label=_("None"))
-    people_touched = forms.IntegerField(
-        label=_("People affected, about"),
-        required=False,
-        min_value=0,
-        max_value=1_000_000,
-        widget=forms.NumberInput(attrs={"class": "short"}),
-    )
-    groups = groups_field()
-    harm = harm_field()
-    first_seen_on = day(_("First seen on"), required=False)
-    recurring = forms.BooleanField(label=_("It keeps coming back"), required=False)
 
     def details(self) -> Details:
         """What was said besides what is wrong and where."""

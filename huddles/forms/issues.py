@@ -286,16 +286,9 @@ class MergeForm(PlainForm):
     )
 
 
-class EditForm(PlainForm):
-    """The words of an issue. `revision` tells whether somebody else has changed it meanwhile."""
+class SortedForm(PlainForm):
+    """What helps to sort an issue; nobody has to say it."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-    title = text(_("What is wrong?"), rules.TITLE_LENGTH, lines=1)
-    detail = text(_("More about it"), rules.NOTE_LENGTH, required=False, lines=3)
-    tried = text(_("What was tried"), rules.NOTE_LENGTH, required=False)
-    spot = text(_("Where exactly"), 80, required=False, lines=1)
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices)
-    size = forms.ChoiceField(label=_("What it takes"), choices=Size.choices)
     category = forms.ModelChoiceField(
         Choice.objects.none(), label=_("What it is about"), required=False, empty_label=_("Not sorted")
     )
@@ -311,6 +304,20 @@ class EditForm(PlainForm):
     harm = harm_field()
     first_seen_on = day(_("First seen on"), required=False)
     recurring = forms.BooleanField(label=_("It keeps coming back"), required=False)
+
+
+class EditForm(SortedForm):
+    """The words of an issue. `revision` tells whether somebody else has changed it meanwhile."""
+
+    field_order = ("revision", "title", "detail", "tried", "spot", "urgency", "size")
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    title = text(_("What is wrong?"), rules.TITLE_LENGTH, lines=1)
+    detail = text(_("More about it"), rules.NOTE_LENGTH, required=False, lines=3)
+    tried = text(_("What was tried"), rules.NOTE_LENGTH, required=False)
+    spot = text(_("Where exactly"), 80, required=False, lines=1)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices)
+    size = forms.ChoiceField(label=_("What it takes"), choices=Size.choices)
 
 
 def initial_words(issue: Issue) -> dict[str, Any]:

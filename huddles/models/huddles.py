@@ -90,7 +90,7 @@ class Huddle(models.Model):
         return f"{self.unit_id} {self.planned_at:%Y-%m-%d %H:%M}"
 
     def state_at(self, now: "datetime") -> HuddleState:
-        """Where it stands at `now`."""
+        """Its state at `now` (`rules.schedule.state_of`)."""
         return state_of(
             planned_at=self.planned_at,
             minutes=self.minutes,

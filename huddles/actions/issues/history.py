@@ -268,21 +268,40 @@ def remember(
 def send(issue: Issue, event: IssueEvent, people: Iterable[int]) -> None:
     """Leave each of `people` one message about `event`; the same event again leaves none. No words of the issue."""
     for person in User.objects.filter(pk__in=sorted(set(people)), is_active=True).order_by("pk"):
-        outbox.queue(
-            template="issue",
-            recipient=person.email,
-            dedup_key=f"issue-event:{event.pk}:{person.pk}",
-            at=event.at,
-            context={
-                "act": event.act,
-                "number": issue.number,
-                "unit": issue.place.name,
-                "origin": issue.origin.name,
-                "link": f"{settings.SITE_URL}/issues/{issue.pk}/",
-            },
-            organisation_id=issue.organisation_id,
-            language=person.language or settings.LANGUAGE_CODE,
-        )
+        tell(issue, person, act=event.act, dedup_key=f"issue-event:{event.pk}:{person.pk}", at=event.at)
+
+
+def tell(issue: Issue, person: User, *, act: str, dedup_key: str, at: datetime) -> None:
+    """Leave `person` one message about `issue`, without a word of what was written."""
+    outbox.queue(
+        template="issue",
+        recipient=person.email,
+        dedup_key=dedup_key,
+        at=at,
+        context={
+            "act": act,
+            "number": issue.number,
+            "unit": issue.place.name,
+            "origin": issue.origin.name,
+            "link": f"{settings.SITE_URL}/issues/{issue.pk}/",
+        },
+        organisation_id=issue.organisation_id,
+        language=person.language or settings.LANGUAGE_CODE,
+    )
+
+
+def record_beside(verb: str, issue: Issue, *, by: User | None, at: datetime) -> None:
+    """Record that something beside an issue is another one now, words or a picture, and show it."""
+    audit.record(
+        verb,
+        subject=issue,
+        by=by,
+        at=at,
+        organisation_id=issue.organisation_id,
+        unit_id=issue.place_id,
+        facts={"number": issue.number},
+    )
+    show(issue)
 
 
 def show(issue: Issue, places: Iterable[int | None] = ()) -> None:
