@@ -190,5 +190,5 @@ def _meetings(unit: Unit, now: datetime) -> list[Meeting]:
         text = str(state.label)
         if huddle.not_held_reason is not None:
             text = _("Not held: %(reason)s") % {"reason": huddle.not_held_reason.name}
-        meetings.append(Meeting(url, words.moment(huddle.planned_at, now), state, text))
+        meetings.append(Meeting(url, words.clock(huddle.planned_at, now), state, text))
     return meetings

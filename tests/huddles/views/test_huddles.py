@@ -211,6 +211,19 @@ def test_yesterdays_huddle_shows_yesterdays_agenda(house):
 
 
 @time_machine.travel(PLANNED + timedelta(hours=2))
+def test_the_list_and_the_page_for_paper_tell_the_time_on_the_wall_of_the_unit(house):
+    huddle = make_huddle(house.ward)
+    client = signed_in(house.people["STAFF"])
+    local = PLANNED.astimezone(house.organisation.zone)
+    assert local.utcoffset() != timedelta(0)
+    listed = client.get(f"/boards/{house.ward.pk}/huddles/").content.decode()
+    assert f"<span>{local:%H:%M}</span>" in listed
+    paper = client.get(f"/huddles/{huddle.pk}/paper/").content.decode()
+    assert f'name="started_at" required value="{local:%H:%M}"' in paper
+    assert f"{local:%B}, {local:%H:%M}" in paper
+
+
+@time_machine.travel(PLANNED + timedelta(hours=2))
 def test_a_sheet_is_entered_from_paper_and_filled_in(house):
     huddle = make_huddle(house.ward)
     client = signed_in(house.people["STAFF"])
