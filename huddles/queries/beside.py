@@ -74,7 +74,7 @@ class Beside:
 def beside(unit: Unit, readable: "QuerySet[Issue]", now: datetime) -> Beside:
     """What stands beside the board of `unit` at `now`, of the issues that somebody may read. Three statements.
 
-    `now` is local to the organisation. Confidential issues never stand beside a board.
+    `now` is local to the unit. Confidential issues never stand beside a board.
     """
     joined = Q(status=Status.MERGED, merged_into__status__in=sorted(OPEN))
     issues = (

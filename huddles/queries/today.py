@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from boards.queries.words import long_day
 from huddles.models import Huddle
+from huddles.queries import words
 from huddles.queries.below import Below, Meeting, below, huddles_on, meeting_of
 from huddles.rules.issues import Status
 from org import access
@@ -88,7 +89,7 @@ def _own_unit(user: User, unit: Unit, units: "QuerySet[Unit]", issues: "QuerySet
 class PastRow:
     """A huddle of a unit in a list."""
 
-    day: datetime
+    when: str
     meeting: Meeting
     version: int | None
     notes: int
@@ -110,7 +111,7 @@ def past_huddles(readable: "QuerySet[Huddle]", unit: Unit, now: datetime) -> "Qu
 
 
 def past_row(huddle: Huddle, now: datetime) -> PastRow:
-    """A huddle of `past_huddles` in a list."""
-    local = huddle.planned_at.astimezone(now.tzinfo)
+    """A huddle of `past_huddles` in a list. `now` is local."""
+    when = words.day_clock(huddle.planned_at, now)
     version = None if huddle.version is None else huddle.version.number
-    return PastRow(local, meeting_of(huddle, now), version, huddle.written, huddle.raised)  # type: ignore[attr-defined]
+    return PastRow(when, meeting_of(huddle, now), version, huddle.written, huddle.raised)  # type: ignore[attr-defined]

@@ -44,6 +44,12 @@ def clock(at: datetime, now: datetime) -> str:
     return f"{short_day(local.date(), now.date())} {time}"
 
 
+def day_clock(at: datetime, now: datetime) -> str:
+    """Like "Fri 27 Nov 2026 19:00", in the zone of `now`."""
+    local = at.astimezone(now.tzinfo)
+    return f"{formats.date_format(local, _('D j M Y'))} {formats.time_format(local, 'H:i')}"
+
+
 def until(at: datetime | None, now: datetime) -> str:
     """Like "by 12:00", "by Fri 17:00", "late since 09:00"; empty where nothing is set."""
     if at is None:

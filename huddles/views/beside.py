@@ -12,6 +12,7 @@ from huddles.models import Issue
 from huddles.queries.beside import beside as beside_of
 from org import access
 from org.models import Unit
+from org.queries.calendars import zone_of
 from org.rules import Permission
 from org.views.pages import look_at
 
@@ -32,7 +33,7 @@ def beside(request: "SignedIn", unit_id: int) -> HttpResponse:
     """What came back, what waits here, what was promised, and where the unit's issues are."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("organisation"), pk=unit_id)
     look_at(request, unit.organisation_id)
-    now = timezone.now().astimezone(unit.organisation.zone)
+    now = timezone.now().astimezone(zone_of(unit))
     may = access.known_permissions_at(request.user, unit.path)
     context = {
         "beside": beside_of(unit, Issue.objects.visible_to(request.user), now),

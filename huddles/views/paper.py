@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huddles.actions import huddles
 from huddles.models import Issue
+from huddles.queries import words
 from huddles.queries.agendas import agenda_of, agenda_version_for
 from huddles.queries.huddle import sheet_steps
 from huddles.queries.spoken import spoken
@@ -47,7 +48,7 @@ def from_paper(request: "SignedIn", pk: int) -> HttpResponse:
     """Enter a huddle that was held on paper: its times, and then what was written."""
     huddle, now = found_huddle(request, pk, Permission.HUDDLE_RUN), timezone.now()
     zone = zone_of(huddle.unit)
-    refusal = ""
+    refusal, local = "", now.astimezone(zone)
     if request.method == "POST":
         try:
             started = _moment(request.POST.get("started_at", ""), huddle.day, zone)
@@ -59,7 +60,8 @@ def from_paper(request: "SignedIn", pk: int) -> HttpResponse:
             return redirect(reverse("huddles:huddle", args=[pk]) + "?edit=1&step=0")
     context = {
         "huddle": huddle,
-        "planned": huddle.planned_at.astimezone(zone),
+        "planned": words.day_clock(huddle.planned_at, local),
+        "planned_clock": f"{huddle.planned_at.astimezone(zone):%H:%M}",
         "typed": request.POST,
         "refusal": refusal,
     }
