@@ -102,6 +102,11 @@ STATUS_CODES: Final[dict[Status, int]] = {
 STATUS_OF_CODE: Final[dict[int, Status]] = {code: status for status, code in STATUS_CODES.items()}
 
 
+def asks_reason(status: Status, role: str, *, explained: bool) -> bool:
+    """Whether what a board shows asks why: missed, worked on and not only watched, and nobody has said it yet."""
+    return status == Status.MISSED and role != MeasureRole.WATCH and not explained
+
+
 class Origin(IntEnum):
     """Where a snapshot's number comes from."""
 

@@ -132,7 +132,7 @@ def tile_view(
         coverage=words.coverage(state.reported, state.expected),
         reason=reason,
         changed=found is not None and 0 < seen < found.version,
-        needs_reason=status == rules.Status.MISSED and not reason and placement.role != rules.MeasureRole.WATCH,
+        needs_reason=rules.asks_reason(status, placement.role, explained=bool(reason)),
     )
 
 
@@ -175,13 +175,19 @@ def letter_calendars(
     return out
 
 
-def _reasons(unit: Unit, day: date) -> tuple[dict[tuple[int, date], str], list[ReasonCount]]:
-    """Reasons of red days in words by measure and day, and the Pareto of the last weeks. One statement."""
-    found = reds_explained(unit, day - timedelta(days=PARETO_DAYS - 1), day)
+def _reasons(
+    unit: Unit, states: Collection[TileLike], day: date
+) -> tuple[dict[tuple[int, date], str], list[ReasonCount]]:
+    """Reasons of red days in words by measure and day, as far back as `states` speak of, and the Pareto of the last
+    weeks. One statement.
+    """
+    weeks = day - timedelta(days=PARETO_DAYS - 1)
+    found = reds_explained(unit, min([weeks, *(state.day for state in states)]), day)
     tally: dict[str, int] = {}
     for red in found:
-        tally[red.reason] = tally.get(red.reason, 0) + 1
-    total = len(found)
+        if red.day >= weeks:
+            tally[red.reason] = tally.get(red.reason, 0) + 1
+    total = sum(tally.values())
     bars, running = [], 0
     for name, uses in sorted(tally.items(), key=lambda item: (-item[1], item[0])):
         running += uses
@@ -236,7 +242,7 @@ def board_tiles(
     states = tile_states(unit, day, shown, stored=day >= latest_day(reader.zone_now))
     for pk, newest in past.newest_numbers(unit, past.silent(shown, states), day).items():
         states[pk] = replace(states.get(pk) or blank_state(unit.pk, pk, day), last_value_day=newest, version=0)
-    reasons, bars = _reasons(unit, today)
+    reasons, bars = _reasons(unit, states.values(), today)
     base = reverse("boards:board", args=[unit.pk])
     views = []
     for placement in shown:

@@ -1,17 +1,16 @@
 """Which boards of the organisation are complete, late, red."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from boards import rules
-from boards.models import BoardMeasure, RedReason, Snapshot
 from boards.pages import OverviewPage, OverviewRow
-from boards.queries import words
+from boards.queries import reds, words
 from org.models import Organisation, Unit
 from org.queries import tree_rows
 from org.rules import Permission
@@ -20,15 +19,47 @@ if TYPE_CHECKING:
     from org.models import User
 
 
+#: What a board showed of a measure on a day of the past: the last point of its tile up to then; where that is further
+#: back than a tile keeps, what was due on the day itself.
+_ON_DAY: Final = """(
+    SELECT * FROM (
+        (SELECT p.day, p.status, p.value <> 'NaN' AS known
+        FROM unnest(t.tail_days, t.tail_statuses, t.tail_values) AS p (day, status, value)
+        WHERE p.day <= %(day)s ORDER BY p.day DESC LIMIT 1)
+        UNION ALL SELECT n.day, n.status, n.value IS NOT NULL WHERE n.day IS NOT NULL
+    ) both_ways LIMIT 1
+)"""
+_NOW: Final = "(SELECT t.day, t.status, t.value IS NOT NULL AS known)"
+_COUNTED: Final = """
+    SELECT b.unit_id, count(*), count(*) FILTER (WHERE s.known),
+    count(*) FILTER (WHERE s.status = ANY(%(good)s)), count(*) FILTER (WHERE s.status = %(missed)s),
+    count(*) FILTER (WHERE {asks}), max(n.data_at)
+    FROM {placed} LEFT JOIN boards_snapshot n ON n.day = %(day)s AND n.unit_id = b.unit_id
+    AND n.measure_id = b.measure_id CROSS JOIN LATERAL {state} s
+    WHERE b.unit_id = ANY(%(units)s) GROUP BY b.unit_id
+"""
+_NAMES: Final = ("due", "arrived", "met", "missed", "unexplained", "newest")
+
+
+def _counted(units: Sequence[int], day: date, *, past: bool) -> dict[int, Mapping[str, Any]]:
+    """What the boards of `units` show, counted by unit. One statement."""
+    good = [rules.STATUS_CODES[status] for status in (rules.Status.MET, rules.Status.AT_RISK)]
+    sql = _COUNTED.format(asks=reds.ASKS.format(s="s"), placed=reds.PLACED, state=_ON_DAY if past else _NOW)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**reds.asking(), "good": good, "day": day, "units": list(units)})
+        return {row[0]: dict(zip(_NAMES, row[1:], strict=True)) for row in cursor.fetchall()}
+
+
 def overview_page(
     organisation: Organisation, day: date, now: datetime, user: "User", *, named: bool = False
 ) -> OverviewPage:
-    """One line per board that the reader may see, in the order of the tree. Two statements.
+    """One line per board that the reader may see, in the order of the tree, with what that board shows on `day`. Two
+    statements.
 
     `named`: links to other days name the organisation, for a reader of several.
     """
     local = now.astimezone(organisation.zone)
-    codes = rules.STATUS_CODES
+    latest = local.date() - timedelta(days=1)
     units = list(
         Unit.objects.open()
         .filter(organisation=organisation)
@@ -36,27 +67,7 @@ def overview_page(
         .with_permission(user, Permission.OVERVIEW)
         .select_related("tier")
     )
-    explained = RedReason.objects.filter(unit=OuterRef("unit_id"), measure=OuterRef("measure_id"), day=day)
-    driver = BoardMeasure.objects.filter(unit=OuterRef("unit_id"), measure=OuterRef("measure_id")).exclude(
-        role=rules.MeasureRole.WATCH
-    )
-    on_board = BoardMeasure.objects.filter(unit=OuterRef("unit_id"), measure=OuterRef("measure_id"))
-    missed = Q(status=codes[rules.Status.MISSED])
-    found = {
-        row["unit_id"]: row
-        for row in Snapshot.objects.filter(day=day, unit__in=[u.pk for u in units])
-        .annotate(driver=Exists(driver), placed=Exists(on_board), said=Exists(explained))
-        .filter(placed=True)
-        .values("unit_id")
-        .annotate(
-            due=Count("measure_id"),
-            arrived=Count("value"),
-            met=Count("measure_id", filter=Q(status__in=(codes[rules.Status.MET], codes[rules.Status.AT_RISK]))),
-            missed=Count("measure_id", filter=missed),
-            unexplained=Count("measure_id", filter=missed & Q(driver=True, said=False)),
-            newest=Max("data_at"),
-        )
-    }
+    found = _counted([unit.pk for unit in units], day, past=day < latest)
     rows = []
     for line in tree_rows(units):
         unit = line.unit
@@ -78,7 +89,6 @@ def overview_page(
                 newest=words.clock(newest.astimezone(local.tzinfo)) if newest else "",
             )
         )
-    latest = local.date() - timedelta(days=1)
     base = reverse("boards:overview") + (f"?organisation={organisation.slug}&day=" if named else "?day=")
     return OverviewPage(
         organisation_name=organisation.name,

@@ -20,7 +20,8 @@ _CODES: Final = rules.STATUS_CODES
 _NEAR: Final = """
     SELECT u.id, u.name, u.code, u.path, u.id <> ALL(%(above)s), count(t.id) FILTER (WHERE t.status = ANY(%(good)s)),
     count(t.id) FILTER (WHERE t.status = %(missed)s), count(t.id) FILTER (WHERE t.status = %(no_data)s)
-    FROM org_unit u LEFT JOIN boards_tile t ON t.unit_id = u.id
+    FROM org_unit u LEFT JOIN boards_tile t ON t.unit_id = u.id AND EXISTS (
+        SELECT FROM boards_boardmeasure b WHERE b.unit_id = t.unit_id AND b.measure_id = t.measure_id)
     WHERE u.id = ANY(%(above)s) OR ((u.parent_id = %(unit)s OR u.second_parent_id = %(unit)s) AND u.closed_on IS NULL)
     GROUP BY u.id ORDER BY 5, CASE WHEN u.id = ANY(%(above)s) THEN length(u.path) ELSE u.position END, u.name
 """

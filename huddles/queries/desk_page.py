@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boards.queries.reds import Red
 from boards.queries.words import short_day
 from huddles.queries.desk import Card, Similar, Stop, Waiting
-from huddles.queries.house import House, Promised, Promises, Red, TierToday
+from huddles.queries.house import House, Promised, Promises, TierToday
 from huddles.queries.words import check_in, clock, span
 from huddles.rules.issues import Act, Ask, Harm, Outcome, Status
 from org.models import Unit
@@ -112,7 +113,7 @@ class HouseView:
     late: str
     alerts: str
     reds_text: str
-    reds: Sequence[tuple[str, str]]
+    reds: Sequence[tuple[str, Sequence[tuple[str, str]]]]  # under a title: those whose huddle is over come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +297,17 @@ def house_view(found: House) -> HouseView:
         if found.alerts
         else _("No alert is open"),
         reds_text=ngettext("%(n)s red without a reason", "%(n)s reds without a reason", reds) % {"n": reds},
-        reds=[_red(one) for one in found.reds],
+        reds=[(title, [_red(one) for one in ones]) for title, ones in _sides(found) if ones],
     )
+
+
+def _sides(found: House) -> list[tuple[str, list[Red]]]:
+    """Reds after the huddle of their unit, and those of which it is still to come or none is planned."""
+    talked = set(found.talked)
+    return [
+        (_("After the huddle of the unit"), list(found.talked)),
+        (_("Its huddle is still to come, or there is none today"), [red for red in found.reds if red not in talked]),
+    ]
 
 
 def _huddles(tier: TierToday) -> str:

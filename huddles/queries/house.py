@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-from boards.rules import STATUS_CODES
-from boards.rules import Status as Reached
+from boards.queries.reds import Red, reds_below
 from huddles.queries.states import BEGAN_ON_TIME, STATE, state_values
 from huddles.rules.issues import OPEN
 from org.models import Unit
@@ -41,18 +40,11 @@ _COUNTS: Final = """
     WHERE a.organisation_id = %(organisation)s AND a.ended_at IS NULL AND u.path LIKE %(below)s
     ORDER BY 1, 2
 """
-#: A red of a unit of the front line asks for a reason once its first huddle of the day has met, or has not.
-_REDS: Final = f"""
-    SELECT u.id, u.name, m.id, m.name, s.day FROM org_unit u
-    JOIN org_tier t ON t.id = u.tier_id AND t.level = 1
-    JOIN boards_tile s ON s.unit_id = u.id AND s.status = %(missed)s
-    JOIN boards_boardmeasure b ON b.unit_id = u.id AND b.measure_id = s.measure_id
-    JOIN boards_measure m ON m.id = s.measure_id AND m.is_active
-    WHERE u.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND u.closed_on IS NULL
-    AND EXISTS (SELECT FROM huddles_huddle h WHERE h.unit_id = u.id AND h.day = %(day)s
-        AND {STATE} IN ('held', 'not_held'))
-    AND NOT EXISTS (SELECT FROM boards_redreason r WHERE r.unit_id = u.id AND r.measure_id = m.id AND r.day = s.day)
-    ORDER BY u.path, b.position, m.name
+#: Units of which a huddle of the day has met, or has not: their reds have been talked about, or have not.
+_MET: Final = f"""
+    SELECT DISTINCT h.unit_id FROM huddles_huddle h JOIN org_unit u ON u.id = h.unit_id
+    WHERE u.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND h.day = %(day)s
+    AND {STATE} IN ('held', 'not_held')
 """  # noqa: S608 - of constants
 _PROMISES: Final = """
     (SELECT 'late' AS kind, i.id, i.number, i.title, i.due_at AS at, i.status, p.name, count(*) OVER ()
@@ -117,25 +109,17 @@ class OpenAt:
 
 
 @dataclass(frozen=True, slots=True)
-class Red:
-    """A missed measure of a unit of the front line for which nobody has given a reason."""
-
-    unit_id: int
-    unit: str
-    measure_id: int
-    measure: str
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
 class House:
-    """A unit and all below it, this morning."""
+    """A unit and all below it, this morning. `reds`: all without a reason that the boards show; `talked`: those of
+    units that have had a huddle of the day, or should have.
+    """
 
     huddles: Sequence[TierToday]
     open: Sequence[OpenAt]
     late: int
     alerts: int
     reds: Sequence[Red]
+    talked: Sequence[Red]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +150,25 @@ class Promises:
 
 
 def house(unit: Unit, day: date, now: datetime) -> House:
-    """The house below `unit` on `day`, as it stands at `now`. Three statements."""
+    """The house below `unit` on `day`, as it stands at `now`. Four statements."""
     values: dict[str, Any] = {
         **state_values(now),
         "organisation": unit.organisation_id,
         "below": f"{unit.path}%",
         "day": day,
         "open": sorted(OPEN),
-        "missed": STATUS_CODES[Reached.MISSED],
     }
     with connection.cursor() as cursor:
         cursor.execute(_HUDDLES, values)
         huddles = [TierToday(*row) for row in cursor.fetchall()]
         cursor.execute(_COUNTS, values)
         counts = cursor.fetchall()
-        cursor.execute(_REDS, values)
-        reds = [Red(*row) for row in cursor.fetchall()]
+        cursor.execute(_MET, values)
+        met = {pk for (pk,) in cursor.fetchall()}
+    reds = reds_below(unit)
     single = {kind: count for kind, _level, _name, count in counts if kind != "open"}
     opened = [OpenAt(level, name, count) for kind, level, name, count in counts if kind == "open"]
-    return House(huddles, opened, single["late"], single["alerts"], reds)
+    return House(huddles, opened, single["late"], single["alerts"], reds, [red for red in reds if red.unit_id in met])
 
 
 def promises(unit: Unit, now: datetime) -> Promises:

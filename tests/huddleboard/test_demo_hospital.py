@@ -1,5 +1,6 @@
 """The small demo hospital in the database: made, lived in, removed."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from boards.models import (
     Layout,
     Measure,
     Reading,
+    ReasonCode,
     RedReason,
     ReplacedReading,
     Snapshot,
@@ -24,14 +26,19 @@ from boards.models import (
     Target,
     Tile,
 )
+from boards.queries import board as boards
+from boards.queries.overview import overview_page
 from huddleboard.demo import history, make_hospital, remove
 from huddleboard.demo.organisation import ZONE
 from huddleboard.demo.people import LOGINS, PASSWORD, domain_of
+from huddles.queries.house import house
+from huddles.queries.huddle import board_step
 from org import rules as org_rules
 from org.models import Membership, Organisation, ReportingLine, Unit, User
 from org.queries import next_huddle_of
 
 TUESDAY = date(2026, 11, 17)
+MISSED = rules.STATUS_CODES[rules.Status.MISSED]
 AT = datetime(2026, 11, 18, 6, 15, tzinfo=ZoneInfo(ZONE))
 
 
@@ -212,3 +219,48 @@ def test_remove_refuses_what_is_not_synthetic(small, db):
     with pytest.raises(CommandError, match="never deleted"):
         call_command("demo_hospital", "--size", "small", "--reset")
     assert Reading.objects.exists()
+
+
+def test_every_page_means_the_same_by_a_red_without_a_reason(small, db):
+    units = list(boards.with_versions(Unit.objects.all()).select_related("tier", "organisation"))
+    top = next(unit for unit in units if unit.parent_id is None)
+    shown = {(tile.unit_id, tile.measure_id, tile.day) for tile in Tile.objects.filter(status=MISSED)}
+    BoardMeasure.objects.filter(unit__tier__level=1).update(role=rules.MeasureRole.DRIVER)
+    watched = BoardMeasure.objects.filter(unit=units[-1]).order_by("pk").first()
+    BoardMeasure.objects.filter(pk=watched.pk).update(role=rules.MeasureRole.WATCH)
+    # Months ago, and explained today: the board still shows that period.
+    old = Tile.objects.filter(unit__parent__isnull=False, status=MISSED).first()
+    said = ReasonCode.objects.filter(organisation=small.organisation).first()
+    Tile.objects.filter(pk=old.pk).update(day=TUESDAY - timedelta(days=100))
+    RedReason.objects.create(
+        unit=old.unit, measure=old.measure, day=TUESDAY - timedelta(days=100), reason=said, entered_at=AT
+    )
+    assert len(shown) > 3
+    boards_say: dict[int, int] = {}
+    missed = 0
+    for unit in units:
+        page = boards.board_page(unit, TUESDAY, boards.Reader(frozenset(), AT), None, "", "")
+        boards_say[unit.pk] = len(page.reds)
+        missed += sum(tile.status == rules.Status.MISSED for tile in (*page.reds, *page.drivers, *page.watched))
+        assert len(board_step(unit, frozenset(), AT).reds) == len(page.reds)
+    executive = User.objects.get(email=f"executive@{domain_of(small.organisation.slug)}")
+    overview = overview_page(small.organisation, TUESDAY, AT, executive)
+    assert {row.unit_id: row.unexplained for row in overview.rows} == boards_say
+    assert overview.totals.unexplained == sum(boards_say.values()) > 0
+    assert overview.totals.missed == missed
+    desk = house(top, AT.date(), AT + timedelta(hours=12))
+    assert Counter(red.unit_id for red in desk.reds) == Counter({pk: n for pk, n in boards_say.items() if n})
+    assert 0 < len(desk.talked) <= len(desk.reds)
+    line = next(unit for unit in units if unit.tier.level == 2)
+    below = {unit.pk for unit in units if unit.path.startswith(line.path)}
+    assert len(house(line, AT.date(), AT).reds) == sum(boards_say[pk] for pk in below)
+
+
+def test_all_boards_of_a_past_day_count_what_the_boards_showed_then(small, db):
+    executive = User.objects.get(email=f"executive@{domain_of(small.organisation.slug)}")
+    for back in (1, 2, 8, 30):
+        day = TUESDAY - timedelta(days=back)
+        counted = {row.unit_id: row.unexplained for row in overview_page(small.organisation, day, AT, executive).rows}
+        for unit in boards.with_versions(Unit.objects.all()).select_related("tier", "organisation"):
+            page = boards.board_page(unit, day, boards.Reader(frozenset(), AT), None, "", "")
+            assert counted[unit.pk] == len(page.reds), (unit.name, day)

@@ -53,8 +53,10 @@ ALLOWED = {
         "waiting_words",
     },
     "boards/queries/measure.py": {"_contributors", "notes_of", "crumbs_of", "placement_of"},
-    "boards/queries/overview.py": {"overview_page"},
+    "boards/queries/overview.py": {"_counted", "overview_page"},
     "boards/queries/past.py": {"_tally", "newest_numbers"},
+    # Called with a unit for which the view has asked; the overview counts boards that it has found for the person.
+    "boards/queries/reds.py": {"reds_below"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # Narrowed to the organisation on whose set-up the view has asked for the right, or to a unit found for the person.
     "huddles/queries/alerts.py": {"leads_of", "unread_at"},

@@ -13,7 +13,7 @@ import time_machine
 from django.db import transaction
 
 from boards.models import BoardMeasure, ReasonCode, RedReason, Tile
-from boards.rules import STATUS_CODES
+from boards.rules import STATUS_CODES, MeasureRole
 from boards.rules import Status as BoardStatus
 from huddleboard.rehearsal import play, set_stage
 from huddles.actions import capture, huddles, issues
@@ -166,7 +166,7 @@ def test_check_14_a_red_without_a_reason_is_listed_at_tier_2_after_the_huddle_of
     house = make_house()
     unit, line, yesterday = house.ward, house.line, TUESDAY - timedelta(days=1)
     measure = make_measure(house.organisation, "falls")
-    BoardMeasure.objects.create(unit=unit, measure=measure)
+    BoardMeasure.objects.create(unit=unit, measure=measure, role=MeasureRole.DRIVER)
     Tile.objects.create(
         unit=unit,
         measure=measure,
@@ -176,9 +176,10 @@ def test_check_14_a_red_without_a_reason_is_listed_at_tier_2_after_the_huddle_of
         status=STATUS_CODES[BoardStatus.MISSED],
     )
     huddle = begun(house)
-    assert house_of(line, TUESDAY, MORNING).reds == []
+    assert house_of(line, TUESDAY, MORNING).talked == []
     huddles.end(huddle=huddle, by=house.lead(unit), at=PLANNED + 4 * MINUTE)
-    found = house_of(line, TUESDAY, MORNING).reds
+    found = house_of(line, TUESDAY, MORNING).talked
+    assert found == house_of(line, TUESDAY, MORNING).reds
     assert [(red.unit_id, red.measure_id) for red in found] == [(unit.pk, measure.pk)]
     code = ReasonCode.objects.create(organisation=house.organisation, code="staff", name="Staff")
     RedReason.objects.create(unit=unit, measure=measure, day=yesterday, reason=code, entered_at=MORNING)

@@ -174,5 +174,5 @@ def test_statements_are_constant_whatever_the_number_of_units_and_issues():
             waiting = queue(house.top, top)
             card(house.top, waiting[0], top, MORNING)
         counts.append(len(asked) - any("org_membership" in q["sql"] for q in asked))
-    assert counts[0] == counts[1] == 3 + 1 + 3 + 1 + 1 + 4
+    assert counts[0] == counts[1] == 3 + 1 + 4 + 1 + 1 + 4
     assert Issue.objects.count() == 2
