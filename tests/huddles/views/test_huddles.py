@@ -217,7 +217,7 @@ def test_the_list_and_the_page_for_paper_tell_the_time_on_the_wall_of_the_unit(h
     local = PLANNED.astimezone(house.organisation.zone)
     assert local.utcoffset() != timedelta(0)
     listed = client.get(f"/boards/{house.ward.pk}/huddles/").content.decode()
-    assert f"<span>{local:%H:%M}</span>" in listed
+    assert f"{local:%H:%M}</a>" in listed
     paper = client.get(f"/huddles/{huddle.pk}/paper/").content.decode()
     assert f'name="started_at" required value="{local:%H:%M}"' in paper
     assert f"{local:%B}, {local:%H:%M}" in paper
