@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from huddles.models import CheckIn, Huddle, Issue
 from huddles.queries import words
+from huddles.queries.handled import Handled, handled_in
 from huddles.rules.issues import OPEN, Outcome, Size, Status, Urgency, Verdict
 from org.models import Unit
 
@@ -52,11 +53,18 @@ class Spoken:
     queue: Sequence[Item] = field(default_factory=tuple)
     new: Sequence[Item] = field(default_factory=tuple)
     reopened: int = 0
+    handled: Sequence[Handled] = field(default_factory=tuple)
+
+    @property
+    def settled(self) -> Sequence[Handled]:
+        """What was dealt with in this huddle and has not come back since."""
+        again = {item.pk for item in self.answers}
+        return [one for one in self.handled if one.pk not in again]
 
 
 def spoken(readable: "QuerySet[Issue]", unit: Unit, huddle: Huddle | None, now: datetime) -> Spoken:
     """What is spoken of in a huddle of `unit`, of the issues that somebody may read; without a huddle nothing is new.
-    One statement, and one more where something is to be looked at. `now` is local. What is confidential is never
+    Two statements, and one more where something is to be looked at. `now` is local. What is confidential is never
     spoken of.
     """
     joined = Q(status=Status.MERGED, merged_into__status__in=sorted(OPEN))
@@ -89,7 +97,8 @@ def spoken(readable: "QuerySet[Issue]", unit: Unit, huddle: Huddle | None, now: 
             (queue if issue.origin_id != unit.pk else promises).append(waits)
         reopened += issue.reopened > 0
     promises.sort(key=lambda item: (not item.late, not item.check_in))
-    return Spoken(answers, promises, queue, new, reopened)
+    handled = () if huddle is None else handled_in(huddle, readable, now)
+    return Spoken(answers, promises, queue, new, reopened, handled)
 
 
 def _came_back(issue: Issue) -> bool:

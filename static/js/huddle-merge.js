@@ -72,7 +72,7 @@ function take(fresh, queue, since) {
   }
   let left = false;
   for (const form of fresh.querySelectorAll(".taps[id]")) takeTaps(form, holds);
-  for (const notes of fresh.querySelectorAll("[data-notes]")) takeNotes(notes, holds);
+  for (const notes of fresh.querySelectorAll("[data-notes]")) left = takeNotes(notes, holds) || left;
   for (const part of fresh.querySelectorAll("[data-part]")) left = takePart(part) || left;
   return { left, held };
 }
@@ -91,9 +91,10 @@ export function press(button, on) {
 
 function takeNotes(fresh, holds) {
   const old = document.getElementById(fresh.id);
-  if (!old) return;
+  if (!old) return false;
   const seen = new Set();
   let last = null;
+  let left = false;
   for (const form of fresh.querySelectorAll("[data-note]:not(.blank)")) {
     const uid = form.dataset.note;
     seen.add(uid);
@@ -114,7 +115,13 @@ function takeNotes(fresh, holds) {
     const touched = area.value.trim() !== (mine.dataset.kept ?? area.defaultValue).trim();
     if (touched || holds("note", "note", uid) || holds("remove", "note", uid)) continue;
     const text = form.querySelector("textarea").value;
-    if (area.value !== text) area.value = text;
+    if (area.value.trim() !== text.trim()) {
+      if (document.activeElement === area) {
+        left = true; // not under somebody's caret
+        continue;
+      }
+      area.value = text;
+    }
     mine.dataset.kept = text;
     mine.dataset.revision = form.dataset.revision;
     mine.querySelector("[data-by]").textContent = form.querySelector("[data-by]").textContent;
@@ -125,13 +132,14 @@ function takeNotes(fresh, holds) {
     const touched = area.value.trim() !== (mine.dataset.kept ?? area.defaultValue).trim();
     if (!seen.has(uid) && !touched && document.activeElement !== area && !holds("note", "note", uid)) mine.remove();
   }
+  return left;
 }
 
 function takePart(fresh) {
   const old = document.getElementById(fresh.id);
   const written = bare(fresh);
   if (!old || printed.get(fresh.id) === written) return false;
-  if (typingIn(old) || old.querySelector("details[open]")) return true;
+  if (typingIn(old) || old.querySelector("details[open], [data-asked].open, [data-up-form] form")) return true;
   printed.set(fresh.id, written);
   const stops = [...old.querySelectorAll("a, button, summary, input")];
   const focus = stops.indexOf(document.activeElement);

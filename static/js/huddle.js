@@ -12,6 +12,7 @@ const last = sections.length - 1; // the self-check after the end
 const leads = !("edits" in page) && !("reads" in page);
 const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: page.zone || undefined }; // the unit's clock
 let shown = Number(sections.find((section) => !section.hidden)?.dataset.hstep ?? 0);
+let railed = -1; // the step to which the rail has turned
 let follows = !("alone" in page) && !("edits" in page);
 
 const queue = new Queue(page.huddle, page.person, page.entriesUrl, { changed: told, stored, refused });
@@ -20,18 +21,23 @@ const merge = listen(queue, merged);
 // ---------------------------------------------------------------- Steps
 
 function show(step, focus = true) {
+  const moved = step !== shown;
   shown = Math.min(Math.max(step, 0), last);
   for (const section of sections) section.hidden = Number(section.dataset.hstep) !== shown;
   for (const link of document.querySelectorAll("[data-look]")) {
     link.toggleAttribute("data-present", Number(link.dataset.look) === Number(box.dataset.step));
     if (Number(link.dataset.look) === shown) {
       link.setAttribute("aria-current", "step");
-      if (link.closest(".rail").scrollWidth > link.closest(".rail").clientWidth) link.scrollIntoView({ block: "nearest", inline: "center" });
+      // Along the rail only: the page stays where it is read, and where somebody types.
+      const rail = link.closest(".rail");
+      if (railed !== shown && rail.scrollWidth > rail.clientWidth) rail.scrollLeft += link.getBoundingClientRect().x - rail.getBoundingClientRect().x - (rail.clientWidth - link.offsetWidth) / 2;
     } else link.removeAttribute("aria-current");
   }
+  railed = shown;
   const notice = document.querySelector("[data-alone-notice]");
   notice.hidden = "edits" in page || follows || Boolean(box.dataset.ended);
   bar();
+  if (moved) for (const note of document.querySelectorAll("#refused [data-passing]")) note.remove();
   if (focus) {
     sections[shown].querySelector("h2").focus({ preventScroll: true });
     document.querySelector("main").scrollTop = 0;
@@ -128,6 +134,7 @@ function refused(entry, reason) {
   const line = document.createElement("p");
   line.textContent = `${say.refused} ${reason}`;
   note.append(line);
+  note.toggleAttribute("data-passing", !words); // without anybody's words it goes with the step
   if (words) {
     const kept = document.createElement("p");
     kept.textContent = `“${words}”`;
@@ -229,7 +236,7 @@ document.addEventListener("submit", (event) => {
     end();
   } else if (form.matches("[data-entry]")) {
     event.preventDefault();
-    if ("reads" in page) return;
+    if ("reads" in page || asks(form, submitter)) return;
     enter(form, submitter);
   }
 });
@@ -249,9 +256,38 @@ function enter(form, submitter) {
   }
   if (form.matches("[data-raises]") && queue.failing) said.unseen = true; // nobody has looked at these words yet
   queue.add(said);
-  if (form.matches("[data-settles]")) form.closest(".hitem")?.classList.add("settled");
+  if (form.matches("[data-settles]")) {
+    form.querySelector("[data-asked]")?.classList.remove("open");
+    form.closest("details")?.removeAttribute("open");
+    form.closest(".hitem")?.classList.add("settled");
+  }
   if (form.matches("[data-raises]")) raised(form, said);
 }
+
+// A choice that needs words opens their field; the button beside it stores both. True where nothing is to be stored yet.
+function asks(form, submitter) {
+  const place = form.querySelector("[data-asked]");
+  if (!place || !submitter?.matches("[data-asks]")) return false;
+  const chosen = submitter.getAttribute("aria-pressed") === "true";
+  for (const button of form.querySelectorAll("[data-asks]")) button.setAttribute("aria-pressed", String(button === submitter && !chosen));
+  place.classList.toggle("open", !chosen);
+  if (!chosen) place.querySelector("input").focus();
+  complete(form);
+  return true;
+}
+
+function complete(form) {
+  const chosen = form.querySelector("[data-asks][aria-pressed=true]");
+  form.querySelector("[data-says]").disabled = chosen?.dataset.asks === "must" && !form.elements.text.value.trim();
+}
+
+function says(form) {
+  const chosen = form.querySelector("[data-asks][aria-pressed=true]");
+  if (chosen && !form.querySelector("[data-says]").disabled && !("reads" in page)) enter(form, chosen);
+}
+
+document.addEventListener("input", (event) => event.target.closest("[data-asked]") && complete(event.target.form));
+document.addEventListener("click", (event) => event.target.closest("[data-says]") && says(event.target.closest("form")));
 
 function raised(form, said) {
   const item = document.createElement("li");
@@ -356,6 +392,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(target)) {
+    if (key === "Enter" && target.closest("[data-asked]")) {
+      event.preventDefault();
+      says(target.form);
+    }
     // Enter keeps a note and goes on; Shift+Enter is a new line.
     if (key === "Enter" && !event.shiftKey && target.matches(".hnote textarea")) {
       event.preventDefault();

@@ -70,6 +70,7 @@ ALLOWED = {
     "huddles/queries/issues.py": {"joined_counts"},
     "huddles/queries/issues_allowed.py": {"is_trusted"},
     "huddles/queries/issues_card.py": {"_comments", "issue_card"},
+    "huddles/queries/handled.py": {"handled_in"},
     "huddles/queries/spoken.py": {"_looks"},
     # Names of groups of patients, of the organisation of a unit or issue that was found.
     "huddles/queries/strata.py": {"_known", "groups_of"},
