@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("huddles/<int:pk>/start/", huddle.start, name="huddle-start"),
     path("huddles/<int:pk>/step/", huddle.step, name="huddle-step"),
     path("huddles/<int:pk>/end/", huddle.end, name="huddle-end"),
+    path("huddles/<int:pk>/call-off/", huddle.call_off, name="huddle-call-off"),
     path("huddles/<int:pk>/not-held/", huddle.not_held, name="huddle-not-held"),
     path("huddles/<int:pk>/entries/", entries.entries, name="huddle-entries"),
     path("huddles/<int:pk>/state/", huddle.state, name="huddle-state"),

@@ -25,6 +25,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "confidant.released": _("Person of trust released"),
     "habits.changed": _("Habits of a unit changed"),
     "huddle.called": _("Huddle called"),
+    "huddle.called_off": _("Huddle called off"),
     "huddle.ended": _("Huddle ended"),
     "huddle.from_paper": _("Huddle entered from paper"),
     "huddle.not_held": _("Huddle not held"),

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from huddles.actions.defaults import furnish
-from huddles.models import AgendaLine, AgendaVersion, Choice, Huddle
+from huddles.models import AgendaLine, AgendaVersion, Choice, Huddle, HuddleMark, HuddleNote, Issue, IssueEvent
 from huddles.queries.agendas import agenda_version_for
 from huddles.rules import schedule as rules
 from huddles.rules.agendas import Section
@@ -146,6 +146,31 @@ def call_huddle(*, unit: Unit, by: User, at: datetime, minutes: int = MINUTES) -
 
 
 @transaction.atomic
+def call_off(*, huddle: Huddle, by: User, at: datetime) -> Huddle:
+    """Take back that a huddle was called: it is gone, as if nobody had called it. Raises NotAllowed for a planned one,
+    after some minutes, and once something was said in it.
+    """
+    huddle = locked(huddle)
+    if not huddle.is_extra:
+        raise NotAllowed(_("This huddle is planned. Say why it is not held instead."))
+    _check_running(huddle)
+    if not rules.may_call_off(is_extra=True, started_at=huddle.started_at, ended_at=None, now=at):
+        raise NotAllowed(_("It was called more than ten minutes ago. End it instead."))
+    if is_written_in(huddle):
+        raise NotAllowed(_("Something was said in it already. End it instead."))
+    _record("huddle.called_off", huddle, by, at)
+    live.publish(live.unit_topic(huddle.unit_id), {"huddle": huddle.pk})
+    Huddle.objects.filter(pk=huddle.pk).delete()
+    return huddle
+
+
+def is_written_in(huddle: Huddle) -> bool:
+    """Whether anything was tapped, written, raised or said in a huddle."""
+    kinds = (HuddleMark, HuddleNote, Issue, IssueEvent)
+    return any(kind.objects.filter(huddle=huddle).exists() for kind in kinds)
+
+
+@transaction.atomic
 def say_not_held(*, huddle: Huddle, reason: Choice | None, note: str, by: User, at: datetime) -> Huddle:
     """Say why a huddle was not held. It blames nobody, and may be changed. Raises NotAllowed where it was held."""
     huddle = locked(huddle)
@@ -202,7 +227,7 @@ def enter_from_paper(*, huddle: Huddle, started_at: datetime, ended_at: datetime
 def _minutes(huddle: Huddle) -> int:
     assert huddle.started_at is not None
     assert huddle.ended_at is not None
-    return round((huddle.ended_at - huddle.started_at).total_seconds() / 60)
+    return rules.minutes_held(huddle.started_at, huddle.ended_at)
 
 
 def _check_running(huddle: Huddle) -> None:

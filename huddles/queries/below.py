@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huddles.models import Huddle
 from huddles.queries import words
-from huddles.rules.schedule import HuddleState, may_start, was_on_time
+from huddles.rules.schedule import EARLY, HuddleState, may_start, minutes_held, was_on_time
 from org.models import Unit
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Meeting:
     url: str
     is_extra: bool
     may_begin: bool
+    begins_from: str  # from when a coming one may begin, where that is still to come
     asks: bool
 
 
@@ -105,15 +106,22 @@ def meeting_of(huddle: Huddle, now: datetime) -> Meeting:
         reverse("huddles:huddle", args=[huddle.pk]),
         huddle.is_extra,
         huddle.started_at is None and may_start(planned_at=huddle.planned_at, now=now),
+        begins_from(huddle, now),
         state == HuddleState.NOT_HELD and huddle.not_held_reason_id is None,
     )
+
+
+def begins_from(huddle: Huddle, now: datetime) -> str:
+    """From when a huddle may begin, like "06:30"; empty where that is over, or it has begun. `now` is local."""
+    first = huddle.planned_at - EARLY
+    return words.clock(first, now) if huddle.started_at is None and now < first else ""
 
 
 def _says(huddle: Huddle, state: HuddleState, now: datetime) -> str:
     if huddle.not_held_reason is not None:
         return _("Not held: %(reason)s") % {"reason": huddle.not_held_reason.name}
     if state == HuddleState.HELD and huddle.started_at is not None and huddle.ended_at is not None:
-        minutes = max(1, round((huddle.ended_at - huddle.started_at).total_seconds() / 60))
+        minutes = minutes_held(huddle.started_at, huddle.ended_at)
         began = words.clock(huddle.started_at, now)
         if huddle.from_paper:
             return _("Held on paper at %(time)s, %(n)s min") % {"time": began, "n": minutes}

@@ -21,7 +21,7 @@ _HUDDLES: Final = f"""
     count(*) FILTER (WHERE {STATE} = 'running'), count(*) FILTER (WHERE {STATE} IN ('coming', 'due')),
     count(*) FILTER (WHERE {STATE} = 'not_held'), count(*) FILTER (WHERE {BEGAN_ON_TIME})
     FROM huddles_huddle h JOIN org_unit u ON u.id = h.unit_id JOIN org_tier t ON t.id = u.tier_id
-    WHERE h.day = %(day)s AND u.organisation_id = %(organisation)s AND u.path LIKE %(below)s
+    WHERE h.day = %(day)s AND u.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND NOT h.is_extra
     GROUP BY t.id ORDER BY t.level
 """  # noqa: S608 - of constants
 #: Confidential issues are not counted: their number is for named people only.

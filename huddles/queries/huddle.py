@@ -1,6 +1,6 @@
 """The page of one huddle: its agenda with what was tapped and written, and what each step brings up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -14,12 +14,12 @@ from boards.queries.words import long_day
 from huddles.models import AgendaLine, Choice, Huddle, HuddleMark, HuddleNote
 from huddles.queries import words
 from huddles.queries.agendas import HuddleAgenda, agenda_of, agenda_version_for
-from huddles.queries.below import SIGNS, Below, below
+from huddles.queries.below import SIGNS, Below, begins_from, below
 from huddles.queries.spoken import Spoken, spoken
 from huddles.rules.agendas import CHOICES, SHOWN_UNDER, Section, StepKind
 from huddles.rules.agendas import Choice as Tap
 from huddles.rules.issues import ChoiceKind
-from huddles.rules.schedule import HuddleState, may_start, may_write
+from huddles.rules.schedule import HuddleState, may_call_off, may_start, may_write, minutes_held
 from org.models import Unit
 from org.rules import Permission
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 #: The sign of each tap; somebody who is missing, or a "no", is no red mark.
 TAP_SIGNS: Final[Mapping[Tap, str]] = {
     Tap.HERE: "met",
-    Tap.REMOTE: "met",
+    Tap.REMOTE: "remote",
     Tap.STAND_IN: "seen",
     Tap.MISSING: "no_data",
     Tap.READY: "met",
@@ -133,6 +133,8 @@ class HuddlePage:
     reasons: Sequence[Choice]
     permissions: frozenset[Permission]
     may_begin: bool
+    begins_from: str  # from when a coming one may begin, where that is still to come
+    may_call_off: bool
     may_write: bool
     now: datetime
 
@@ -200,7 +202,8 @@ def huddle_page(
     steps = _steps(agenda, rows)
     kinds = {step.kind for step in steps}
     begun = huddle.started_at
-    length = 0 if begun is None else round(((huddle.ended_at or now) - begun).total_seconds() / 60)
+    length = 0 if begun is None else minutes_held(begun, huddle.ended_at or now)
+    told = spoken(issues, unit, huddle, now)
     return HuddlePage(
         huddle=huddle,
         unit=unit,
@@ -215,15 +218,23 @@ def huddle_page(
         step=min(huddle.step, max(0, len(steps) - 1)),
         checks=[rows[line.pk] for line in agenda.lines(Section.FIDELITY)],
         agenda_number=agenda.number,
-        spoken=spoken(issues, unit, huddle, now),
+        spoken=told,
         below=below(units, unit, huddle.day, now) if StepKind.BELOW in kinds else None,
         board=board_step(unit, permissions, now) if StepKind.BOARD in kinds else None,
         reasons=not_held_reasons(unit) if begun is None or StepKind.BELOW in kinds else (),
         permissions=permissions,
         may_begin=begun is None and may_start(planned_at=huddle.planned_at, now=now),
+        begins_from=begins_from(huddle, now),
+        may_call_off=Permission.HUDDLE_RUN in permissions and _may_call_off(huddle, rows.values(), told, now),
         may_write=may_write(ended_at=huddle.ended_at, now=now) and Permission.HUDDLE_RUN in permissions,
         now=now,
     )
+
+
+def _may_call_off(huddle: Huddle, rows: Iterable[Row], told: Spoken, now: datetime) -> bool:
+    """Whether the page offers it; the action looks once more."""
+    soon = may_call_off(is_extra=huddle.is_extra, started_at=huddle.started_at, ended_at=huddle.ended_at, now=now)
+    return soon and not (told.new or told.handled or any(row.notes or row.chosen for row in rows))
 
 
 def not_held_reasons(unit: Unit) -> Sequence[Choice]:

@@ -43,6 +43,7 @@ class BeforePage:
     below: Below | None
     seats: Sequence[Seat]
     agenda: HuddleAgenda | None
+    runs: bool
 
     @property
     def day_text(self) -> str:
@@ -80,6 +81,7 @@ def before_page(
         below=below(units, unit, now.date(), now) if unit.tier.level > 1 else None,
         seats=seats_of(unit),
         agenda=None if version is None else agenda_of(version),
+        runs=Permission.HUDDLE_RUN in permissions,
     )
 
 

@@ -20,10 +20,11 @@ MOST_UNITS: Final = 80
 
 _CELLS: Final = f"""
     SELECT u.id, u.parent_id, u.path, u.position, u.name, t.level, t.name, h.day,
-    count(h.id) FILTER (WHERE {STATE} = 'held'),
-    count(h.id) FILTER (WHERE {STATE} = 'not_held' AND h.not_held_reason_id IS NOT NULL),
-    count(h.id) FILTER (WHERE {STATE} = 'not_held' AND h.not_held_reason_id IS NULL),
-    count(h.id) FILTER (WHERE {STATE} IN ('coming', 'due', 'running'))
+    count(h.id) FILTER (WHERE NOT h.is_extra AND {STATE} = 'held'),
+    count(h.id) FILTER (WHERE NOT h.is_extra AND {STATE} = 'not_held' AND h.not_held_reason_id IS NOT NULL),
+    count(h.id) FILTER (WHERE NOT h.is_extra AND {STATE} = 'not_held' AND h.not_held_reason_id IS NULL),
+    count(h.id) FILTER (WHERE NOT h.is_extra AND {STATE} IN ('coming', 'due', 'running')),
+    count(h.id) FILTER (WHERE h.is_extra AND {STATE} IN ('held', 'running'))
     FROM org_unit u JOIN org_tier t ON t.id = u.tier_id
     LEFT JOIN huddles_huddle h ON h.unit_id = u.id AND h.day > %(before)s AND h.day <= %(last)s
     WHERE u.organisation_id = %(organisation)s AND u.path LIKE %(below)s AND u.id <> %(unit)s AND u.closed_on IS NULL
@@ -43,13 +44,14 @@ class Heard(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The huddles of one unit on one day."""
+    """The planned huddles of one unit on one day. `called`: met outside the calendar, counted nowhere else."""
 
     day: date
     held: int = 0
     with_reason: int = 0
     silent: int = 0
     open: int = 0
+    called: int = 0
 
     @property
     def heard(self) -> Heard:
@@ -83,6 +85,11 @@ class UnitDays:
     def planned(self) -> int:
         """Huddles whose time is over."""
         return sum(cell.planned for cell in self.cells)
+
+    @property
+    def called(self) -> int:
+        """Huddles called outside the calendar."""
+        return sum(cell.called for cell in self.cells)
 
     @property
     def silent(self) -> int:

@@ -24,6 +24,8 @@ ON_TIME: Final = timedelta(minutes=5)
 GRACE: Final = timedelta(minutes=15)
 #: Somebody forgot to end it: after this a running huddle counts as held, as long as planned.
 FORGOTTEN: Final = timedelta(hours=3)
+#: A huddle called by a slip of the finger is called off within this, unless something was written in it.
+CALL_OFF: Final = timedelta(minutes=10)
 #: Later than this after its time a huddle does not begin any more: what was said is entered from paper.
 LATE: Final = timedelta(hours=12)
 #: How long after its end words and taps still come in: from a page that was offline, from paper, from the self-check.
@@ -60,6 +62,17 @@ def state_of(
 def was_on_time(*, planned_at: datetime, started_at: datetime | None) -> bool:
     """Whether it began no later than `ON_TIME` after its time."""
     return started_at is not None and started_at <= planned_at + ON_TIME
+
+
+def may_call_off(*, is_extra: bool, started_at: datetime | None, ended_at: datetime | None, now: datetime) -> bool:
+    """Whether a called huddle may still be called off, as far as time says it."""
+    return is_extra and started_at is not None and ended_at is None and now - started_at <= CALL_OFF
+
+
+def minutes_held(started_at: datetime, ended_at: datetime) -> int:
+    """How long it took, in whole minutes as the clock on the wall shows them: 10:55 to 11:02 is 7; at least 1."""
+    whole = ended_at.replace(second=0, microsecond=0) - started_at.replace(second=0, microsecond=0)
+    return max(1, int(whole.total_seconds() // 60))
 
 
 def may_start(*, planned_at: datetime, now: datetime) -> bool:

@@ -6,11 +6,13 @@ from datetime import datetime
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from huddles.actions import huddles
@@ -109,7 +111,10 @@ def shown(
 @require_GET
 def state(request: "SignedIn", pk: int) -> HttpResponse:
     """The steps of a huddle as they stand, for open pages; 304 when nothing is new."""
-    now = timezone.now()
+    now, unit = timezone.now(), request.GET.get("unit", "")
+    gone = unit.isascii() and unit.isdigit() and not Huddle.objects.visible_to(request.user).filter(pk=pk).exists()
+    if gone and Unit.objects.visible_to(request.user).filter(pk=int(unit)).exists():
+        return HttpResponse(status=204)  # it was called off
     page = page_of(request, found_huddle(request, pk), now)
     text = render_to_string("huddles/huddle.html#body", {"page": page, "shown": page.step}, request).encode()
     etag = f'"{blake2s(_IDS.sub(b"", text), digest_size=10).hexdigest()}"'
@@ -151,6 +156,18 @@ def step(request: "SignedIn", pk: int) -> HttpResponse:
 def end(request: "SignedIn", pk: int) -> HttpResponse:
     """End a huddle."""
     return _course(request, pk, huddles.end)
+
+
+@require_POST
+def call_off(request: "SignedIn", pk: int) -> HttpResponse:
+    """Take back that a huddle was called."""
+    found, now = found_huddle(request, pk, Permission.HUDDLE_RUN), timezone.now()
+    try:
+        huddles.call_off(huddle=found, by=request.user, at=now)
+    except NotAllowed as refusal:
+        return shown(request, found, now, str(refusal), UNPROCESSABLE)
+    messages.success(request, _("The huddle is called off. It counts nowhere."))
+    return redirect("huddles:today")
 
 
 @require_POST

@@ -37,6 +37,10 @@ async function fetchState(queue, merged, soon) {
   const since = performance.now();
   try {
     const answer = await ask(page.stateUrl, tag ? { "If-None-Match": tag } : {});
+    if (answer?.status === 204) {
+      location.assign(page.goneUrl); // somebody called it off
+      return;
+    }
     if (answer?.status === 200) {
       const fresh = document.createElement("template");
       fresh.innerHTML = await answer.text();

@@ -56,6 +56,7 @@ let heard = Date.now(); // the stream, last time
 let asked = Date.now(); // the last poll
 let linked = "connecting";
 let shown = "";
+let lostAt = null; // when the connection was last known to be there, as long as it is away
 
 function take(address) {
   const given = new URL(address, location.href).searchParams;
@@ -74,7 +75,9 @@ function state() {
 
 function show() {
   const now = state();
-  const at = new Date(Math.max(heard, contact.checked));
+  const away = now === "offline" || now === "reconnecting";
+  lostAt = away ? (lostAt ?? new Date(Math.max(heard, contact.checked))) : null;
+  const at = lostAt ?? new Date(Math.max(heard, contact.checked));
   const words = text[now].replace("{time}", at.toLocaleTimeString(language, { ...TIME, timeZone: page.zone || undefined }));
   for (const element of document.querySelectorAll("[data-connection]")) {
     if (element.dataset.state !== now) element.dataset.state = now;

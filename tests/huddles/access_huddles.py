@@ -36,6 +36,7 @@ HUDDLES: tuple[Row, ...] = (
     runners("huddles:huddle-start", GOES, arguments=COMING),
     runners("huddles:huddle-step", GOES, arguments=RUNNING, data={"step": "1"}),
     runners("huddles:huddle-end", GOES, arguments=RUNNING),
+    runners("huddles:huddle-call-off", 422, arguments=RUNNING),  # it is planned
     runners("huddles:huddle-not-held", 422, arguments=COMING),
     runners("huddles:huddle-entries", GOES, arguments=RUNNING, data={"kind": "step", "step": "2", "shown": "2"}),
     runners("huddles:huddle-paper", 200, "get", arguments=COMING),

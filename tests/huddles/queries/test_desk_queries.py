@@ -119,14 +119,17 @@ def test_the_map_of_silence_and_the_house_are_those_of_a_slow_loop(seed):
     found = silence(past.house.top, past.today, MORNING)
     for row in found.rows:
         for cell in row.cells:
-            huddles = Huddle.objects.filter(unit=row.unit_id, day=cell.day)
+            every = Huddle.objects.filter(unit=row.unit_id, day=cell.day)
+            huddles = every.filter(is_extra=False)
+            met = {HuddleState.HELD, HuddleState.RUNNING}
+            assert cell.called == sum(state(one, MORNING) in met for one in every.filter(is_extra=True))
             states = Counter((state(one, MORNING), bool(one.not_held_reason_id)) for one in huddles)
             assert cell.held == states[HuddleState.HELD, False]
             assert cell.with_reason == states[HuddleState.NOT_HELD, True]
             assert cell.silent == states[HuddleState.NOT_HELD, False]
             assert cell.planned + cell.open == len(huddles)
             assert (cell.heard == Heard.NONE) == (len(huddles) == 0)
-    huddles = Huddle.objects.filter(day=past.today).select_related("unit__tier")
+    huddles = Huddle.objects.filter(day=past.today, is_extra=False).select_related("unit__tier")
     states = Counter((one.unit.tier.level, state(one, MORNING)) for one in huddles)
     for tier in house_of(past.house.top, past.today, MORNING).huddles:
         assert tier.held == states[tier.level, HuddleState.HELD]
