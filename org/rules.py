@@ -10,7 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotAllowed(Exception):  # noqa: N818 - a refusal, not a fault
-    """A refusal with a sentence for the person who acted."""
+    """A refusal with a sentence for the person who acted. `field`: what was said that it is about, like "note"."""
+
+    def __init__(self, sentence: str = "", *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class UnitKind(TextChoices):

@@ -24,7 +24,7 @@ RINGS = {
     clocks.Clock.ANSWER: "its owner and stand-ins are told, once",
     clocks.Clock.PROMISE: "its owner and stand-ins are told, once",
     clocks.Clock.CONFIRM: "closes as not confirmed, and is counted apart",
-    clocks.Clock.LOOK_AGAIN: "is taken up again where it was",
+    clocks.Clock.LOOK_AGAIN: "is taken up again where it was; the clock goes on that stood still",
 }
 HANDS = {
     issues.Actor.PLACE: "who works with issues where it is, or its owner",

@@ -92,6 +92,14 @@ class Terms:
         """When what was taken at `at` has to be answered."""
         return clocks.deadline(at, self.level.answer_minutes, self.level, self.days, self.zone)
 
+    def after(self, at: datetime, minutes: int) -> datetime:
+        """When so many minutes of its time have passed after `at`."""
+        return clocks.deadline(at, minutes, self.level, self.days, self.zone)
+
+    def minutes_left(self, at: datetime, until: datetime) -> int:
+        """How many minutes of its time lie between `at` and `until`."""
+        return clocks.minutes_left(at, until, self.level, self.days, self.zone)
+
     def confirm_by(self, at: datetime) -> datetime:
         """When the origin has to have confirmed what was done at `at`: the end of so many of its open days after."""
         day = clocks.open_day_after(at.astimezone(self.zone).date(), self.level.confirm_huddles, self.days)

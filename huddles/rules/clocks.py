@@ -63,6 +63,9 @@ DEFAULT_LEVELS: Final[Mapping[tuple[int, Urgency], Level]] = {
 }
 _HIGHEST: Final = max(level for level, _urgency in DEFAULT_LEVELS)
 
+#: Minutes that a clock which stood still has left at least: whoever gets the issue back can do something.
+LEAST: Final = 15
+
 #: A calendar in which no day is open would never let a clock ring: after this it rings all the same.
 LONGEST: Final = timedelta(days=60)
 
@@ -97,6 +100,25 @@ def deadline(start: datetime, minutes: int, level: Level, days: OpenDays, zone: 
             return min(moment_here + left, latest)
         left -= closes - moment_here
     return latest
+
+
+def minutes_left(start: datetime, end: datetime, level: Level, days: OpenDays, zone: tzinfo) -> int:
+    """The minutes that count from `start` until `end` (aware), begun ones too: `deadline` read backwards. 0 where `end`
+    has passed.
+    """
+    begin, last = start.astimezone(UTC), min(end.astimezone(UTC), start.astimezone(UTC) + LONGEST)
+    if last <= begin:
+        return 0
+    left = last - begin
+    if level.working:
+        left = timedelta(0)
+        first = start.astimezone(zone).date() - timedelta(days=1)
+        for offset in range((last - begin).days + 3):
+            day = first + timedelta(days=offset)
+            if days.is_open(day):
+                opens, closes = _window(day, level, zone)
+                left += max(min(last, closes) - max(begin, opens), timedelta(0))
+    return -(-left // timedelta(minutes=1))
 
 
 def open_day_after(day: date, number: int, days: OpenDays) -> date:

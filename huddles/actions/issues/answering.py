@@ -44,13 +44,13 @@ def answer(
     if outcome not in _GOES_ON:
         raise NotAllowed(_("Choose an outcome."))
     tell_staff = checked_text(
-        tell_staff, rules.TELL_STAFF_LENGTH, required=_("Say in one sentence what staff will hear.")
+        tell_staff, rules.TELL_STAFF_LENGTH, required=_("Say in one sentence what staff will hear."), field="tell_staff"
     )
     size = size or Size(issue.size)
     if due_at is None:
         due_at = terms_of(issue.place, issue.urgency, at).due(size, at)
     if due_at <= at:
-        raise NotAllowed(_("The time by which it is done lies ahead."))
+        raise NotAllowed(_("The time by which it is done lies ahead."), field="due_at")
     doer = owner or by
     if owner is not None:
         history.check_person(issue, owner)
@@ -82,7 +82,9 @@ def decline(
     issue = history.locked(issue)
     rules.check(issue.status, Act.DECLINE)
     history.check_trust(issue, by)
-    tell_staff = checked_text(tell_staff, rules.TELL_STAFF_LENGTH, required=_("Say why it is not possible."))
+    tell_staff = checked_text(
+        tell_staff, rules.TELL_STAFF_LENGTH, required=_("Say why it is not possible."), field="tell_staff"
+    )
     changes = {
         "outcome": Outcome.DECLINED,
         "tell_staff": tell_staff,

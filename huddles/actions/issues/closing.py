@@ -77,7 +77,7 @@ def confirm(
 @transaction.atomic
 def reopen(*, issue: Issue, note: str, by: User, at: datetime, huddle: Huddle | None = None) -> Issue:
     """Say at the origin that it is not solved, and what is left: whoever did it has it again. Raises NotAllowed."""
-    note = checked_text(note, rules.NOTE_LENGTH, required=_("Say what is not solved."))
+    note = checked_text(note, rules.NOTE_LENGTH, required=_("Say what is not solved."), field="note")
     issue, whole = history.locked_with_whole(issue)
     rules.check(whole.status, Act.REOPEN)
     terms = terms_of(whole.place, whole.urgency, at)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huddles.actions.issues import history
+from huddles.actions.issues import history, standing
 from huddles.actions.issues.history import UNANSWERED, Said, checked_choice, checked_text
 from huddles.models import Choice, Huddle, Issue, IssueCopy
 from huddles.queries.terms import Terms, terms_of
@@ -28,7 +28,7 @@ def acknowledge(*, issue: Issue, by: User, at: datetime, huddle: Huddle | None =
         by=by,
         at=at,
         changes={"owner": by},
-        clock_at=terms.answer_by(at),
+        clock_at=standing.answer_by(issue, terms, at),
         said=Said(huddle=huddle),
     )
     return issue
@@ -47,7 +47,7 @@ def assign(*, issue: Issue, owner: User, by: User, at: datetime, note: str = "")
         by=by,
         at=at,
         changes={"owner": owner},
-        clock_at=terms_of(issue.place, issue.urgency, at).answer_by(at) if starts else None,
+        clock_at=standing.answer_by(issue, terms_of(issue.place, issue.urgency, at), at) if starts else None,
         said=Said(note=checked_text(note, rules.NOTE_LENGTH)),
         tell={owner.pk},
     )
@@ -80,18 +80,19 @@ def escalate(
         raise NotAllowed(_("Nothing is above %(unit)s. It is answered here.") % {"unit": issue.place.name})
     to = to or Unit.objects.get(pk=here.parent_id)
     if to.pk not in _above(issue.place, here):
-        raise NotAllowed(_("%(unit)s is not above %(place)s.") % {"unit": to.name, "place": issue.place.name})
+        told = _("%(unit)s is not above %(place)s.") % {"unit": to.name, "place": issue.place.name}
+        raise NotAllowed(told, field="to")
     note = checked_text(note, rules.NOTE_LENGTH)
     if to.pk not in {here.parent_id, issue.place.second_parent_id} and not note:
-        raise NotAllowed(_("Say why a tier is skipped."))
+        raise NotAllowed(_("Say why a tier is skipped."), field="note")
     if ask not in Ask.values:
         raise NotAllowed(_("Say what you ask for."))
     if needed_by is None or needed_by <= at:
-        raise NotAllowed(_("Say by when it is needed; the time lies ahead."))
+        raise NotAllowed(_("Say by when it is needed; the time lies ahead."), field="needed_by")
     changes = {
         "cannot": checked_choice(issue, cannot, ChoiceKind.CANNOT, _("Say why it cannot be solved here.")),
         "ask": ask,
-        "asked": checked_text(asked, 200, required=_("Say in one line what you ask for.")),
+        "asked": checked_text(asked, 200, required=_("Say in one line what you ask for."), field="asked"),
         "needed_by": needed_by,
     }
     _hand(
@@ -115,8 +116,9 @@ def delegate(*, issue: Issue, to: Unit, note: str, by: User, at: datetime, huddl
     below = issue.place_id in _above(to, terms_of(to, issue.urgency, at))
     began = to.pk == issue.origin_id and to.pk not in _above(issue.place, terms_of(issue.place, issue.urgency, at))
     if to.pk == issue.place_id or not (below or began):
-        raise NotAllowed(_("%(unit)s is not below %(place)s.") % {"unit": to.name, "place": issue.place.name})
-    note = checked_text(note, rules.NOTE_LENGTH, required=_("Say what they shall do."))
+        told = _("%(unit)s is not below %(place)s.") % {"unit": to.name, "place": issue.place.name}
+        raise NotAllowed(told, field="to")
+    note = checked_text(note, rules.NOTE_LENGTH, required=_("Say what they shall do."), field="note")
     _hand(issue, Act.DELEGATE, to, by, at, {}, Said(note=note, huddle=huddle))
     return issue
 
@@ -131,8 +133,8 @@ def transfer(*, issue: Issue, to: Unit, note: str, by: User, at: datetime, huddl
     if to.organisation_id != issue.organisation_id or to.pk == issue.place_id:
         raise NotAllowed(_("Choose another unit of this organization."))
     if to.pk in _above(issue.place, here):
-        raise NotAllowed(_("%(unit)s is above: send it up, with an ask.") % {"unit": to.name})
-    note = checked_text(note, rules.NOTE_LENGTH, required=_("Say what they shall do."))
+        raise NotAllowed(_("%(unit)s is above: send it up, with an ask.") % {"unit": to.name}, field="to")
+    note = checked_text(note, rules.NOTE_LENGTH, required=_("Say what they shall do."), field="note")
     _hand(issue, Act.TRANSFER, to, by, at, {}, Said(note=note, huddle=huddle))
     return issue
 
@@ -167,7 +169,12 @@ def park(
     issue = history.locked(issue)
     terms = terms_of(issue.place, issue.urgency, at)
     if look_again_on <= at.astimezone(terms.zone).date():
-        raise NotAllowed(_("Choose a later day on which to look at it again."))
+        raise NotAllowed(_("Choose a later day on which to look at it again."), field="look_again_on")
+    said = Said(
+        note=checked_text(note, rules.NOTE_LENGTH),
+        choice=checked_choice(issue, reason, ChoiceKind.PARK, _("Say why it waits.")),
+        huddle=huddle,
+    )
     history.write(
         issue,
         Act.PARK,
@@ -175,11 +182,7 @@ def park(
         at=at,
         changes={},
         clock_at=datetime.combine(look_again_on, terms.level.works_from, terms.zone),
-        said=Said(
-            note=checked_text(note, rules.NOTE_LENGTH),
-            choice=checked_choice(issue, reason, ChoiceKind.PARK, _("Say why it waits.")),
-            huddle=huddle,
-        ),
+        said=standing.stopping(issue, said),
         tell=_begun_with(issue),
     )
     return issue
@@ -187,18 +190,12 @@ def park(
 
 @transaction.atomic
 def resume(*, issue: Issue, by: User | None, at: datetime) -> Issue:
-    """Take an issue off the parking lot, to where it was."""
+    """Take an issue off the parking lot, to where it was; its clock goes on where it stood."""
     issue = history.locked(issue)
     terms = terms_of(issue.place, issue.urgency, at)
-    history.write(
-        issue,
-        Act.RESUME,
-        by=by,
-        at=at,
-        changes={**UNANSWERED, "arrived_at": at},
-        clock_at=terms.acknowledge_by(at),
-        tell={issue.owner_id},
-    )
+    clock_at, said = standing.going_on(issue, terms, at, Said())
+    changes = {**UNANSWERED, "arrived_at": at}
+    history.write(issue, Act.RESUME, by=by, at=at, changes=changes, clock_at=clock_at, said=said, tell={issue.owner_id})
     return issue
 
 
@@ -240,7 +237,7 @@ def _hand(
     """Move the issue, and who owns it, to `to`, where its clock begins anew."""
     terms = terms_of(to, issue.urgency, at)
     if terms.closed:
-        raise NotAllowed(_("%(unit)s is closed.") % {"unit": to.name})
+        raise NotAllowed(_("%(unit)s is closed.") % {"unit": to.name}, field="to")
     owner = history.owner_at(terms)
     history.write(
         issue,

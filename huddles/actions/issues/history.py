@@ -101,13 +101,17 @@ def _pair(issue: Issue) -> tuple[Issue, Issue]:
     return alone, alone
 
 
-def checked_text(text: str, most: int, *, required: str = "") -> str:
-    """`text` without blanks around it. Raises NotAllowed with `required` where it is empty, or where it is too long."""
+def checked_text(text: str, most: int, *, required: str = "", field: str = "") -> str:
+    """`text` without blanks around it. Raises NotAllowed with `required` where it is empty, or where it is too long;
+    `field` is what it was said in.
+    """
     text = text.strip().replace("\x00", "")
     if not text and required:
-        raise NotAllowed(required)
+        raise NotAllowed(required, field=field)
     if len(text) > most:
-        raise NotAllowed(_("This has %(n)s characters; at most %(most)s fit.") % {"n": len(text), "most": most})
+        raise NotAllowed(
+            _("This has %(n)s characters; at most %(most)s fit.") % {"n": len(text), "most": most}, field=field
+        )
     return text
 
 

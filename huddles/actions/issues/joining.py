@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huddles.actions.issues import history
+from huddles.actions.issues import history, standing
 from huddles.actions.issues.answering import NO_VERDICT
 from huddles.actions.issues.history import UNANSWERED, Said
 from huddles.models import Issue
@@ -23,24 +23,25 @@ def merge(*, issue: Issue, into: Issue, by: User, at: datetime) -> Issue:
     Its origin hears the answer to `into` and confirms for itself.
     """
     if issue.pk == into.pk:
-        raise NotAllowed(_("An issue cannot be part of itself."))
+        raise NotAllowed(_("An issue cannot be part of itself."), field="into")
     _stand_alone(issue, into)
     first, second = sorted((issue.pk, into.pk))
     pair = {pk: history.locked(Issue(pk=pk)) for pk in (first, second)}  # always in this order: no deadlock
     issue, into = pair[issue.pk], pair[into.pk]
     if issue.organisation_id != into.organisation_id:
-        raise NotAllowed(_("Choose an issue of this organization."))
+        raise NotAllowed(_("Choose an issue of this organization."), field="into")
     if issue.confidential or into.confidential:
-        raise NotAllowed(_("A confidential issue stays by itself."))
+        raise NotAllowed(_("A confidential issue stays by itself."), field="into")
     rules.check(issue.status, Act.MERGE)
     if Status(into.status) not in IN_WORK:
-        raise NotAllowed(_not_worked_on(into))
+        raise NotAllowed(_not_worked_on(into), field="into")
     changes = {"merged_into": into, "place": into.place, "owner": into.owner, "read_out_at": None, **NO_VERDICT}
     said = Said(other=into)
+    stopped = standing.stopping(issue, said)
     for part in issue.joined.select_for_update(no_key=True, of=("self",)).select_related("origin").order_by("pk"):
         history.write(part, Act.MERGE, by=by, at=at, changes=changes, clock_at=None, said=said, status=Status.MERGED)
     tell = {into.owner_id, issue.owner_id} | ({issue.raised_by_id} if issue.raised_by_id is not None else set())
-    history.write(issue, Act.MERGE, by=by, at=at, changes=changes, clock_at=None, said=said, tell=tell)
+    history.write(issue, Act.MERGE, by=by, at=at, changes=changes, clock_at=None, said=stopped, tell=tell)
     history.show(into)
     return issue
 
@@ -48,7 +49,7 @@ def merge(*, issue: Issue, into: Issue, by: User, at: datetime) -> Issue:
 @transaction.atomic
 def unmerge(*, issue: Issue, by: User, at: datetime) -> Issue:
     """Let an issue stand by itself again, where it was before it joined; where that unit is closed, at the place that
-    the other one has now. Raises NotAllowed.
+    the other one has now. Its clock goes on where it stood. Raises NotAllowed.
 
     Where only its origin had not said yet whether the other one is solved, that one closes now.
     """
@@ -66,8 +67,7 @@ def unmerge(*, issue: Issue, by: User, at: datetime) -> Issue:
         "owner_id": owner,
         "arrived_at": at,
     }
-    clock_at = terms.acknowledge_by(at)
-    said = Said(other=whole)
+    clock_at, said = standing.going_on(issue, terms, at, Said(other=whole))
     history.write(issue, Act.UNMERGE, by=by, at=at, changes=changes, clock_at=clock_at, said=said, tell={owner})
     _alone_again(whole, issue, by, at)
     history.show(whole)
@@ -108,7 +108,7 @@ def _stand_alone(issue: Issue, into: Issue) -> None:
     if issue.pk in joined:
         rules.check(Status.MERGED, Act.MERGE)
     if into.pk in joined:
-        raise NotAllowed(_not_worked_on(into))
+        raise NotAllowed(_not_worked_on(into), field="into")
 
 
 def _not_worked_on(into: Issue) -> str:

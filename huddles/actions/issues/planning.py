@@ -95,9 +95,9 @@ def open_one(issue: Issue, pk: int) -> CheckIn:
 def _check_day(issue: Issue, day: date, terms: Terms, at: datetime) -> None:
     today = at.astimezone(terms.zone).date()
     if not today <= day <= today + FURTHEST:
-        raise NotAllowed(_("Choose today or a later day, within a year."))
+        raise NotAllowed(_("Choose today or a later day, within a year."), field="day")
     if issue.check_ins.filter(seen="", day=day).exists():
-        raise NotAllowed(_("This day is planned already."))
+        raise NotAllowed(_("This day is planned already."), field="day")
 
 
 def next_look(issue: Issue, terms: Terms) -> datetime | None:

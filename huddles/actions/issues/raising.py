@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from boards.models import Letter, Measure
-from huddles.actions.issues import history
+from huddles.actions.issues import history, standing
 from huddles.actions.issues.history import Said, checked_choice, checked_text
 from huddles.actions.issues.planning import propose
 from huddles.models import Choice, Huddle, Issue
@@ -167,7 +167,7 @@ def edit(*, issue: Issue, title: str, details: Details, revision: int, by: User,
     clock_at = None
     if details.urgency != issue.urgency and issue.status in {Status.RAISED, Status.ACKNOWLEDGED}:
         terms = terms_of(issue.place, details.urgency, at)
-        clock_at = terms.acknowledge_by(at) if issue.status == Status.RAISED else terms.answer_by(at)
+        clock_at = terms.acknowledge_by(at) if issue.status == Status.RAISED else standing.answer_by(issue, terms, at)
     grows = issue.size != details.size
     history.write(issue, Act.EDIT, by=by, at=at, changes=changes, clock_at=clock_at)
     if grows:

@@ -14,6 +14,7 @@ from huddles.rules.clocks import (
     check_in_days,
     deadline,
     default_level,
+    minutes_left,
     open_day_after,
 )
 from huddles.rules.issues import Urgency
@@ -65,6 +66,16 @@ def counted(start: datetime, minutes: int, level: Level, days: OpenDays, zone: Z
 def test_working_time_is_what_a_count_of_minutes_says(start, minutes, works_from, works_until, days, zone):
     level = Level(1, 1, works_from=works_from, works_until=works_until)
     assert deadline(start, minutes, level, days, zone) == counted(start, minutes, level, days, zone)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STARTS, st.integers(1, 5000), EDGES, EDGES, DAYS, ZONES, st.booleans())
+def test_what_is_left_of_a_deadline_is_what_was_given(start, minutes, works_from, works_until, days, zone, working):
+    level = Level(1, 1, works_from=works_from, works_until=works_until, working=working)
+    end = deadline(start, minutes, level, days, zone)
+    left = minutes_left(start, end, level, days, zone)
+    assert left == minutes if end < start + LONGEST else left <= minutes
+    assert minutes_left(end, start, level, days, zone) == 0
 
 
 @settings(max_examples=100, deadline=None)
