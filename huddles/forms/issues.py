@@ -275,10 +275,18 @@ class ReopenForm(PlainForm):
     note = text(_("What is not solved?"), rules.NOTE_LENGTH)
 
 
+class NumberField(forms.IntegerField):
+    """The number of an issue, as people write it: 149 or #149."""
+
+    def to_python(self, value: Any) -> int | None:
+        """The number; ValidationError for what is none."""
+        return super().to_python(value.strip().removeprefix("#") if isinstance(value, str) else value)
+
+
 class MergeForm(PlainForm):
     """Joining with another issue, by its number."""
 
-    into = forms.IntegerField(
+    into = NumberField(
         label=_("Number of the other issue"),
         min_value=1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short", "autocomplete": "off"}),

@@ -134,6 +134,7 @@ class IssueCard:
     tiers: Sequence[TierTime]
     history: Sequence[Happening]
     check_ins: Sequence[CheckInRow]
+    newest: int  # the last thing in its history: what a form that was sent from this page has seen
     copies: Sequence[str]
     comments: Sequence[CommentRow]
     attachments: Sequence[AttachmentRow]
@@ -202,6 +203,7 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         tiers=tier_times(events, issue, now),
         history=[happening(event, now) for event in reversed(events)],
         check_ins=check_in_rows(issue, now) if any(event.act in LOOKS for event in events) else (),
+        newest=events[-1].pk if events else 0,
         copies=list(issue.copies.order_by("unit__name").values_list("unit__name", flat=True)),
         comments=comments,
         attachments=attachments,

@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -111,6 +112,19 @@ def happening(event: IssueEvent, now: datetime) -> Happening:
         other_url=reverse("huddles:issue", args=[event.other_id]) if event.other_id else "",
         other_text=f"#{event.other.number}" if event.other else "",
     )
+
+
+#: Things that happened meanwhile, told beside what was not stored.
+_MEANWHILE: Final = 3
+
+
+def happened_since(issue: Issue, newest: int, now: datetime) -> list[Happening]:
+    """What happened to `issue` after its event `newest`, the last of it. One statement. `now` is aware."""
+    later = issue.events.filter(pk__gt=newest).select_related(
+        "by", "from_place", "to_place", "owner", "choice", "other"
+    )
+    local = now.astimezone(issue.organisation.zone)
+    return [happening(event, local) for event in reversed(later.order_by("-pk")[:_MEANWHILE])]
 
 
 def _what(event: IssueEvent, act: Act, now: datetime) -> str:

@@ -6,9 +6,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from boards.queries.words import short_day
+from huddles.models import Issue
 from huddles.queries import words
 from huddles.rules.clocks import CLOCKS, Clock
-from huddles.rules.issues import Status
+from huddles.rules.issues import Status, status_text
 
 _DAY: Final = timedelta(days=1)
 
@@ -29,6 +30,11 @@ def deadline(at: datetime, now: datetime) -> str:
 def end_day(at: datetime, now: datetime) -> str:
     """The day that ends at `at` in the zone of `now`."""
     return short_day((at.astimezone(now.tzinfo) - timedelta(microseconds=1)).date(), now.date())
+
+
+def status_word(issue: Issue) -> str:
+    """Where an issue stands, in words. `merged_into` is loaded."""
+    return status_text(issue.status, issue.outcome)
 
 
 def due(status: str, clock_at: datetime | None, now: datetime) -> str:

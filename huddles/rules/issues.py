@@ -306,6 +306,26 @@ def check(status: str, act: Act) -> Status:
     return Status(status) if after is None else after
 
 
+#: What is said of an honest no, where its status is called otherwise for what was done.
+_DECLINED: Final[Mapping[Status, object]] = {
+    S.DONE: _("Declined, waiting to be accepted"),
+    S.CONFIRMED: _("Declined, accepted where it began"),
+}
+
+
+def status_text(status: str, outcome: str) -> str:
+    """The words for where an issue stands: an honest no is not called done."""
+    known = Status(status)
+    return str(_DECLINED.get(known, known.label) if outcome == Outcome.DECLINED else known.label)
+
+
+def verdict_text(verdict: str, outcome: str) -> str:
+    """The words for what the origin says: an honest no is accepted, not solved."""
+    if outcome == Outcome.DECLINED:
+        return str(_now("Not accepted") if verdict == Verdict.NOT_SOLVED else _now("Accepted"))
+    return str(Verdict(verdict).label)
+
+
 def is_looked_at(status: str, size: str) -> bool:
     """Whether an issue may have days on which it is looked at: a big one that somebody is on. What carries it on, or
     makes it small, ends them.

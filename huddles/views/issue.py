@@ -1,5 +1,6 @@
 """One issue: its page, and everything that can be done with it there."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -20,10 +21,12 @@ from huddles.models import Issue
 from huddles.queries import issues_people, similar
 from huddles.queries.issues_allowed import allowed_acts, may_comment
 from huddles.queries.issues_card import found_issue, issue_card
+from huddles.queries.issues_history import happened_since
+from huddles.queries.issues_words import status_word
 from huddles.queries.terms import terms_of
 from huddles.rules.issues import IN_WORK, LOOKS, Act, ChoiceKind
 from huddles.views.issue_acts import BY_HAND, Doing, Done, do
-from huddles.views.issue_forms import Desk, offers
+from huddles.views.issue_forms import Desk, offers, words_of
 from org import access, live
 from org.forms.plain import PlainForm
 from org.rules import NotAllowed
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from boards.views.board import SignedIn
 
 UNPROCESSABLE: Final = 422
+#: Digits of an identifier that nobody has.
+_LONG: Final = 12
 
 
 def issue_of(request: "SignedIn", pk: int) -> Issue:
@@ -80,21 +85,26 @@ def issue_act(request: "SignedIn", pk: int, act: str) -> HttpResponse:
         try:
             done = do(wanted, Doing(found, form.cleaned_data, request.user, now))
         except NotAllowed as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             return after_act(request, done, now)
     return answer_page(request, found, now, failed=form, wanted=wanted)
 
 
 def _not_now(request: "SignedIn", found: Issue, act: Act, now: datetime) -> HttpResponse:
-    """403 for whom it never is; for others somebody was faster: the page as it stands now, with a sentence."""
-    if not allowed_acts(found, request.user):
+    """403 for whom it never is; for others somebody was faster: the page as it stands now, with what happened and the
+    words that were not stored.
+    """
+    sent = request.POST.get("seen", "")
+    meanwhile = happened_since(found, int(sent), now) if sent.isdigit() and len(sent) < _LONG else ()
+    if not allowed_acts(found, request.user) and not meanwhile:
         raise PermissionDenied(_("Your role does not include this here."))
     form = PlainForm(request.POST)
     form.full_clean()
-    told = _("“%(status)s”: that cannot be done with it now, or not by you.") % {"status": found.get_status_display()}
+    told = _("What you sent was not stored: this issue is “%(status)s” now.") % {"status": status_word(found)}
     form.add_error(None, told)
-    return answer_page(request, found, now, failed=form, wanted=act)
+    lost = words_of(act, request.POST)
+    return answer_page(request, found, now, failed=form, wanted=act, more={"meanwhile": meanwhile, "lost": lost})
 
 
 def after_act(request: "SignedIn", done: Done, now: datetime) -> HttpResponse:
@@ -122,10 +132,13 @@ def answer_page(
     toast: Done | None = None,
     comment: CommentForm | None = None,
     attach: AttachmentForm | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The page of an issue, or its card for htmx; 422 where one of the forms has errors."""
     bad = any(form is not None and form.errors for form in (failed, comment, attach))
     context = page_context(request, found, now, failed=failed, wanted=wanted, comment=comment, attach=attach)
+    context |= more or {}
+    _point(failed or comment or attach)
     if toast is not None:
         undo = toast.undo if toast.undo and toast.undo.act in allowed_acts(found, request.user) else None
         context |= {"toast": toast.sentence, "undo": undo}
@@ -133,6 +146,13 @@ def answer_page(
     response = TemplateResponse(request, template, context, status=UNPROCESSABLE if bad else 200)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _point(form: PlainForm | None) -> None:
+    """Let the cursor stand in the first field that is wrong, also without a script."""
+    wrong = next((field for field in form if field.errors), None) if form is not None else None
+    if wrong is not None:
+        wrong.field.widget.attrs["autofocus"] = True
 
 
 def page_context(

@@ -129,7 +129,7 @@ def _merge(doing: Doing) -> Done:
         .first()
     )
     if into is None:
-        raise NotAllowed(_("No issue that you can see has this number."))
+        raise NotAllowed(_("No issue that you can see has this number."), field="into")
     issue = issues.merge(issue=doing.issue, into=into, by=doing.by, at=doing.at)
     return Done(issue, _("It is part of #%(number)s now.") % {"number": into.number}, Undo(Act.UNMERGE, {}))
 

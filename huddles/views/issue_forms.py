@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.forms import CharField
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -190,6 +191,13 @@ _FILL: Final[Mapping[Act, Callable[[Desk, Any], None]]] = {
     Act.ANSWER: _fill_answer,
     Act.EDIT: _fill_edit,
 }
+
+
+def words_of(act: Act, sent: QueryDict) -> list[str]:
+    """What somebody wrote in the form of `act`, in their own words."""
+    fields = FORMS.get(act, forms.PlainAct).base_fields
+    written = (sent.get(f"{act}-{name}", "").strip() for name, field in fields.items() if type(field) is CharField)
+    return [words for words in written if words]
 
 
 def offers(

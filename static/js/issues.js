@@ -1,4 +1,7 @@
-// Pages of issues: keys for what comes next, names after an @, and words that are half typed stay when the page is renewed.
+// Pages of issues: keys for what comes next, names after an @, the cursor where somebody reads on. Words that are half typed:
+// issue-words.js.
+import { restore } from "./issue-words.js";
+
 const FIELDS = "select, textarea, input:not([type=hidden], [type=radio])";
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
 
@@ -58,40 +61,16 @@ document.addEventListener("huddle:renewed", () => {
   if (last && document.activeElement === document.body) document.querySelector(last)?.focus({ preventScroll: true });
 });
 
-// ---------------------------------------------------------------- What is half typed stays
-
-const kept = new Map(); // id of a form → its fields, as somebody typed them; the revision that they saw goes with them
-
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-keep]");
-  if (form) kept.set(form.id, [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
-});
-document.addEventListener("submit", (event) => kept.delete(event.target.id), true);
-function restore() {
-  for (const [id, fields] of kept) {
-    const form = document.getElementById(id);
-    if (!form) continue;
-    for (const box of form.querySelectorAll("[type=checkbox], [type=radio]")) box.checked = false;
-    for (const [name, value] of fields) {
-      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (field.matches("[type=checkbox], [type=radio]")) field.checked ||= field.value === value;
-        else if (field.matches("input, textarea, select")) field.value = value;
-      }
-    }
-    for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-  }
-}
-document.addEventListener("huddle:renewed", restore);
-
 // After an act the page says where the issue is now; a mistake is where somebody reads on.
 document.addEventListener("htmx:afterSettle", (event) => {
   const issue = document.querySelector("#issue");
   if (!issue || event.detail.target?.matches?.("#toast, .hints")) return;
   document.body.dataset.version = issue.dataset.version; // what one did oneself need not be fetched again
   restore();
-  const wrong = issue.querySelector("[role=alert], .errorlist")?.closest("form")?.querySelector("[aria-invalid=true]");
+  const wrong = issue.querySelector(".refused, form [aria-invalid=true]");
   const field = wrong ?? issue.querySelector(`details.act[open]:not(.rest) form :is(${FIELDS})`);
   (field ?? issue).focus({ preventScroll: !field });
+  wrong?.scrollIntoView({ block: "center" });
 });
 
 // ---------------------------------------------------------------- Hints beside what is written: a patient's name, a number

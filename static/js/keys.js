@@ -80,6 +80,15 @@ if (toasts) {
 const crumbs = document.querySelector(".crumbs");
 if (crumbs) crumbs.scrollLeft = crumbs.scrollWidth;
 
+// Words that were typed on the page of an issue stay in this tab until the server has them (issue-words.js): for whoever
+// typed them, and not after they have signed out.
+const words = (mine = "") => Object.keys(sessionStorage).filter((key) => key.startsWith("issue-words:") && !(mine && key.startsWith(mine)));
+const drop = (keys) => keys.forEach((key) => sessionStorage.removeItem(key));
+if (document.body.dataset.person) drop(words(`issue-words:${document.body.dataset.person}:`));
+document.addEventListener("submit", (event) => event.target.matches('[action$="/logout/"]') && drop(words()));
+const stays = document.querySelector("[data-words-stay]");
+if (stays) stays.hidden = !words().length && !Object.keys(localStorage).some((key) => key.startsWith("huddle:"));
+
 // What was typed in a huddle while the network was away, and is still on this device.
 const body = document.body.dataset;
 if (body.person && !("huddle" in body) && Object.keys(localStorage).some((key) => key.startsWith("huddle:"))) import("./huddle-flush.js");

@@ -147,7 +147,7 @@ def test_somebody_who_was_slower_sees_the_issue_as_it_is_now(house, issue):
     actions.finish(issue=issue, by=house.lead(house.ward), at=timezone.now())
     answer = act(client, issue, "acknowledge")
     assert answer.status_code == 422
-    assert "that cannot be done with it now" in answer.content.decode()
+    assert "What you sent was not stored: this issue is “Done, waiting to be confirmed” now." in answer.content.decode()
 
 
 def test_an_issue_that_leaves_ones_sight_leads_back_to_the_list(house):
