@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.defaults import bad_request
 
 from org import live, queries, rules
 from org.models import WallDevice
@@ -37,13 +38,13 @@ class PlainTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Raises BadRequest (400), else passes the request on."""
+        """Answers 400 in a plain sentence, else passes the request on."""
         asked = [request.GET]
         if request.content_type == "application/x-www-form-urlencoded":
             asked.append(request.POST)
         if any("\0" in text for fields in asked for _name, texts in fields.lists() for text in texts):
-            message = "The request holds the sign zero."
-            raise BadRequest(message)
+            with translation.override(translation.get_language_from_request(request)):
+                return bad_request(request, BadRequest())
         return self.get_response(request)
 
 

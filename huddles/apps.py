@@ -15,3 +15,5 @@ class HuddlesConfig(AppConfig):
     #: Words of the audit trail (`org.queries.events`).
     verbs = VERBS
     facts = FACTS
+    #: What the audit trail does not tell everybody who reads it (`org.queries.events`).
+    kept_back = "huddles.queries.confidence.kept_back"

@@ -11,15 +11,25 @@ from boards.models import Letter
 from huddleboard.demo import paths
 from huddleboard.demo.concerns import CONCERNS, Concern
 from huddleboard.demo.paths import Seats
-from huddleboard.demo.under_way import UNDER_WAY
+from huddleboard.demo.under_way import IN_CONFIDENCE, IN_CONFIDENCE_HOURS, IN_CONFIDENCE_UNIT, UNDER_WAY
 from huddles.actions.defaults import furnish
 from huddles.actions.schedule import plan_huddles
-from huddles.models import AgendaLine, AgendaVersion, Choice, Huddle, HuddleMark, HuddleNote, Issue, IssueEvent
+from huddles.models import (
+    AgendaLine,
+    AgendaVersion,
+    Choice,
+    Confidant,
+    Huddle,
+    HuddleMark,
+    HuddleNote,
+    Issue,
+    IssueEvent,
+)
 from huddles.rules.agendas import Choice as Tap
 from huddles.rules.agendas import Section, StepKind
 from huddles.rules.issues import ChoiceKind, Size, Source, Status, Urgency
 from org.models import Membership, Organisation, Unit, User
-from org.rules import LEADING
+from org.rules import LEADING, Role
 
 DAYS: Final = 28
 #: Days whose huddles also have what was tapped in them.
@@ -53,6 +63,7 @@ def make_mornings(
     seats = _seats(organisation, units)
     huddles = _hold(organisation, seats, at, rng)
     issues = _raise(organisation, seats, huddles, at, rng)
+    issues += _in_confidence(organisation, seats, issues + 1, at, rng)
     return len(huddles), issues
 
 
@@ -167,6 +178,27 @@ def _raise(
     Issue.objects.bulk_create(issues, batch_size=1000)
     IssueEvent.objects.bulk_create(events, batch_size=2000)
     return len(issues)
+
+
+def _in_confidence(
+    organisation: Organisation, seats: Seats, number: int, now: datetime, rng: np.random.Generator
+) -> int:
+    """Two people of trust, the health equity officer and somebody of the executive team, and what one of them heard."""
+    held = Membership.objects.filter(unit__organisation=organisation, ended_on__isnull=True).order_by("pk")
+    equity = held.filter(role=Role.EQUITY_OFFICER).select_related("user")[0].user
+    second = held.filter(role=Role.EXECUTIVE).select_related("user").last()
+    people = [equity] if second is None else [equity, second.user]
+    Confidant.objects.bulk_create(
+        Confidant(organisation=organisation, user=user, position=n) for n, user in enumerate(people)
+    )
+    unit = seats.units[IN_CONFIDENCE_UNIT]
+    at = now - timedelta(hours=IN_CONFIDENCE_HOURS)
+    issue = _made(IN_CONFIDENCE, unit, at, None, seats, {}, number, rng)
+    issue.confidential, issue.owner, issue.raised_by, issue.source = True, equity, None, Source.CODE
+    events = paths.live(issue, [], now)
+    issue.save(force_insert=True)
+    IssueEvent.objects.bulk_create(events)
+    return 1
 
 
 def _issue(

@@ -130,3 +130,8 @@ UNDER_WAY: Final = (
     ),
     Waiting(_open("Bladder scanner is not charged at night", "equipment", "Q", ""), "5W", 1, "raised", 3),
 )
+
+#: What somebody of 5 West told in confidence, without an account, so many hours ago.
+IN_CONFIDENCE: Final = _open("Remarks about accents when families ask for an interpreter", "access", "E", "")
+IN_CONFIDENCE_UNIT: Final = "5W"
+IN_CONFIDENCE_HOURS: Final = 20.0

@@ -1,9 +1,11 @@
 """Forms for telling what is wrong: two fields, everything else may stay out."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from huddles.actions.issues.raising import Details
@@ -35,6 +37,28 @@ class ToldForm(PlainForm):
         required=False,
         help_text=_("Only the people of trust named by the hospital read it: bias, harm by behavior, fear to speak."),
     )
+
+    def say_who_reads(self, named: Sequence[str], *, names: bool) -> None:
+        """Say beside the choice who reads what is told in confidence, by name where `names`. Where nobody is named, it
+        cannot be chosen; what was chosen before stays chosen, so that nothing goes out openly by itself.
+        """
+        field = self.fields["confidential"]
+        if not named:
+            field.help_text = _(
+                "Nobody is named yet to hear it, so nothing can be told in confidence here. Say it to somebody whom "
+                "you trust, or ask an administrator to name people."
+            )
+            if not self["confidential"].value():
+                field.widget.attrs["disabled"] = True
+        elif names:
+            field.help_text = format_lazy(
+                _("Only {people} and you read it: bias, harm by behavior, fear to speak."), people=", ".join(named)
+            )
+
+    def ask_for_picture_again(self) -> None:
+        """After a refusal: a page cannot keep a chosen file, so its field says that it has to be chosen again."""
+        if self.errors and "picture" in self.files and "picture" not in self.errors:
+            self.add_error("picture", _("Choose the picture again: it was not sent with the rest."))
 
     def picture_of(self) -> tuple[bytes, str] | None:
         """The picture that came with it, and its name."""

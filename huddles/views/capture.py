@@ -24,6 +24,7 @@ from huddles.forms.issues import offer_groups
 from huddles.models import CaptureCode, Choice, Issue
 from huddles.queries import capture as queries
 from huddles.queries import similar as alike
+from huddles.queries.confidence import people_of_trust
 from huddles.queries.strata import groups_of
 from huddles.rules import hints
 from huddles.rules.issues import ChoiceKind, Size, Source, Status
@@ -57,6 +58,7 @@ def issue_new(request: "SignedIn") -> HttpResponse:
         else:
             messages.success(request, _said(issue))
             return redirect("huddles:issue", issue.pk)
+    form.ask_for_picture_again()
     context = {"form": form, "more_open": bool(set(form.errors) - {"title", "unit", "__all__"})}
     response = TemplateResponse(request, "issues/new.html", context, status=422 if form.errors else 200)
     response.headers["Cache-Control"] = "private, no-store"
@@ -84,6 +86,7 @@ def _capture_form(request: "SignedIn", data: QueryDict | None) -> CaptureForm:
     form.fields["category"].queryset = words.order_by("position", "name")  # type: ignore[attr-defined]
     form.fields["letter"].queryset = Letter.objects.filter(organisation=house)  # type: ignore[attr-defined]
     offer_groups(form, groups_of(house))
+    form.say_who_reads(people_of_trust(house), names=True)
     return form
 
 
@@ -153,6 +156,7 @@ def capture(request: HttpRequest, token: str) -> HttpResponse:
         return TemplateResponse(request, "issues/code_over.html", status=404)
     posted = request.method == "POST"
     form = CodeForm(request.POST if posted else None, request.FILES if posted else None, initial={"client_id": uuid4()})
+    form.say_who_reads(people_of_trust(code.unit.organisation_id), names=False)
     who = (token, attempts.address_of(request))
     status = 200
     if posted and attempts.spent(CAPTURE, *who):
@@ -174,6 +178,7 @@ def capture(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect(f"{reverse('huddles:follow', args=[follow])}?new=1")
+    form.ask_for_picture_again()
     status = 422 if form.errors and status == 200 else status
     more_open = bool(set(form.errors) - {"title", "__all__"})
     context = {"form": form, "unit": code.unit, "token": token, "more_open": more_open}

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.apps import apps
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, Case, F, Q, QuerySet, When
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from org import rules
 from org.audit import Fact
 from org.models import Event, Message, Organisation, Unit
+
+if TYPE_CHECKING:
+    from org.models import User
 
 MESSAGE_ATTEMPTS = rules.MESSAGE_ATTEMPTS
 _EMPTY: Final = (None, "")
@@ -19,7 +23,9 @@ _EMPTY: Final = (None, "")
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event as it is read: when at the organisation, who, what, about what, where."""
+    """One event as it is read: when at the organisation, who, what, about what, where; of one that is kept back from
+    the reader only when and what.
+    """
 
     at: datetime
     who: str
@@ -39,13 +45,28 @@ def verbs_of(organisation: Organisation) -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: pair[1])
 
 
+def with_kept_back(events: QuerySet[Event], organisation: Organisation, user: "User") -> QuerySet[Event]:
+    """`events`, each with `kept`: whether a room keeps back from `user` who did it, about what and where. No statement.
+
+    A room says so by the path of a function, which gives kinds of subjects and the ids, as text, of those meant.
+    """
+    kept = Q(pk__in=[])
+    for room in apps.get_app_configs():
+        path = getattr(room, "kept_back", "")
+        for kind, ids in import_string(path)(organisation, user).items() if path else ():
+            kept |= Q(subject_kind=kind, subject_id__in=ids)
+    return events.annotate(kept=Case(When(kept, then=True), default=False, output_field=BooleanField()))
+
+
 def event_rows(events: Sequence[Event], organisation: Organisation) -> list[EventRow]:
-    """Events with the present names of their units. One statement."""
+    """Events that `with_kept_back` gave, with the present names of their units. One statement."""
     ids = {event.unit_id for event in events if event.unit_id is not None}
     names = dict(Unit.objects.filter(pk__in=ids, organisation=organisation).values_list("pk", "name"))
     zone = organisation.zone
     return [
-        EventRow(
+        EventRow(event.at.astimezone(zone), "", said(event.verb), gettext("told in confidence"), "", ())
+        if event.kept  # type: ignore[attr-defined]
+        else EventRow(
             at=event.at.astimezone(zone),
             who=event.actor_label,
             what=said(event.verb),

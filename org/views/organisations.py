@@ -86,12 +86,15 @@ def tiers(request: "SignedIn", slug: str) -> HttpResponse:
 def trail(request: "SignedIn", slug: str) -> HttpResponse:
     """The audit trail, filtered and in pages."""
     here = organisation_of(request, slug, Permission.AUDIT_VIEW)
-    events = Event.objects.visible_to(request.user).filter(organisation_id=here.pk)
+    found = Event.objects.visible_to(request.user).filter(organisation_id=here.pk)
+    events = queries.with_kept_back(found, here, request.user)
     form = TrailForm(here.units.order_by("path"), queries.verbs_of(here), request.GET)
     if form.is_valid():
         sought = form.cleaned_data
         if sought["what"]:
             events = events.filter(verb=sought["what"])
+        if sought["unit"] or sought["who"]:
+            events = events.filter(kept=False)  # finding it would tell what is kept back
         if sought["unit"]:
             events = events.filter(unit_id=sought["unit"].pk)
         if sought["who"]:

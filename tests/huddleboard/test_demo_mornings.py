@@ -13,7 +13,8 @@ from huddleboard.demo.removal import remove
 from huddles.models import Huddle, HuddleMark, Issue, IssueEvent
 from huddles.rules import issues as rules
 from huddles.rules.issues import OPEN, Act, Status
-from org.models import Organisation
+from org.models import Organisation, User
+from org.rules import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +68,14 @@ def test_the_same_seed_makes_the_same_mornings_and_removing_takes_all_of_it():
     assert not Huddle.objects.exists()
     again = make()
     assert Counter(Issue.objects.filter(organisation=again).values_list("title", "status")) == told
+
+
+def test_one_thing_was_told_in_confidence_and_two_people_of_trust_read_it():
+    organisation = make()
+    told = Issue.objects.get(organisation=organisation, confidential=True)
+    people = {person: Issue.objects.visible_to(person).filter(pk=told.pk).exists() for person in User.objects.all()}
+    readers = {person for person, reads in people.items() if reads}
+    assert {person.memberships.get().role for person in readers} == {Role.EQUITY_OFFICER, Role.EXECUTIVE}
+    assert {person.email.partition("@")[0] for person in readers} >= {"equity"}
+    assert not {"executive", "admin", "lead", "staff"} & {person.email.partition("@")[0] for person in readers}
+    assert told.owner in readers

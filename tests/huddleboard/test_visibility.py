@@ -66,6 +66,8 @@ ALLOWED = {
     "huddles/views/setup/trust.py": {"_found"},
     # Called with an issue, or with the numbers of issues, that were found for the person; a secret stands for one.
     "huddles/queries/attachments.py": {"attachment_of", "attachment_rows"},
+    # Of an organisation that the view has found: names of people of trust; what is kept back asks who reads.
+    "huddles/queries/confidence.py": {"kept_back", "people_of_trust"},
     "huddles/queries/capture.py": {"code_at", "code_of", "followed"},
     "huddles/queries/issues.py": {"joined_counts"},
     "huddles/queries/issues_allowed.py": {"is_trusted"},

@@ -14,6 +14,7 @@ from huddles.actions import issues as actions
 from huddles.models import Attachment, CaptureCode, Confidant, Issue
 from huddles.rules.issues import Source, Status
 from huddles.views.capture import CAPTURE, FOLLOW, WRONG_CODE
+from org.models import User
 from org.rules import Role
 from tests.factories import make_unit, make_user, signed_in
 from tests.huddles.factories import make_house, make_issue
@@ -196,3 +197,47 @@ def test_the_sheet_with_the_code_is_made_renewed_and_ended_by_who_works_there(ho
     assert not CaptureCode.objects.filter(ended_at__isnull=True).exists()
     assert signed_in(house.people["STAFF"]).get(address).status_code == 403
     assert signed_in(house.lead(house.other_ward)).get(address).status_code == 404
+
+
+def box(page):
+    """The choice to tell in confidence, as it stands on a page."""
+    return re.search(r'<input[^>]*name="confidential"[^>]*>', page)[0]
+
+
+def test_in_confidence_is_offered_where_somebody_reads_it_and_says_who(house, code):
+    client = signed_in(house.people["STAFF"])
+    ask = f"/issues/new/?unit={house.ward.pk}"
+    for page in (client.get(ask), Client().get(f"/c/{code.token}/")):
+        assert " disabled" in box(page.content.decode())
+        assert "Nobody is named yet to hear it" in page.content.decode()
+    Confidant.objects.create(organisation=house.organisation, user=house.lead(house.top))
+    page = client.get(ask).content.decode()
+    assert " disabled" not in box(page)
+    assert "Only Lead of Executive team and you read it" in page
+    page = Client().get(f"/c/{code.token}/").content.decode()
+    assert " disabled" not in box(page)
+    assert "Lead of Executive team" not in page
+    User.objects.filter(pk=house.lead(house.top).pk).update(is_active=False)
+    assert " disabled" in box(client.get(ask).content.decode())
+
+
+def test_what_was_to_be_told_in_confidence_never_goes_out_openly_and_says_that_the_picture_stayed_behind(house, code):
+    for client, address in ((signed_in(house.people["STAFF"]), "/issues/new/"), (Client(), f"/c/{code.token}/")):
+        picture = SimpleUploadedFile("a.jpg", phone_picture())
+        page = client.post(address, told(unit=house.ward.pk, confidential="on", picture=picture))
+        text = page.content.decode()
+        assert page.status_code == 422
+        assert " checked" in box(text)
+        assert " disabled" not in box(text)
+        assert "Choose the picture again" in text
+        assert "<details open>" in text
+    assert not Issue.objects.exists()
+
+
+def test_a_refused_file_leaves_its_field_in_sight(house, code):
+    for client, address in ((signed_in(house.people["STAFF"]), "/issues/new/"), (Client(), f"/c/{code.token}/")):
+        sent = told(unit=house.ward.pk, picture=SimpleUploadedFile("a.jpg", b"no picture at all"))
+        page = client.post(address, sent)
+        assert page.status_code == 422
+        assert "<details open>" in page.content.decode()
+        assert "Choose the picture again" in page.content.decode()
