@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 
 class NotAllowed(Exception):  # noqa: N818 - a refusal, not a fault
     """A refusal with a sentence for the person who acted. `field`: what was said that it is about, like "note"."""
 
-    def __init__(self, sentence: str = "", *, field: str = "") -> None:
+    def __init__(self, sentence: "str | Promise" = "", *, field: str = "") -> None:
         super().__init__(sentence)
         self.field = field
 

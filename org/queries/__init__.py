@@ -2,7 +2,15 @@
 
 from org.queries.calendars import NextHuddle, next_huddle_of, open_days
 from org.queries.devices import DEVICE_COOKIE, boards_of, device_of, with_boards
-from org.queries.events import MESSAGE_ATTEMPTS, EventRow, event_rows, in_need_first, verbs_of, with_kept_back
+from org.queries.events import (
+    MESSAGE_ATTEMPTS,
+    EventRow,
+    event_rows,
+    in_need_first,
+    told_whole,
+    verbs_of,
+    with_kept_back,
+)
 from org.queries.house import Standing, home_units, standing_of
 from org.queries.lines import Line, ever_below, lines_around, lines_on, tree_changes_after
 from org.queries.people import people_of, roles_beyond
@@ -36,6 +44,7 @@ __all__ = [
     "session_limits",
     "standing_of",
     "start_session",
+    "told_whole",
     "tree_changes_after",
     "tree_file",
     "tree_rows",

@@ -58,6 +58,11 @@ def with_kept_back(events: QuerySet[Event], organisation: Organisation, user: "U
     return events.annotate(kept=Case(When(kept, then=True), default=False, output_field=BooleanField()))
 
 
+def told_whole(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Those that `with_kept_back` gave of which nothing is kept back."""
+    return events.filter(kept=False)  # type: ignore[misc]
+
+
 def event_rows(events: Sequence[Event], organisation: Organisation) -> list[EventRow]:
     """Events that `with_kept_back` gave, with the present names of their units. One statement."""
     ids = {event.unit_id for event in events if event.unit_id is not None}

@@ -94,7 +94,7 @@ def trail(request: "SignedIn", slug: str) -> HttpResponse:
         if sought["what"]:
             events = events.filter(verb=sought["what"])
         if sought["unit"] or sought["who"]:
-            events = events.filter(kept=False)  # finding it would tell what is kept back
+            events = queries.told_whole(events)  # finding it would tell what is kept back
         if sought["unit"]:
             events = events.filter(unit_id=sought["unit"].pk)
         if sought["who"]:
