@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from huddles.views import before, entries, huddle, paper, today, wall
+from huddles.views import before, entries, huddle, paper, sending, today, wall
 
 urlpatterns: list[URLPattern] = [
     path("huddles/", today.today, name="today"),
@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern] = [
     path("huddles/<int:pk>/entries/", entries.entries, name="huddle-entries"),
     path("huddles/<int:pk>/state/", huddle.state, name="huddle-state"),
     path("huddles/<int:pk>/live/", huddle.live_token, name="huddle-live"),
+    path("huddles/<int:pk>/issues/<int:issue_pk>/send-up/", sending.send_up, name="huddle-send-up"),
     path("huddles/<int:pk>/paper/", paper.from_paper, name="huddle-paper"),
 ]

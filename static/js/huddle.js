@@ -337,6 +337,14 @@ document.addEventListener("click", (event) => {
     settle();
     show(shown + 1);
   }
+  const close = event.target.closest("[data-up-close]");
+  if (close) {
+    event.preventDefault();
+    const item = close.closest(".hitem");
+    item.querySelector("[data-up-form]").replaceChildren();
+    item.querySelector("[data-up-open]").focus({ preventScroll: true });
+    merge();
+  }
   const sheet = document.querySelector("#capture");
   if (sheet?.open && !sheet.contains(event.target)) sheet.open = false;
 });
@@ -404,6 +412,7 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
+  if (target.closest("[data-up-form], fieldset.choices")) return; // a form in a step has its keys for itself
   const act = keys[key] ?? (/^[1-4]$/.test(key) ? () => tap(Number(key)) : null);
   if (!act) return;
   event.preventDefault();

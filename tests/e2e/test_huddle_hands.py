@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -11,9 +12,9 @@ from huddles.actions import huddles as acts
 from huddles.actions import issues, notes
 from huddles.models import IssueEvent
 from huddles.rules.agendas import Section, StepKind
-from huddles.rules.issues import Source
+from huddles.rules.issues import Act, Source
 from org.rules import Role
-from tests.e2e.huddle_stage import SOON, THUMB, planned, saved, steps
+from tests.e2e.huddle_stage import SOON, THUMB, calm, planned, saved, steps
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 
@@ -111,3 +112,45 @@ def test_not_solved_asks_for_its_words_first_and_stays_in_the_step(house: Hospit
     acts.end(huddle=huddle, by=lead, at=timezone.now())
     page.goto(f"{visitors.url}/huddles/{huddle.pk}/")
     expect(page.locator("main")).to_contain_text("Not solved: It shows too much")
+
+
+def test_an_issue_is_sent_up_without_leaving_the_huddle(house: Hospital, visitors: Visitors, axe: Axe) -> None:
+    unit, lead = house.unit("ED"), house.people["lead"]
+    huddle = acts.start(huddle=planned(unit), by=lead, at=timezone.now())
+    index = [step.kind for step in steps(huddle)].index(StepKind.NEW)
+    acts.go_to_step(huddle=huddle, step=index, by=lead, at=timezone.now())
+    issue = issues.raise_issue(
+        title="Monitors are missing",
+        unit=unit,
+        source=Source.HUDDLE,
+        client_id=uuid4(),
+        by=lead,
+        at=timezone.now(),
+        huddle=huddle,
+    )
+    page = visitors.come(lead, f"/huddles/{huddle.pk}/", **THUMB)
+    live(page)
+    item = page.locator(f"#new-{issue.pk}")
+    item.get_by_role("link", name="Send up").tap()
+    why = item.get_by_label("Why can it not be solved here?")
+    expect(why).to_be_focused()
+    calm(axe, page)
+    # What others do meanwhile takes the form from nobody.
+    notes.mark(
+        huddle=huddle,
+        line=huddle.version.lines.filter(section=Section.SEAT)[0].pk,
+        choice="here",
+        by=lead,
+        at=timezone.now(),
+    )
+    why.select_option(index=1)
+    item.get_by_role("button", name="Send up").tap()
+    ask = item.get_by_label("The ask in one line")
+    ask.fill("Two monitors by Friday")
+    item.get_by_role("button", name="Send up").tap()
+    expect(item).to_contain_text(f"Sent to {unit.parent.name}", timeout=SOON)
+    expect(item.locator("form")).to_have_count(0)
+    assert page.url.endswith(f"/huddles/{huddle.pk}/")
+    issue.refresh_from_db()
+    assert (issue.place_id, issue.asked) == (unit.parent_id, "Two monitors by Friday")
+    assert IssueEvent.objects.get(issue=issue, act=Act.ESCALATE).huddle_id == huddle.pk

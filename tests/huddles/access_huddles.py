@@ -39,5 +39,7 @@ HUDDLES: tuple[Row, ...] = (
     runners("huddles:huddle-call-off", 422, arguments=RUNNING),  # it is planned
     runners("huddles:huddle-not-held", 422, arguments=COMING),
     runners("huddles:huddle-entries", GOES, arguments=RUNNING, data={"kind": "step", "step": "2", "shown": "2"}),
+    runners("huddles:huddle-send-up", 200, "get", arguments={**RUNNING, "issue_pk": "issue"}),
+    runners("huddles:huddle-send-up", 422, arguments={**RUNNING, "issue_pk": "issue"}),
     runners("huddles:huddle-paper", 200, "get", arguments=COMING),
 )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from huddles.actions import huddles, issues
 from huddles.models import Issue
 from huddles.queries.spoken import spoken
-from huddles.rules.issues import Status, Verdict
+from huddles.rules.issues import ChoiceKind, Status, Verdict
 from tests.factories import signed_in
 from tests.huddles.factories import make_house, make_issue, send_up
 from tests.huddles.huddle_stage import begin_huddle
@@ -106,3 +106,31 @@ def test_an_issue_that_joined_another_one_is_told_with_the_word_of_its_own_origi
     local = now.astimezone(house.organisation.zone)
     shown = spoken(Issue.objects.all(), house.ward, huddle, local)
     assert [(one.pk, one.says, one.note) for one in shown.handled] == [(part.pk, "Partly, and that will do", "Eight")]
+
+
+def test_an_issue_is_sent_up_from_a_huddle_by_a_page_of_its_own_without_a_script(house):
+    huddle = begin_huddle(house.ward, by=house.lead(house.ward))
+    client = signed_in(house.lead(house.ward))
+    client.post(f"/huddles/{huddle.pk}/entries/", {"kind": "issue", "title": "No cups", "spot": "", "shown": "6"})
+    issue = Issue.objects.get(title="No cups")
+    address = f"/huddles/{huddle.pk}/issues/{issue.pk}/send-up/?step=6"
+    page = client.get(address).content.decode()
+    back = f"/huddles/{huddle.pk}/?step=6#step-6"
+    assert f'href="{back}"' in page
+    refused = client.post(address, {"escalate-asked": "Cups"})
+    assert (refused.status_code, 'value="Cups"' in refused.content.decode()) == (422, True)
+    due = (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    cannot = house.organisation.issue_choices.filter(kind=ChoiceKind.CANNOT).first()
+    said = {
+        "escalate-cannot": cannot.pk,
+        "escalate-ask": "resource",
+        "escalate-asked": "Cups",
+        "escalate-needed_by": due,
+    }
+    assert client.post(address, said).headers["Location"] == back
+    issue.refresh_from_db()
+    assert issue.place_id == house.line.pk
+    again = client.post(address, said)
+    assert (again.status_code, "it cannot be sent up now" in again.content.decode()) == (422, True)
+    elsewhere = make_issue(house, unit=house.other_ward)
+    assert client.get(f"/huddles/{huddle.pk}/issues/{elsewhere.pk}/send-up/").status_code == 404
