@@ -123,6 +123,12 @@ export class Queue {
     if (this.waiting) this.soon(10);
   }
 
+  signedIn() {
+    this.signedOut = false;
+    this.changed(this);
+    this.send();
+  }
+
   settle(key, entry, result) {
     localStorage.removeItem(key);
     this.settled = [...this.settled.slice(-50), { entry, when: performance.now() }];

@@ -1,8 +1,11 @@
 // The page from which a huddle is run. Without this script every button is a form; with it nothing waits for the network:
 // steps turn at once, taps and words are kept on this device and sent in order. See huddle-queue.js, huddle-merge.js.
+import { asks, listenAsks } from "./huddle-asks.js";
 import { now, setClock, tick } from "./huddle-clock.js";
 import { listen, press, remember } from "./huddle-merge.js";
 import { Queue, uuid } from "./huddle-queue.js";
+import { watch } from "./huddle-session.js";
+import { contact } from "./live-page.js";
 
 const page = document.body.dataset;
 const box = document.querySelector("#steps");
@@ -17,6 +20,8 @@ let follows = !("alone" in page) && !("edits" in page);
 
 const queue = new Queue(page.huddle, page.person, page.entriesUrl, { changed: told, stored, refused });
 const merge = listen(queue, merged);
+listenAsks((form, button) => "reads" in page || enter(form, button), merge);
+watch(queue);
 
 // ---------------------------------------------------------------- Steps
 
@@ -34,8 +39,7 @@ function show(step, focus = true) {
     } else link.removeAttribute("aria-current");
   }
   railed = shown;
-  const notice = document.querySelector("[data-alone-notice]");
-  notice.hidden = "edits" in page || follows || Boolean(box.dataset.ended);
+  document.querySelector("[data-alone-notice]").hidden = "edits" in page || follows || Boolean(box.dataset.ended);
   bar();
   if (moved) for (const note of document.querySelectorAll("#refused [data-passing]")) note.remove();
   if (focus) {
@@ -89,14 +93,23 @@ function merged() {
 // ---------------------------------------------------------------- What is saved, refused, undone
 
 function told() {
+  if (queue.signedOut) contact.onend();
   for (const place of document.querySelectorAll("[data-saved]:not(#say)")) {
     const waiting = queue.waiting;
     let text = queue.savedAt ? `${say.saved} ${queue.savedAt.toLocaleTimeString(document.documentElement.lang, TIME)}` : "";
     if (waiting) text = queue.failing ? `${waiting} ${say.waiting}` : say.saving;
-    if (queue.signedOut) text = say.signedOut;
     place.classList.toggle("waiting", (waiting > 0 && queue.failing) || queue.signedOut);
-    if (place.textContent !== text) place.textContent = text;
+    if (queue.signedOut) signIn(place, waiting ? `${waiting} ${say.waiting} · ` : "");
+    else if (place.textContent !== text) place.textContent = text;
   }
+}
+
+// In a tab of its own: this page keeps its place, and goes on by itself.
+function signIn(place, before) {
+  if (place.textContent === before + say.signIn) return;
+  const link = document.createElement("a");
+  Object.assign(link, { href: location.href, target: "_blank", rel: "noopener", textContent: say.signIn });
+  place.replaceChildren(before, link);
 }
 
 function stored(entry, result) {
@@ -236,8 +249,7 @@ document.addEventListener("submit", (event) => {
     end();
   } else if (form.matches("[data-entry]")) {
     event.preventDefault();
-    if ("reads" in page || asks(form, submitter)) return;
-    enter(form, submitter);
+    if (!("reads" in page || asks(form, submitter))) enter(form, submitter);
   }
 });
 
@@ -263,31 +275,6 @@ function enter(form, submitter) {
   }
   if (form.matches("[data-raises]")) raised(form, said);
 }
-
-// A choice that needs words opens their field; the button beside it stores both. True where nothing is to be stored yet.
-function asks(form, submitter) {
-  const place = form.querySelector("[data-asked]");
-  if (!place || !submitter?.matches("[data-asks]")) return false;
-  const chosen = submitter.getAttribute("aria-pressed") === "true";
-  for (const button of form.querySelectorAll("[data-asks]")) button.setAttribute("aria-pressed", String(button === submitter && !chosen));
-  place.classList.toggle("open", !chosen);
-  if (!chosen) place.querySelector("input").focus();
-  complete(form);
-  return true;
-}
-
-function complete(form) {
-  const chosen = form.querySelector("[data-asks][aria-pressed=true]");
-  form.querySelector("[data-says]").disabled = chosen?.dataset.asks === "must" && !form.elements.text.value.trim();
-}
-
-function says(form) {
-  const chosen = form.querySelector("[data-asks][aria-pressed=true]");
-  if (chosen && !form.querySelector("[data-says]").disabled && !("reads" in page)) enter(form, chosen);
-}
-
-document.addEventListener("input", (event) => event.target.closest("[data-asked]") && complete(event.target.form));
-document.addEventListener("click", (event) => event.target.closest("[data-says]") && says(event.target.closest("form")));
 
 function raised(form, said) {
   const item = document.createElement("li");
@@ -336,14 +323,6 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     settle();
     show(shown + 1);
-  }
-  const close = event.target.closest("[data-up-close]");
-  if (close) {
-    event.preventDefault();
-    const item = close.closest(".hitem");
-    item.querySelector("[data-up-form]").replaceChildren();
-    item.querySelector("[data-up-open]").focus({ preventScroll: true });
-    merge();
   }
   const sheet = document.querySelector("#capture");
   if (sheet?.open && !sheet.contains(event.target)) sheet.open = false;
@@ -400,10 +379,6 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (typing(target)) {
-    if (key === "Enter" && target.closest("[data-asked]")) {
-      event.preventDefault();
-      says(target.form);
-    }
     // Enter keeps a note and goes on; Shift+Enter is a new line.
     if (key === "Enter" && !event.shiftKey && target.matches(".hnote textarea")) {
       event.preventDefault();

@@ -4,7 +4,7 @@
 // What a person has open, focused or half typed stays as it is. Used by live.js.
 
 export const page = document.body.dataset;
-export const contact = { ended: false, checked: Date.now(), onend: () => {} };
+export const contact = { ended: false, checked: Date.now(), onend: () => {}, back: () => {} };
 export const between = (low, high) => low + Math.random() * (high - low);
 export const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`huddle:${name}`, { detail }));
 

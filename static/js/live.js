@@ -56,6 +56,7 @@ let heard = Date.now(); // the stream, last time
 let asked = Date.now(); // the last poll
 let linked = "connecting";
 let shown = "";
+let notice = null; // that the session has ended
 let lostAt = null; // when the connection was last known to be there, as long as it is away
 
 function take(address) {
@@ -110,14 +111,28 @@ contact.onend = () => {
     if (!reload()) setTimeout(reload, 61_000); // the page then says how to pair the display
     return;
   }
-  const notice = document.createElement("p");
+  notice = document.createElement("p");
   notice.className = "notice warn";
   notice.setAttribute("role", "alert");
   const link = document.createElement("a");
   link.href = location.href;
   link.textContent = text.again;
-  notice.append(`${text.notice} `, link);
+  if (page.endedText) link.target = "_blank"; // the page says what it keeps, and goes on by itself
+  notice.append(`${page.endedText ?? text.notice} `, link);
   document.querySelector("main")?.prepend(notice);
+  tell("ended");
+};
+
+// Somebody has signed in again: listens at the address of a page that was made for them.
+contact.back = (address) => {
+  if (!contact.ended) return;
+  contact.ended = false;
+  notice?.remove();
+  since = take(address);
+  heard = Date.now();
+  linked = "connecting";
+  join();
+  show();
 };
 
 // ---------------------------------------------------------------- The stream: held by one tab for all
