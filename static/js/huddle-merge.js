@@ -111,9 +111,9 @@ function takeNotes(fresh, holds) {
       last.dataset.kept = last.querySelector("textarea").value;
       continue;
     }
-    // What came in before this note was stored may stand before it; nothing moves under somebody's fingers.
-    const next = last ? last.nextElementSibling : old.firstElementChild;
-    if (mine !== next && !old.contains(document.activeElement)) old.insertBefore(mine, next);
+    // Two that came in another order than they were written in.
+    const before = last && mine.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING;
+    if (before && !mine.contains(document.activeElement)) last.after(mine);
     last = mine;
     const area = mine.querySelector("textarea");
     const touched = area.value.trim() !== (mine.dataset.kept ?? area.defaultValue).trim();
