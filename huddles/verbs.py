@@ -57,6 +57,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "issue.resume": _("Issue taken up again"),
     "issue.time_out": _("Issue closed without confirmation"),
     "issue.transfer": _("Issue handed sideways"),
+    "issue.word": _("Word of whoever told an issue"),
     "issue.unmerge": _("Issue separated again"),
     "service_level.changed": _("Service level changed"),
 }

@@ -31,6 +31,7 @@ HANDS = {
     issues.Actor.ORIGIN: "who speaks for the unit where it began",
     issues.Actor.TELLER: "whoever told it",
     issues.Actor.CLOCK: "time",
+    issues.Actor.REPORTER: "whoever told it without an account, by their link",
     issues.Actor.ANYONE: "who may raise issues there",
 }
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from huddles.actions import issues
 from huddles.actions.issues import history
 from huddles.models import Issue
-from huddles.rules.issues import Outcome, Status
+from huddles.rules.issues import Outcome, Status, status_text
 from org.models import Unit, User
 from org.rules import NotAllowed
 
@@ -34,7 +34,7 @@ def say(*, issue: Issue, unit: Unit, word: Word, by: User, at: datetime) -> Issu
     if issue.place_id != unit.pk or issue.status not in {Status.RAISED, Status.ACKNOWLEDGED}:
         raise NotAllowed(
             _("Somebody was faster: #%(number)s is “%(status)s” at %(unit)s now.")
-            % {"number": issue.number, "status": Status(issue.status).label, "unit": issue.place.name}
+            % {"number": issue.number, "status": status_text(issue.status, issue.outcome), "unit": issue.place.name}
         )
     if word.outcome == Outcome.DECLINED:
         return issues.decline(issue=issue, tell_staff=word.tell_staff, by=by, at=at)

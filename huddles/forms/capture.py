@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from huddles.actions.issues.raising import Details
 from huddles.forms.issues import SortedForm, UnitField, check_size, text
 from huddles.rules import issues as rules
-from huddles.rules.issues import Size, Urgency
+from huddles.rules.issues import Size, Urgency, Verdict
 from org.forms.plain import PlainForm
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/gif"
@@ -70,6 +70,15 @@ class ToldForm(PlainForm):
         """What makes sending twice harmless."""
         found: UUID = self.cleaned_data["client_id"]
         return found
+
+
+class WordForm(PlainForm):
+    """What whoever told it without an account says about what was done."""
+
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+    line = text(
+        _("A line for the unit"), rules.LOOK_LENGTH, required=False, lines=1, hint=_("May stay empty. No patients.")
+    )
 
 
 class CodeForm(ToldForm):

@@ -87,8 +87,9 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 class Issue(models.Model):
     """Something that is not as it should be: one place and one owner at any moment, until its origin has confirmed.
 
-    `place` is the unit that has it, `owner` the one person there who answers for it. `title`, `detail`, `tried` and
-    `tell_staff` are free text: never logged, mailed or pushed. `reporter` is personal, and may stay empty.
+    `place` is the unit that has it, `owner` the one person there who answers for it. `title`, `detail`, `tried`,
+    `tell_staff` (what was answered, then what was done) and `reporter_line` are free text: never logged, mailed or
+    pushed. `reporter` is personal, and may stay empty.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="issues")
@@ -143,6 +144,9 @@ class Issue(models.Model):
     verdict_at = models.DateTimeField(null=True)
     verdict_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
+    #: What whoever told it without an account says about what was done; it closes nothing.
+    reporter_verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True, default="", db_default="")
+    reporter_line = models.CharField(max_length=rules.LOOK_LENGTH, blank=True, default="", db_default="")
 
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="joined")
     clock_at = models.DateTimeField(null=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from huddles.models import AlertReceipt, Huddle, Issue
 from huddles.queries import words
+from huddles.queries.issues_words import told_word
 from huddles.rules.issues import OPEN, Outcome, Status, Verdict
 from org.models import Unit
 
@@ -128,10 +129,11 @@ def _answer_line(issue: Issue) -> Line:
     if whole.status == Status.DONE and whole.outcome != Outcome.DECLINED:
         says = _("Done, says %(unit)s: “%(words)s” Is it solved here?") % told
     elif whole.status == Status.DONE:
-        says = _("Not possible, says %(unit)s: “%(words)s”") % told
+        says = _("Not possible, says %(unit)s: “%(words)s” Is this answer accepted?") % told
     else:
         says = _("%(unit)s: “%(words)s”") % told
-    return Line(issue.number, issue.title, _url(issue), says)
+    word = told_word(issue, whole.outcome)
+    return Line(issue.number, issue.title, _url(issue), f"{says} {word}" if word else says)
 
 
 def _elsewhere_line(issue: Issue, now: datetime) -> Line:

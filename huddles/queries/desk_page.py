@@ -14,7 +14,7 @@ from boards.queries.words import short_day
 from huddles.queries.desk import Card, Similar, Stop, Waiting
 from huddles.queries.house import House, Promised, Promises, TierToday
 from huddles.queries.words import check_in, clock, span
-from huddles.rules.issues import Act, Ask, Harm, Outcome, Status
+from huddles.rules.issues import Act, Ask, Harm, Outcome, Status, status_text
 from org.models import Unit
 
 #: Words of a text that a card shows before "more": it is read in sixty seconds.
@@ -233,7 +233,7 @@ def _stop(stop: Stop, *, last: bool) -> PathStop:
 
 
 def _before(similar: Similar, zone_now: datetime) -> Before:
-    parts = [str(_OUTCOMES[Outcome(similar.outcome)]), str(_STATUSES[Status(similar.status)]), similar.unit]
+    parts = [str(_OUTCOMES[Outcome(similar.outcome)]), status_text(similar.status, similar.outcome), similar.unit]
     if similar.answered_at is not None:
         parts.insert(1, clock(similar.answered_at, zone_now))
     return Before(_issue(similar.pk), similar.title, " · ".join(parts), _cut(similar.said)[0])

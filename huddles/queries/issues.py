@@ -16,7 +16,7 @@ from huddles.models import Issue
 from huddles.models.issues import IssueQuerySet
 from huddles.queries import words
 from huddles.queries.issues_words import due
-from huddles.rules.issues import CLOSED, Size, Status, Urgency
+from huddles.rules.issues import CLOSED, Size, Status, Urgency, status_text
 from org.models import Unit, User
 
 
@@ -139,6 +139,7 @@ ROW_FIELDS: Final = (
     "number",
     "title",
     "status",
+    "outcome",
     "urgency",
     "size",
     "confidential",
@@ -160,6 +161,8 @@ def sought(user: User, organisation_id: int, asked: Asked, now: datetime) -> "Qu
         found = found.filter(Q(owner=user) | Q(raised_by=user))
     elif asked.scope == Scope.UNIT and asked.unit is not None:
         found = found.filter(Q(place=asked.unit) | Q(origin=asked.unit))
+    if number_in(asked.text) is not None:
+        return _ordered(matching(found, asked.text), asked).values_list(*ROW_FIELDS, named=True)  # wherever it stands
     if asked.group in _CLOCKED:
         found = found.filter(clock_at__isnull=False)
     if asked.group in _STATUSES:
@@ -173,11 +176,17 @@ def sought(user: User, organisation_id: int, asked: Asked, now: datetime) -> "Qu
     return _ordered(found, asked).values_list(*ROW_FIELDS, named=True)
 
 
+def number_in(text: str) -> int | None:
+    """The number of an issue, where `text` is one: "176" or "#176"."""
+    bare = text.strip().removeprefix("#")
+    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 10 else None
+
+
 def matching(issues: IssueQuerySet, text: str) -> IssueQuerySet:
     """Those with this number, or that hold the words, or begin with the last of them, or whose title contains it."""
-    bare = text.strip().removeprefix("#")
-    if bare.isascii() and bare.isdigit() and len(bare) < 10:
-        return issues.filter(number=int(bare))
+    number = number_in(text)
+    if number is not None:
+        return issues.filter(number=number)
     parts = re.findall(r"\w+", text)[:MOST_WORDS]
     if not parts:
         return issues.none()
@@ -216,7 +225,7 @@ def _row(row: Any, joined: int, now: datetime) -> IssueRow:
         title=row.title,
         url=reverse("huddles:issue", args=[row.pk]),
         status=row.status,
-        status_text=str(status.label),
+        status_text=status_text(row.status, row.outcome),
         sign=SIGNS[status],
         place=row.place__name,
         origin=row.origin__name,

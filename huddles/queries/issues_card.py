@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,10 +15,22 @@ from huddles.queries import words
 from huddles.queries.attachments import AttachmentRow, attachment_rows
 from huddles.queries.check_ins import CheckInRow, check_in_rows
 from huddles.queries.issues import SIGNS
-from huddles.queries.issues_history import Happening, Station, TierTime, happening, stations, tier_times
-from huddles.queries.issues_words import deadline, due
+from huddles.queries.issues_history import JOININGS, Happening, Station, TierTime, happening, stations, tier_times
+from huddles.queries.issues_words import deadline, due, status_word, told_word
 from huddles.queries.strata import named
-from huddles.rules.issues import IN_WORK, LOOKS, Ask, Harm, Outcome, Size, Status, Urgency, Verdict, people_told
+from huddles.rules.issues import (
+    IN_WORK,
+    LOOKS,
+    Act,
+    Ask,
+    Harm,
+    Outcome,
+    Size,
+    Status,
+    Urgency,
+    people_told,
+    verdict_text,
+)
 from org.models import User
 
 #: What is needed of an issue for its page, in one statement.
@@ -53,6 +66,7 @@ class Origin:
     raised_by: str
     raised: str
     word: str
+    told: str  # the word of whoever told it without an account
     read_out: str
     itself: bool
 
@@ -69,6 +83,7 @@ class Answer:
     due: str
     late: bool
     declined: bool
+    before: str  # what was answered before it was done, where that was another sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +169,12 @@ def found_issue(user: User, pk: int) -> Issue | None:
 def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCard:
     """The page of an issue that was found by `found_issue`. A handful of statements, however much happened."""
     now = now.astimezone(zone)
-    events = list(
-        IssueEvent.objects.filter(issue=issue)
-        .select_related("by", "from_place", "to_place__tier", "owner", "choice", "other")
+    everything = list(
+        IssueEvent.objects.filter(Q(issue=issue) | Q(other=issue, act__in=JOININGS))
+        .select_related("issue", "by", "from_place", "to_place__tier", "owner", "choice", "other")
         .order_by("at", "pk")
     )
+    events = [event for event in everything if event.issue_id == issue.pk]
     joined = list(issue.joined.select_related("origin", "raised_by", "verdict_by").order_by("raised_at", "pk"))
     whole = issue.merged_into or issue
     status = Status(issue.status)
@@ -175,7 +191,7 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         tried=issue.tried,
         spot=issue.spot,
         status=issue.status,
-        status_text=str(status.label),
+        status_text=status_word(issue),
         sign=SIGNS[status],
         place=whole.place.name,
         place_tier=whole.place.tier.name,
@@ -183,7 +199,7 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         origin=issue.origin.name,
         origin_id=issue.origin_id,
         owner=str(whole.owner),
-        since=words.moment(whole.arrived_at, now),
+        since=words.span(now - whole.arrived_at),
         age=words.span((issue.closed_at or now) - issue.raised_at),
         due=due(issue.status, issue.clock_at, now),
         due_late=due_late,
@@ -196,12 +212,12 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         unnamed=issue.raised_by is None and not issue.reporter,
         told_by=str(issue.raised_by) if issue.raised_by else issue.reporter or _("somebody who gave no name"),
         facts=_facts(issue, now),
-        request=_request(whole, now),
-        answer=_answer(whole, now),
+        request=_request(issue, now) if whole is issue else None,
+        answer=_answer(whole, events if whole is issue else (), now),
         stations=stations(issue, whole, events, now),
-        origins=_origins(issue, joined, now),
+        origins=_origins(issue, whole, joined, now),
         tiers=tier_times(events, issue, now),
-        history=[happening(event, now) for event in reversed(events)],
+        history=[happening(event, now, issue) for event in reversed(everything)],
         check_ins=check_in_rows(issue, now) if any(event.act in LOOKS for event in events) else (),
         newest=events[-1].pk if events else 0,
         copies=list(issue.copies.order_by("unit__name").values_list("unit__name", flat=True)),
@@ -256,22 +272,34 @@ def _request(issue: Issue, now: datetime) -> Request | None:
     )
 
 
-def _answer(issue: Issue, now: datetime) -> Answer | None:
+def _answer(issue: Issue, events: Sequence[IssueEvent], now: datetime) -> Answer | None:
+    """What staff hear: what was answered; once it is done, what was done, with what was answered before. `events`: its
+    history, where that is at hand.
+    """
     if not issue.outcome or issue.answered_at is None:
         return None
+    declined = issue.outcome == Outcome.DECLINED
+    done = None
+    before = ""
+    if issue.done_at is not None and not declined:
+        done = next((event for event in reversed(events) if event.act == Act.FINISH), None)
+        said = next((event.note for event in reversed(events) if event.act == Act.ANSWER), "")
+        before = said if done is not None and done.note and said != issue.tell_staff else ""
+    is_done = issue.done_at is not None and not declined
     return Answer(
-        outcome=str(Outcome(issue.outcome).label),
+        outcome=str(Act.FINISH.label if is_done else Outcome(issue.outcome).label),
         tell_staff=issue.tell_staff,
-        by=str(issue.answered_by or ""),
+        by=str((done.by if done is not None else issue.answered_by) or ""),
         unit=issue.answered_from.name if issue.answered_from else "",
-        when=words.clock(issue.answered_at, now),
+        when=words.clock(issue.done_at if is_done and issue.done_at else issue.answered_at, now),
         due=deadline(issue.due_at, now) if issue.due_at else "",
         late=issue.status == Status.ANSWERED and issue.due_at is not None and issue.due_at <= now,
-        declined=issue.outcome == Outcome.DECLINED,
+        declined=declined,
+        before=before,
     )
 
 
-def _origins(issue: Issue, joined: Sequence[Issue], now: datetime) -> list[Origin]:
+def _origins(issue: Issue, whole: Issue, joined: Sequence[Issue], now: datetime) -> list[Origin]:
     return [
         Origin(
             pk=one.pk,
@@ -280,7 +308,8 @@ def _origins(issue: Issue, joined: Sequence[Issue], now: datetime) -> list[Origi
             unit=one.origin.name,
             raised_by=str(one.raised_by) if one.raised_by else one.reporter,
             raised=words.clock(one.raised_at, now),
-            word=str(Verdict(one.verdict).label) if one.verdict else "",
+            word=verdict_text(one.verdict, whole.outcome) if one.verdict else "",
+            told=told_word(one, whole.outcome),
             read_out=words.clock(one.read_out_at, now) if one.read_out_at else "",
             itself=one.pk == issue.pk,
         )

@@ -15,7 +15,7 @@ from huddles.models import Issue, IssueEvent
 from huddles.queries import words
 from huddles.queries.issues_words import deadline, end_day
 from huddles.rules.clocks import Clock
-from huddles.rules.issues import CLOSED, LOOKS, OPEN, Act, Ask, Outcome, Seen, Status, Verdict
+from huddles.rules.issues import CLOSED, LOOKS, OPEN, Act, Ask, Outcome, Seen, Status, Verdict, verdict_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,24 @@ def stations(issue: Issue, whole: Issue, events: Sequence[IssueEvent], now: date
     )
     closed = CLOSED | {Status.DONE}
     taken_at = taken or (whole.answered_at if whole.status in {Status.ANSWERED, *closed} else None)
+    if taken_at is not None and whole is not issue:
+        taken_at = max(taken_at, issue.raised_at)  # by whoever had the other one then
+    declined = whole.outcome == Outcome.DECLINED
     confirmed = issue.verdict_at if issue.verdict in {Verdict.SOLVED, Verdict.PARTLY} else None
     reached = [
         (_("Raised"), issue.raised_at, issue.origin.name),
         (_("Taken"), taken_at, whole.place.name if taken_at else ""),
-        (_("Answered"), whole.answered_at, whole.answered_from.name if whole.answered_from else ""),
+        (
+            _("Declined") if declined else _("Answered"),
+            whole.answered_at,
+            whole.answered_from.name if whole.answered_from else "",
+        ),
         (_("Done"), whole.done_at, ""),
         (_("Read out"), issue.read_out_at, ""),
-        (_("Confirmed"), confirmed, ""),
+        (_("Accepted") if declined else _("Confirmed"), confirmed, ""),
     ]
+    if declined:
+        del reached[3]  # nothing was done, and nothing will be
     if whole.status == Status.UNCONFIRMED and confirmed is None:
         reached[-1] = (_("Closed, not confirmed"), whole.closed_at, "")
     last = max((i for i, (_name, at, _note) in enumerate(reached) if at is not None), default=0)
@@ -99,9 +108,25 @@ def tier_times(events: Sequence[IssueEvent], issue: Issue, now: datetime) -> lis
     return rows
 
 
-def happening(event: IssueEvent, now: datetime) -> Happening:
-    """One event for people to read."""
+#: What happens to an issue that joins, and is told in the history of the other one too.
+JOININGS: Final = (Act.MERGE, Act.UNMERGE)
+
+
+def happening(event: IssueEvent, now: datetime, of: Issue) -> Happening:
+    """One event for people to read in the history of `of`; what joined it is told there too."""
     act = Act(event.act)
+    if event.issue_id != of.pk:
+        joined = act == Act.MERGE
+        return Happening(
+            when=words.clock(event.at, now),
+            stamp=event.at.astimezone(now.tzinfo),
+            act=event.act,
+            what=_("Another one joined:") if joined else _("Stands by itself again:"),
+            by=str(event.by) if event.by else "",
+            note="",
+            other_url=reverse("huddles:issue", args=[event.issue_id]),
+            other_text=f"#{event.issue.number}",
+        )
     return Happening(
         when=words.clock(event.at, now),
         stamp=event.at.astimezone(now.tzinfo),
@@ -124,7 +149,7 @@ def happened_since(issue: Issue, newest: int, now: datetime) -> list[Happening]:
         "by", "from_place", "to_place", "owner", "choice", "other"
     )
     local = now.astimezone(issue.organisation.zone)
-    return [happening(event, local) for event in reversed(later.order_by("-pk")[:_MEANWHILE])]
+    return [happening(event, local, issue) for event in reversed(later.order_by("-pk")[:_MEANWHILE])]
 
 
 def _what(event: IssueEvent, act: Act, now: datetime) -> str:
@@ -140,8 +165,8 @@ def _what(event: IssueEvent, act: Act, now: datetime) -> str:
     if act in {Act.ANSWER, Act.DECLINE, Act.FINISH} and event.outcome:
         due = f" – {deadline(event.due_at, now)}" if event.due_at else ""
         return f"{act.label}: {Outcome(event.outcome).label}{due}"
-    if act in {Act.CONFIRM, Act.REOPEN} and event.verdict:
-        return f"{act.label}: {Verdict(event.verdict).label}"
+    if act in {Act.CONFIRM, Act.REOPEN, Act.WORD} and event.verdict:
+        return f"{act.label}: {verdict_text(event.verdict, event.outcome)}"
     if act == Act.PARK and event.choice:
         return f"{act.label}: {event.choice.name}"
     if act in LOOKS and event.due_at:

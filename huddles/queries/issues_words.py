@@ -1,30 +1,15 @@
 """What runs out for an issue, and when, in words. `now` is aware and local, as in `words`."""
 
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.utils.translation import gettext as _
 
 from boards.queries.words import short_day
 from huddles.models import Issue
 from huddles.queries import words
+from huddles.queries.words import deadline
 from huddles.rules.clocks import CLOCKS, Clock
-from huddles.rules.issues import Status, status_text
-
-_DAY: Final = timedelta(days=1)
-
-
-def deadline(at: datetime, now: datetime) -> str:
-    """A moment until which something has time, told in the zone of `now`. Midnight is the end of the day before, as
-    people say it.
-    """
-    local, today = at.astimezone(now.tzinfo), now.date()
-    if (local.hour, local.minute) != (0, 0):
-        return words.clock(at, now)
-    day = local.date() - _DAY
-    if day == today:
-        return _("tonight")
-    return _("the end of %(day)s") % {"day": short_day(day, today)}
+from huddles.rules.issues import Status, status_text, verdict_text
 
 
 def end_day(at: datetime, now: datetime) -> str:
@@ -33,8 +18,16 @@ def end_day(at: datetime, now: datetime) -> str:
 
 
 def status_word(issue: Issue) -> str:
-    """Where an issue stands, in words. `merged_into` is loaded."""
+    """Where an issue stands, in words."""
     return status_text(issue.status, issue.outcome)
+
+
+def told_word(issue: Issue, outcome: str) -> str:
+    """What whoever told it without an account says about what was done; empty where nothing was said."""
+    if not issue.reporter_verdict:
+        return ""
+    said = _("Whoever told it says: %(verdict)s.") % {"verdict": verdict_text(issue.reporter_verdict, outcome)}
+    return f"{said} “{issue.reporter_line}”" if issue.reporter_line else said
 
 
 def due(status: str, clock_at: datetime | None, now: datetime) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from huddles.models import Issue
 from huddles.queries import words
-from huddles.rules.issues import CLOSED, IN_WORK, OPEN, Status
+from huddles.rules.issues import CLOSED, IN_WORK, OPEN, status_text
 from org.models import User
 
 #: Issues further back are other issues.
@@ -67,7 +67,16 @@ def similar_to_text(
         .filter(status__in=sorted(OPEN), raised_at__gte=now - LOOK_BACK)
         .exclude(pk=but)
         .values_list(
-            "pk", "number", "title", "status", "raised_at", "place__name", "origin__name", "confidential", named=True
+            "pk",
+            "number",
+            "title",
+            "status",
+            "outcome",
+            "raised_at",
+            "place__name",
+            "origin__name",
+            "confidential",
+            named=True,
         )[:most]
     )
     return [
@@ -78,7 +87,7 @@ def similar_to_text(
             url=reverse("huddles:issue", args=[row.pk]),
             place=row.place__name,
             origin=row.origin__name,
-            status_text=str(Status(row.status).label),
+            status_text=status_text(row.status, row.outcome),
             age=words.span(now - row.raised_at),
             joinable=row.status in IN_WORK,
         )
@@ -103,7 +112,8 @@ def similar_answered(issue: Issue, user: User, now: datetime, zone: tzinfo, most
         .exclude(tell_staff="")
         .exclude(pk=issue.pk)
         .values_list(
-            "pk", "number", "title", "status", "closed_at", "origin__name", "answered_from__name", "tell_staff",
+            "pk", "number", "title", "status", "outcome", "closed_at", "origin__name", "answered_from__name",
+            "tell_staff",
             named=True,
         )[:most]
     )  # fmt: skip
@@ -115,7 +125,7 @@ def similar_answered(issue: Issue, user: User, now: datetime, zone: tzinfo, most
             origin=row.origin__name,
             answered_by=row.answered_from__name or "",
             tell_staff=row.tell_staff,
-            status_text=str(Status(row.status).label),
+            status_text=status_text(row.status, row.outcome),
             closed_text=words.clock(row.closed_at, now.astimezone(zone)) if row.closed_at else "",
         )
         for row in found

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huddles.models import CheckIn, Huddle, Issue
 from huddles.queries import words
 from huddles.queries.handled import Handled, handled_in
+from huddles.queries.issues_words import status_word, told_word
 from huddles.rules.issues import OPEN, Outcome, Size, Status, Urgency, Verdict
 from org.models import Unit
 
@@ -38,6 +39,7 @@ class Item:
     late: bool = False
     urgent: bool = False
     done: bool = False  # the origin can say whether it is solved
+    declined: bool = False  # … or whether an honest no is accepted
     read_out: bool = False
     may_sort: bool = False
     check_in: int = 0  # it is to be looked at by now: what it is answered under
@@ -142,16 +144,21 @@ def _item(issue: Issue, says: str, **more: object) -> Item:
 def _answer(issue: Issue, now: datetime) -> Item:
     whole = issue.merged_into or issue
     source = (whole.answered_from or whole.place).name
-    when = words.moment(whole.answered_at or whole.changed_at, now)
+    when = words.moment(whole.done_at or whole.answered_at or whole.changed_at, now)
     done = whole.status == Status.DONE
     if done and whole.outcome == Outcome.DECLINED:
-        says = _("%(unit)s says that it is not possible, %(when)s") % {"unit": source, "when": when}
+        said = {"unit": source, "when": when}
+        says = _("%(unit)s says that it is not possible, %(when)s. Is this answer accepted?") % said
     elif done:
         says = _("%(unit)s says that it is done, %(when)s. Is it solved here?") % {"unit": source, "when": when}
     else:
         until = words.until(whole.due_at, now)
         says = _("%(unit)s answered %(when)s; done %(until)s") % {"unit": source, "when": when, "until": until}
-    return _item(issue, says, told=whole.tell_staff, done=done, read_out=issue.read_out_at is not None)
+    declined = done and whole.outcome == Outcome.DECLINED
+    word = told_word(issue, whole.outcome) if done else ""
+    says = f"{says} {word}" if word else says
+    read_out = issue.read_out_at is not None
+    return _item(issue, says, told=whole.tell_staff, done=done, declined=declined, read_out=read_out)
 
 
 def _promise(issue: Issue, now: datetime, look: CheckIn | None) -> Item:
@@ -183,9 +190,9 @@ def _waiting(issue: Issue, unit: Unit, now: datetime, look: CheckIn | None) -> I
 def _new(issue: Issue, unit: Unit, now: datetime) -> Item:
     here = issue.place_id == unit.pk and issue.status in {Status.RAISED, Status.ACKNOWLEDGED}
     if issue.status in {Status.CONFIRMED, Status.UNCONFIRMED}:
-        says = _("Done on the spot") if issue.size == Size.ON_THE_SPOT else str(Status(issue.status).label)
+        says = _("Done on the spot") if issue.size == Size.ON_THE_SPOT else status_word(issue)
     elif issue.status == Status.RAISED and issue.place_id == unit.pk:
-        says = _("Nobody has taken it yet")
+        says = _("Waiting to be taken, with %(name)s") % {"name": issue.owner.get_short_name()}
     elif issue.place_id != unit.pk:
         says = _("Sent to %(unit)s, %(until)s") % {
             "unit": issue.place.name,

@@ -14,9 +14,10 @@ from huddles.models import AgendaLine, Huddle, HuddleMark, Issue
 from huddles.queries import words
 from huddles.queries.agendas import agenda_of
 from huddles.queries.huddle import TAP_SIGNS
+from huddles.queries.issues_words import status_word
 from huddles.rules import hints
 from huddles.rules.agendas import Choice, Section
-from huddles.rules.issues import Outcome, Source, Status, Verdict
+from huddles.rules.issues import Outcome, Source, Status, Verdict, verdict_text
 from huddles.rules.schedule import FORGOTTEN
 from org.models import Unit
 
@@ -100,11 +101,12 @@ def wall_answers(unit: Unit, now: datetime) -> Sequence[Told]:
     Confidential issues never hang on a wall. What a unit raised in its huddle and answered itself did not come back
     to it.
     """
-    whole = Q(merged_into__isnull=True, tell_staff__gt="", answered_at__gt=now - ANSWER_DAYS)
-    part = Q(
-        merged_into__tell_staff__gt="",
-        merged_into__answered_at__gt=now - ANSWER_DAYS,
-        merged_into__confidential=False,
+    since = now - ANSWER_DAYS
+    fresh = Q(answered_at__gt=since) | Q(done_at__gt=since)
+    whole = fresh & Q(merged_into__isnull=True, tell_staff__gt="", answered_at__isnull=False)
+    fresh_whole = Q(merged_into__answered_at__gt=since) | Q(merged_into__done_at__gt=since)
+    part = fresh_whole & Q(
+        merged_into__tell_staff__gt="", merged_into__answered_at__isnull=False, merged_into__confidential=False
     )
     own = Q(merged_into__isnull=True, source=Source.HUDDLE, answered_from=unit)
     found = (
@@ -118,19 +120,23 @@ def wall_answers(unit: Unit, now: datetime) -> Sequence[Told]:
 
 def _newest_first(issue: Issue) -> tuple[bool, float]:
     whole = issue.merged_into or issue
+    return issue.verdict != "" or whole.closed_at is not None, -_told_at(whole).timestamp()
+
+
+def _told_at(whole: Issue) -> datetime:
+    """When the sentence for staff was said: with the answer, or when it was done."""
     assert whole.answered_at is not None
-    return issue.verdict != "" or whole.closed_at is not None, -whole.answered_at.timestamp()
+    return max(whole.answered_at, whole.done_at or whole.answered_at)
 
 
 def _told(issue: Issue, now: datetime) -> Told:
     whole = issue.merged_into or issue
-    assert whole.answered_at is not None
     state, sign = _answer_state(issue, whole, now)
     return Told(
         number=issue.number,
         about="" if issue.category is None else issue.category.name,
         words="" if hints.find(whole.tell_staff) else whole.tell_staff,
-        source=f"{(whole.answered_from or whole.place).name}, {words.clock(whole.answered_at, now)}",
+        source=f"{(whole.answered_from or whole.place).name}, {words.clock(_told_at(whole), now)}",
         state=state,
         sign=sign,
     )
@@ -139,11 +145,11 @@ def _told(issue: Issue, now: datetime) -> Told:
 def _answer_state(issue: Issue, whole: Issue, now: datetime) -> tuple[str, str]:
     """Where an answer stands for the unit of `issue`, in words and as a sign."""
     if issue.verdict in {Verdict.SOLVED, Verdict.PARTLY}:
-        return str(Verdict(issue.verdict).label), "met"
+        return verdict_text(issue.verdict, whole.outcome), "met"
     if whole.status == Status.ANSWERED:
         late = whole.due_at is not None and whole.due_at <= now
         until = words.until(whole.due_at, now)
         return (_("Promised, %(until)s") % {"until": until} if until else _("Promised")), "missed" if late else "seen"
     if whole.outcome == Outcome.DECLINED and whole.status == Status.DONE:
         return _("Not possible; waits for a word of this unit"), "at_risk"
-    return str(Status(whole.status).label), "at_risk" if whole.status == Status.DONE else "seen"
+    return status_word(whole), "at_risk" if whole.status == Status.DONE else "seen"

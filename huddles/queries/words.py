@@ -50,13 +50,26 @@ def day_clock(at: datetime, now: datetime) -> str:
     return f"{formats.date_format(local, _('D j M Y'))} {formats.time_format(local, 'H:i')}"
 
 
+def deadline(at: datetime, now: datetime) -> str:
+    """A moment until which something has time, told in the zone of `now`. Midnight is the end of the day before, as
+    people say it.
+    """
+    local, today = at.astimezone(now.tzinfo), now.date()
+    if (local.hour, local.minute) != (0, 0):
+        return clock(at, now)
+    day = local.date() - timedelta(days=1)
+    if day == today:
+        return _("tonight")
+    return _("the end of %(day)s") % {"day": short_day(day, today)}
+
+
 def until(at: datetime | None, now: datetime) -> str:
-    """Like "by 12:00", "by Fri 17:00", "late since 09:00"; empty where nothing is set."""
+    """Like "by 12:00", "by Fri 17:00", "by the end of 30 Nov", "late since 09:00"; empty where nothing is set."""
     if at is None:
         return ""
     if at <= now:
         return _("late since %(when)s") % {"when": moment(at, now)}
-    return _("by %(when)s") % {"when": clock(at, now)}
+    return _("by %(when)s") % {"when": deadline(at, now)}
 
 
 def check_in(at: datetime | None, now: datetime) -> str:

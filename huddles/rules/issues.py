@@ -53,6 +53,7 @@ class Act(TextChoices):
     CHECK_MOVE = "check_move", _("Check-in moved")
     CHECK_DROP = "check_drop", _("Check-in taken off")
     CHECK_IN = "check_in", _("Looked at")
+    WORD = "word", _("Word of whoever told it")
 
 
 class Actor(StrEnum):
@@ -61,6 +62,7 @@ class Actor(StrEnum):
     PLACE = "place"  # whoever works with issues where it is now
     TELLER = "teller"  # whoever told it, with their account
     ORIGIN = "origin"  # whoever speaks for the unit where it began
+    REPORTER = "reporter"  # whoever told it without an account, by their link
     CLOCK = "clock"  # nobody: time has passed
     ANYONE = "anyone"  # whoever may raise an issue there
 
@@ -94,6 +96,7 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Act, Status | None]]] = {
         Act.CONFIRM: S.CONFIRMED,
         Act.REOPEN: S.RAISED,
         Act.TIME_OUT: S.UNCONFIRMED,
+        Act.WORD: None,
         Act.INHERIT: None,
         Act.COPY: None,
         Act.EDIT: None,
@@ -106,9 +109,9 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Act, Status | None]]] = {
         Act.COPY: None,
         Act.EDIT: None,
     },
-    S.MERGED: {Act.UNMERGE: S.RAISED, Act.READ_OUT: None, Act.EDIT: None},
+    S.MERGED: {Act.UNMERGE: S.RAISED, Act.READ_OUT: None, Act.WORD: None, Act.EDIT: None},
     S.CONFIRMED: {Act.REOPEN: S.RAISED, Act.COPY: None},
-    S.UNCONFIRMED: {Act.CONFIRM: S.CONFIRMED, Act.REOPEN: S.RAISED, Act.COPY: None},
+    S.UNCONFIRMED: {Act.CONFIRM: S.CONFIRMED, Act.REOPEN: S.RAISED, Act.WORD: None, Act.COPY: None},
 }
 
 #: Act → whose hand it needs.
@@ -139,6 +142,7 @@ ACTORS: Final[Mapping[Act, Actor]] = {
     Act.CHECK_MOVE: Actor.PLACE,
     Act.CHECK_DROP: Actor.PLACE,
     Act.CHECK_IN: Actor.PLACE,
+    Act.WORD: Actor.REPORTER,
 }
 
 #: Acts that need no hand of the place while nobody there has laid a hand on it yet: whoever told it may do them too.

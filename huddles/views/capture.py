@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from boards.models import Letter
 from huddles.actions import capture as actions
-from huddles.forms.capture import CaptureForm, CodeForm
+from huddles.actions import issues
+from huddles.forms.capture import CaptureForm, CodeForm, WordForm
 from huddles.forms.issues import offer_groups
 from huddles.models import CaptureCode, Choice, Issue
 from huddles.queries import capture as queries
@@ -42,6 +43,8 @@ CAPTURE: Final = Limit("capture", 30, 60 * 60)
 #: Codes that nobody gave, and links that lead nowhere, from one address: guessing ends soon.
 WRONG_CODE: Final = Limit("capture-wrong", 30, 60 * 60)
 FOLLOW: Final = Limit("follow", 600, 60 * 60)
+#: Words by one link from one address.
+WORD: Final = Limit("follow-word", 10, 60 * 60)
 TYPING: Final = Limit("capture-typing", 3000, 60 * 60)
 SOURCES: Final = {"board": Source.BOARD, "huddle": Source.HUDDLE}
 
@@ -210,20 +213,44 @@ def _code_of(request: HttpRequest, token: str) -> CaptureCode | None:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "HEAD"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, token: str) -> HttpResponse:
-    """What became of something that was told without an account: where it stands, the answer, and nothing of people."""
+    """What became of something that was told without an account: where it stands, the answer, and nothing of people.
+    Whoever told it says here once whether it is solved; what is typed stays, whatever is refused.
+    """
     address = attempts.address_of(request)
     if attempts.spent(FOLLOW, address) or attempts.spent(WRONG_CODE, address):
         return _public(TemplateResponse(request, "issues/follow_over.html", {"often": True}, status=429))
     attempts.count(FOLLOW, address)
+    form = WordForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and _word_is_kept(request, token, form):
+        return _public(redirect(f"{reverse('huddles:follow', args=[token])}?said=1"))
     found = queries.followed(token, timezone.now())
     if found is None:
         attempts.count(WRONG_CODE, address)
         return _public(TemplateResponse(request, "issues/follow_over.html", status=404))
     link = settings.SITE_URL + reverse("huddles:follow", args=[token])
-    context = {"issue": found, "link": link, "qr": qr_of(link), "new": "new" in request.GET}
-    return _public(TemplateResponse(request, "issues/follow.html", context))
+    context = {"issue": found, "link": link, "qr": qr_of(link), "new": "new" in request.GET, "form": form}
+    status = 422 if form.is_bound else 200
+    return _public(TemplateResponse(request, "issues/follow.html", context, status=status))
+
+
+def _word_is_kept(request: HttpRequest, token: str, form: WordForm) -> bool:
+    """Keep the word of whoever told it; what is refused stands in the form."""
+    issue = queries.issue_of(token)
+    who = (token, attempts.address_of(request))
+    if issue is None or not form.is_valid():
+        return False
+    if attempts.spent(WORD, *who):
+        form.add_error(None, _("This was asked for very often from here. Try again in an hour."))
+        return False
+    attempts.count(WORD, *who)
+    try:
+        issues.reporter_says(issue=issue, **form.cleaned_data, at=timezone.now())
+    except NotAllowed as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def _public(response: HttpResponse) -> HttpResponse:

@@ -18,7 +18,7 @@ from huddles.queries import issues_people
 from huddles.queries.issues_people import Ways
 from huddles.queries.strata import groups_of
 from huddles.queries.terms import Terms
-from huddles.rules.issues import Act, Ask, ChoiceKind, Size, Status, Verdict
+from huddles.rules.issues import Act, Ask, ChoiceKind, Outcome, Size, Status, Verdict
 from org.forms.plain import PlainForm
 
 #: Acts in the order in which they are offered, with the words of their button and the key that opens them.
@@ -71,6 +71,8 @@ FORMS: Final[Mapping[Act, type[PlainForm]]] = {
     Act.CHECK_DROP: forms.DropCheckInForm,
     Act.CHECK_IN: forms.LookForm,
 }
+#: What the origin is asked about an honest no.
+_ACCEPT: Final = _("Say whether it is accepted")
 #: One tap, nothing to fill in.
 AT_ONCE: Final = frozenset({Act.ACKNOWLEDGE, Act.RESUME, Act.READ_OUT, Act.UNMERGE})
 _LOOK_AGAIN: Final = timedelta(days=7)
@@ -207,6 +209,7 @@ def offers(
     `wanted` stands open.
     """
     first = FIRST[Status(desk.issue.status)]
+    declined = (desk.issue.merged_into or desk.issue).outcome == Outcome.DECLINED
     next_steps: list[Offer] = []
     more: list[Offer] = []
     for act in [*first, *(one for one in OFFERED if one not in first)]:
@@ -219,7 +222,7 @@ def offers(
             form = failed
         offer = Offer(
             act=act.value,
-            name=str(name),
+            name=str(_ACCEPT if act == Act.CONFIRM and declined else name),
             url=reverse("huddles:issue-act", args=[desk.issue.pk, act.value]),
             key=key,
             form=form,

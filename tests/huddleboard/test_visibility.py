@@ -68,7 +68,7 @@ ALLOWED = {
     "huddles/queries/attachments.py": {"attachment_of", "attachment_rows"},
     # Of an organisation that the view has found: names of people of trust; what is kept back asks who reads.
     "huddles/queries/confidence.py": {"kept_back", "people_of_trust"},
-    "huddles/queries/capture.py": {"code_at", "code_of", "followed"},
+    "huddles/queries/capture.py": {"code_at", "code_of", "followed", "issue_of"},
     "huddles/queries/issues.py": {"joined_counts"},
     "huddles/queries/issues_allowed.py": {"is_trusted"},
     "huddles/queries/issues_card.py": {"_comments", "issue_card"},

@@ -131,6 +131,20 @@ class Loop(RuleBasedStateMachine):
         self._raise(unit, None, Urgency.ROUTINE, confidential=False, uid=uid)
         self.uids.pop()
         assert Issue.objects.count() == before
+        self._whoever_told_it_says_a_word(pick)
+
+    def _whoever_told_it_says_a_word(self, pick):
+        """It closes and opens nothing."""
+        issue, before = pick.choice(list(Issue.objects.order_by("pk"))), self._traces()
+        status = issue.status
+        try:
+            issues.reporter_says(issue=issue, verdict=pick.choice(list(Verdict)), at=self.at)
+        except NotAllowed:
+            assert self._traces() == before
+        else:
+            self.done[Act.WORD] += 1
+        issue.refresh_from_db()
+        assert issue.status == status
 
     @rule(seed=SEEDS)
     def people_act(self, seed):
@@ -361,7 +375,7 @@ class Loop(RuleBasedStateMachine):
             key = (event.issue_id, place, event.clock)
             assert key not in self.rung
             self.rung.add(key)
-        elif event.act not in {Act.COPY, Act.INHERIT, Act.READ_OUT}:
+        elif event.act not in {Act.COPY, Act.INHERIT, Act.READ_OUT, Act.WORD}:
             self.rung = {key for key in self.rung if key[0] != event.issue_id}
 
     def _new_owner_is_told(self, event: IssueEvent, owner: int) -> None:
@@ -411,7 +425,7 @@ def test_whatever_happens_an_issue_has_one_owner_one_place_and_closes_only_where
     run_state_machine_as_test(
         Loop,
         settings=settings(
-            max_examples=int(os.environ.get("LOOP_EXAMPLES", "7")),
+            max_examples=int(os.environ.get("LOOP_EXAMPLES", "10")),
             stateful_step_count=int(os.environ.get("LOOP_STEPS", "30")),
             derandomize="LOOP_EXAMPLES" not in os.environ,
             deadline=None,

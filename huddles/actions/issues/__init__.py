@@ -1,7 +1,7 @@
 """The closed loop: raising, taking, handing on, answering, confirming; joining what is the same; clocks that ring."""
 
 from huddles.actions.issues.answering import answer, decline, finish, settle
-from huddles.actions.issues.closing import confirm, read_out, reopen
+from huddles.actions.issues.closing import confirm, read_out, reopen, reporter_says
 from huddles.actions.issues.handing import (
     acknowledge,
     assign,
@@ -41,6 +41,7 @@ __all__ = [
     "raise_issue",
     "read_out",
     "reopen",
+    "reporter_says",
     "resume",
     "ring",
     "ring_due",

@@ -66,7 +66,7 @@ def answer(
         "size": size,
         "read_out_at": None,
     }
-    said = Said(note=checked_text(note, rules.NOTE_LENGTH) or tell_staff, outcome=outcome, due_at=due_at, huddle=huddle)
+    said = Said(note=_told(tell_staff, note), outcome=outcome, due_at=due_at, huddle=huddle)
     tell = told_of_answer(issue) | {doer.pk}
     history.write(issue, Act.ANSWER, by=by, at=at, changes=changes, clock_at=due_at, said=said, tell=tell)
     propose(issue, look_every, by, at)
@@ -95,9 +95,11 @@ def decline(
         "due_at": None,
         "done_at": at,
         "read_out_at": None,
+        "reporter_verdict": "",
+        "reporter_line": "",
         **NO_VERDICT,
     }
-    said = Said(note=checked_text(note, rules.NOTE_LENGTH) or tell_staff, outcome=Outcome.DECLINED, huddle=huddle)
+    said = Said(note=_told(tell_staff, note), outcome=Outcome.DECLINED, huddle=huddle)
     clock_at = terms_of(issue.origin, issue.urgency, at).confirm_by(at)
     tell = told_of_answer(issue)
     history.write(issue, Act.DECLINE, by=by, at=at, changes=changes, clock_at=clock_at, said=said, tell=tell)
@@ -109,17 +111,20 @@ def decline(
 def finish(*, issue: Issue, by: User, at: datetime, note: str = "", huddle: Huddle | None = None) -> Issue:
     """Say that it is done. It is not closed: its origin says whether it is solved. Raises NotAllowed.
 
-    Without an answer before, being done is the answer; `note` is then what staff hear. An origin that has said "solved"
+    `note`, where something is said, is what staff hear from now on: what was answered before stays in the history.
+    Without an answer before, being done is the answer. An origin that has said "solved"
     before, while another one has not, is not asked again.
     """
     issue = history.locked(issue)
     rules.check(issue.status, Act.FINISH)
     note = checked_text(note, rules.NOTE_LENGTH)
-    changes: dict[str, object] = {"done_at": at, "read_out_at": None}
+    changes: dict[str, object] = {"done_at": at, "read_out_at": None, "reporter_verdict": "", "reporter_line": ""}
+    if note:
+        changes["tell_staff"] = note[: rules.TELL_STAFF_LENGTH]
     if not issue.outcome:
         changes |= {
             "outcome": Outcome.DECIDED,
-            "tell_staff": note[: rules.TELL_STAFF_LENGTH] or _("It is done."),
+            "tell_staff": changes.get("tell_staff") or _("It is done."),
             "answered_at": at,
             "answered_by": by,
             "answered_from": issue.place,
@@ -171,7 +176,12 @@ def told_of_answer(issue: Issue) -> set[int]:
     return told
 
 
+def _told(tell_staff: str, note: str) -> str:
+    """What the history keeps of an answer: the sentence for staff, and what was said beside it."""
+    return "\n".join(filter(None, (tell_staff, checked_text(note, rules.NOTE_LENGTH))))[: rules.NOTE_LENGTH]
+
+
 def _hand_down(issue: Issue, *, read_out: bool) -> None:
     """Issues that joined this one hear its answer too; where somebody has said "solved" nobody is asked again."""
     joined = issue.joined.exclude(verdict__in=(Verdict.SOLVED, Verdict.PARTLY)) if read_out else issue.joined.all()
-    joined.update(read_out_at=None, changed_at=issue.changed_at)
+    joined.update(read_out_at=None, reporter_verdict="", reporter_line="", changed_at=issue.changed_at)

@@ -1,6 +1,7 @@
 """The loop closes where it began: the answer is read out, and the origin confirms or reopens."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from huddles.actions.issues.history import UNANSWERED, Said, checked_text
 from huddles.models import Huddle, Issue
 from huddles.queries.terms import terms_of
 from huddles.rules import issues as rules
-from huddles.rules.issues import Act, Status, Verdict
+from huddles.rules.issues import Act, Outcome, Status, Verdict
 from org.models import User
 from org.rules import NotAllowed
 
@@ -49,7 +50,7 @@ def confirm(
     if Status(whole.status) not in {Status.DONE, Status.UNCONFIRMED}:
         rules.check(whole.status, Act.CONFIRM)
     word = {"verdict": verdict, "verdict_at": at, "verdict_by": by, "read_out_at": issue.read_out_at or at}
-    said = Said(note=note, verdict=verdict, huddle=huddle)
+    said = Said(note=note, verdict=verdict, outcome=_declined(whole), huddle=huddle)
     waits = history.origins_without_word(whole, but=issue)
     if issue.pk != whole.pk:
         _joined_says(issue, word, said, by, at)
@@ -61,7 +62,7 @@ def confirm(
                 at=at,
                 changes={},
                 clock_at=None,
-                said=Said(verdict=whole.verdict, other=issue),
+                said=Said(verdict=whole.verdict, outcome=_declined(whole), other=issue),
             )
         return issue
     if waits:
@@ -81,8 +82,9 @@ def reopen(*, issue: Issue, note: str, by: User, at: datetime, huddle: Huddle | 
     issue, whole = history.locked_with_whole(issue)
     rules.check(whole.status, Act.REOPEN)
     terms = terms_of(whole.place, whole.urgency, at)
+    said = Said(note=note, verdict=Verdict.NOT_SOLVED, outcome=_declined(whole), huddle=huddle)
     if issue.pk != whole.pk:
-        _joined_says(issue, NO_VERDICT, Said(note=note, verdict=Verdict.NOT_SOLVED, huddle=huddle), by, at, Act.REOPEN)
+        _joined_says(issue, NO_VERDICT, said, by, at, Act.REOPEN)
     owner = whole.owner_id if history.keeps(whole) else history.answering_for(whole, terms)
     own_word = NO_VERDICT if issue.pk == whole.pk else {}
     history.write(
@@ -92,10 +94,42 @@ def reopen(*, issue: Issue, note: str, by: User, at: datetime, huddle: Huddle | 
         at=at,
         changes={**UNANSWERED, **own_word, "owner_id": owner, "arrived_at": at, "reopened": whole.reopened + 1},
         clock_at=terms.acknowledge_by(at),
-        said=Said(note=note, verdict=Verdict.NOT_SOLVED, huddle=huddle, other=None if issue.pk == whole.pk else issue),
+        said=replace(said, other=None if issue.pk == whole.pk else issue),
         tell={owner} | history.beside(whole, terms),
     )
     return issue if issue.pk != whole.pk else whole
+
+
+@transaction.atomic
+def reporter_says(*, issue: Issue, verdict: str, at: datetime, line: str = "") -> Issue:
+    """Keep what whoever told it without an account says about what was done, once for each time that it is done. It
+    closes and opens nothing: whoever leads its origin is told, and reads it beside their own question. Raises
+    NotAllowed.
+    """
+    line = checked_text(line, rules.LOOK_LENGTH, field="line")
+    if verdict not in Verdict.values:
+        raise NotAllowed(_("Say whether it is solved."), field="verdict")
+    issue, whole = history.locked_with_whole(issue)
+    rules.check(whole.status, Act.WORD)
+    if issue.reporter_verdict:
+        raise NotAllowed(_("You have said it already. Thank you."))
+    lead = issue.owner_id if issue.confidential else terms_of(issue.origin, issue.urgency, at).lead
+    history.write(
+        issue,
+        Act.WORD,
+        by=None,
+        at=at,
+        changes={"reporter_verdict": verdict, "reporter_line": line},
+        clock_at=None,
+        said=Said(note=line, verdict=verdict, outcome=_declined(whole)),
+        tell=() if lead is None else (lead,),
+    )
+    return issue
+
+
+def _declined(whole: Issue) -> str:
+    """The outcome that an event of the origin's word keeps: an honest no is accepted, not solved."""
+    return whole.outcome if whole.outcome == Outcome.DECLINED else ""
 
 
 def _joined_says(

@@ -31,6 +31,8 @@ UNANSWERED: Final[Mapping[str, Any]] = {
     "done_at": None,
     "read_out_at": None,
     "closed_at": None,
+    "reporter_verdict": "",
+    "reporter_line": "",
 }
 
 

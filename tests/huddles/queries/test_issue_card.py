@@ -9,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from huddles.actions import issues as actions
 from huddles.models import Confidant, Issue
 from huddles.queries import issues_people
+from huddles.queries.beside import beside
 from huddles.queries.issues_allowed import allowed_acts, may_comment
 from huddles.queries.issues_card import found_issue, issue_card
+from huddles.queries.spoken import spoken
+from huddles.queries.walls import wall_answers
 from huddles.rules.issues import Act, Outcome, Status
 from org.models import User
 from org.rules import Role
@@ -175,3 +178,62 @@ def test_a_page_takes_the_same_statements_however_much_happened():
             actions.merge(issue=joined, into=Issue.objects.get(pk=issue.pk), by=lead, at=MORNING)
     assert counted[0] == counted[1]
     assert counted[0] <= 6
+
+
+def test_what_was_done_is_what_the_origin_is_asked_about_and_the_answer_stays_in_the_history():
+    house = make_house()
+    issue, lead = send_up(house, make_issue(house), at=MORNING), house.lead(house.line)
+    said = {"outcome": Outcome.DECIDED, "tell_staff": "The CIO calls the vendor at noon.", "due_at": MORNING + 9 * HOUR}
+    actions.answer(issue=issue, **said, by=lead, at=MORNING)
+    actions.finish(issue=issue, by=house.people["STAND_IN"], at=MORNING + HOUR, note="Images in two minutes.")
+    shown = card(issue, lead, MORNING + 2 * HOUR)
+    told = ("Done", "Images in two minutes.", "Stand-in of Medicine", "The CIO calls the vendor at noon.")
+    assert (shown.answer.outcome, shown.answer.tell_staff, shown.answer.by, shown.answer.before) == told
+    now = (MORNING + 2 * HOUR).astimezone(house.organisation.zone)
+    readable = Issue.objects.visible_to(house.lead(house.ward))
+    [line] = beside(house.ward, readable, now).came_back
+    assert line.says == "Done, says Medicine: “Images in two minutes.” Is it solved here?"
+    [item] = spoken(readable, house.ward, None, now).answers
+    assert (item.told, item.declined) == ("Images in two minutes.", False)
+    [wall] = wall_answers(house.ward, now)
+    assert wall.words == "Images in two minutes."
+    quiet = actions.finish(issue=make_issue(house), by=lead, at=MORNING)
+    assert quiet.tell_staff == "It is done."
+
+
+def test_an_honest_no_is_not_called_done():
+    house = make_house()
+    issue, lead = send_up(house, make_issue(house), at=MORNING), house.lead(house.line)
+    actions.decline(issue=issue, tell_staff="No money this year.", by=lead, at=MORNING)
+    shown = card(issue, lead)
+    assert shown.status_text == "Declined, waiting to be accepted"
+    stations = [(station.name, station.state) for station in shown.stations]
+    assert stations[2:] == [("Declined", "past"), ("Read out", "here"), ("Accepted", "ahead")]
+    now = MORNING.astimezone(house.organisation.zone)
+    readable = Issue.objects.visible_to(house.lead(house.ward))
+    [line] = beside(house.ward, readable, now).came_back
+    assert line.says == "Not possible, says Medicine: “No money this year.” Is this answer accepted?"
+    [item] = spoken(readable, house.ward, None, now).answers
+    assert item.says.endswith("Is this answer accepted?")
+    assert item.declined
+    actions.confirm(issue=issue, verdict="solved", by=house.lead(house.ward), at=MORNING)
+    shown = card(issue, lead)
+    assert shown.status_text == "Declined, accepted where it began"
+    assert shown.history[0].what == "Confirmed: Accepted"
+
+
+def test_what_joined_is_told_in_the_history_of_the_other_one_and_its_own_loop_begins_with_itself():
+    house = make_house()
+    whole, part = make_issue(house), make_issue(house, unit=house.other_ward, at=MORNING + 2 * HOUR)
+    lead, director = house.lead(house.ward), house.lead(house.line)
+    actions.acknowledge(issue=whole, by=lead, at=MORNING + HOUR)
+    send_up(house, whole, at=MORNING + HOUR)
+    actions.acknowledge(issue=whole, by=director, at=MORNING + HOUR)
+    actions.merge(issue=part, into=whole, by=lead, at=MORNING + 3 * HOUR)
+    told = card(whole, director, MORNING + 4 * HOUR)
+    assert (told.history[0].what, told.history[0].other_text) == ("Another one joined:", f"#{part.number}")
+    own = card(part, director, MORNING + 4 * HOUR)
+    assert own.request is None
+    assert all(station.when >= own.stations[0].when for station in own.stations if station.when)
+    actions.unmerge(issue=part, by=lead, at=MORNING + 5 * HOUR)
+    assert card(whole, director, MORNING + 6 * HOUR).history[0].what == "Stands by itself again:"

@@ -1,5 +1,6 @@
 """Telling what is wrong: in two fields, by the code at a unit, and following the answer."""
 
+import html
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -12,9 +13,9 @@ from django.utils import timezone
 from huddles.actions import capture
 from huddles.actions import issues as actions
 from huddles.models import Attachment, CaptureCode, Confidant, Issue
-from huddles.rules.issues import Source, Status
-from huddles.views.capture import CAPTURE, FOLLOW, WRONG_CODE
-from org.models import User
+from huddles.rules.issues import Act, Source, Status
+from huddles.views.capture import CAPTURE, FOLLOW, WORD, WRONG_CODE
+from org.models import Message, User
 from org.rules import Role
 from tests.factories import make_unit, make_user, signed_in
 from tests.huddles.factories import make_house, make_issue
@@ -127,9 +128,10 @@ def test_by_the_code_without_an_account_and_the_answer_by_its_link(house, code):
     assert "data:image/svg+xml" in text
     lead, now = house.lead(house.ward), timezone.now()
     actions.answer(issue=issue, outcome="resourced", tell_staff="They come today.", due_at=now + HOUR, by=lead, at=now)
-    actions.finish(issue=issue, by=lead, at=now, note="A word for the history")
+    actions.finish(issue=issue, by=lead, at=now, note="They stand there.")
     text = phone.get(link).content.decode()
-    assert "They come today." in text
+    assert "They stand there." in text
+    assert "Is it solved for you?" in text
     for private in (lead.name, "Rosa", "A word for the history", "IV pumps"):
         assert private not in text
 
@@ -241,3 +243,38 @@ def test_a_refused_file_leaves_its_field_in_sight(house, code):
         assert page.status_code == 422
         assert "<details open>" in page.content.decode()
         assert "Choose the picture again" in page.content.decode()
+
+
+def test_whoever_told_it_by_the_code_says_once_whether_it_is_solved_and_closes_nothing(house, code):
+    sent = told()
+    link = Client().post(f"/c/{code.token}/", sent).headers["Location"].partition("?")[0]
+    issue, lead, now = Issue.objects.get(), house.lead(house.ward), timezone.now()
+    early = Client().post(link, {"verdict": "solved"})
+    assert early.status_code == 422
+    assert "that cannot be done with it now" in early.content.decode()
+    actions.finish(issue=issue, by=lead, at=now, note="Four pumps stand there.")
+    empty = Client().post(link, {"line": "Two are broken"})
+    assert (empty.status_code, 'value="Two are broken"' in empty.content.decode()) == (422, True)
+    assert Client().post(link, {"verdict": "not_solved", "line": "Two are broken"}).status_code == 302
+    issue.refresh_from_db()
+    assert (issue.status, issue.reporter_verdict, issue.reporter_line) == (Status.DONE, "not_solved", "Two are broken")
+    assert issue.events.get(act=Act.WORD).note == "Two are broken"
+    assert Message.objects.filter(context__act=Act.WORD, recipient=lead.email).count() == 1
+    page = Client().get(link).content.decode()
+    assert ("Two are broken" in page, 'name="verdict"' in page) == (True, False)
+    again = Client().post(link, {"verdict": "solved"})
+    assert (again.status_code, "You have said it already." in again.content.decode()) == (422, True)
+    said = "Whoever told it says: Not solved. “Two are broken”"
+    origin = signed_in(lead)
+    assert said in html.unescape(origin.get(f"/issues/{issue.pk}/?act=confirm").content.decode())
+    assert said in html.unescape(origin.get(f"/boards/{house.ward.pk}/beside/").content.decode())
+    actions.reopen(issue=issue, note="Two more", by=lead, at=now)
+    actions.finish(issue=issue, by=lead, at=now, note="Six now.")
+    assert Client().post(link, {"verdict": "partly"}).status_code == 302  # done anew, asked anew
+
+
+def test_words_by_a_link_are_counted(code):
+    link = Client().post(f"/c/{code.token}/", told()).headers["Location"].partition("?")[0]
+    codes = [Client().post(link, {"verdict": "solved"}).content.decode() for _once in range(WORD.most + 1)]
+    assert "Try again in an hour." in codes[-1]
+    assert "Try again in an hour." not in codes[-2]
