@@ -15,3 +15,5 @@ class BoardsConfig(AppConfig):
     #: Words of the audit trail (`org.queries.events`).
     verbs = VERBS
     facts = FACTS
+    #: Texts with which a hospital starts (`org.shipped`).
+    shipped = "boards.catalogue.definitions.shipped_texts"

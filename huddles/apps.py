@@ -15,5 +15,7 @@ class HuddlesConfig(AppConfig):
     #: Words of the audit trail (`org.queries.events`).
     verbs = VERBS
     facts = FACTS
+    #: Texts with which a hospital starts (`org.shipped`).
+    shipped = "huddles.rules.shipped.shipped_texts"
     #: What the audit trail does not tell everybody who reads it (`org.queries.events`).
     kept_back = "huddles.queries.confidence.kept_back"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -173,6 +173,12 @@ MIN_TIERS: Final = 3
 MAX_TIERS: Final = 6
 
 DEFAULT_TIERS: Final = ((1, _("Unit")), (2, _("Service line")), (3, _("Branch")), (4, _("Executive team")))
+
+
+def shipped_texts() -> list[Any]:
+    """What this room puts there for a start (`org.shipped`), marked for translation."""
+    return [name for _level, name in DEFAULT_TIERS]
+
 
 PATH_SEPARATOR: Final = "/"
 

@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from django.utils.translation import gettext as _
 
 from org.rules import UnitKind
+from org.shipped import shipped
 
 COLUMNS: Final = (
     "code",
@@ -256,7 +257,7 @@ def _zones() -> frozenset[str]:
 def _tier(text: str, house: House) -> int | None:
     if text.isascii() and text.isdigit():
         return int(text) if int(text) in house.tiers.values() else None
-    return {name.casefold(): level for name, level in house.tiers.items()}.get(text.casefold())
+    return {name.casefold(): level for name, level in house.tiers.items()}.get(shipped(text).casefold())
 
 
 def _kind(text: str) -> str | None:

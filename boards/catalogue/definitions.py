@@ -3,32 +3,60 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop as _
+
 from boards.catalogue.tables import read
 from boards.rules import Cadence, Direction, Kind, RollUp
 
 LETTERS: Final = (
-    ("S", "Safety"),
-    ("Q", "Quality"),
-    ("D", "Delivery"),
-    ("C", "Cost"),
-    ("P", "People"),
-    ("E", "Equity"),
+    ("S", _("Safety")),
+    ("Q", _("Quality")),
+    ("D", _("Delivery")),
+    ("C", _("Cost")),
+    ("P", _("People")),
+    ("E", _("Equity")),
 )
 
 REASONS: Final = (
-    ("staffing", "Staffing or skill mix"),
-    ("demand", "Demand surge"),
-    ("equipment", "Equipment missing or broken"),
-    ("supplies", "Supplies or drugs short"),
-    ("method", "Standard work unclear or not followed"),
-    ("interpreter", "Interpreter not available"),
-    ("transport", "Transport delay"),
-    ("other_department", "Waiting for another department"),
-    ("no_bed", "No bed to move to"),
-    ("it_down", "IT down"),
-    ("documentation", "Done but not documented"),
-    ("patient", "Patient's condition or wish"),
-    ("other", "Other"),
+    ("staffing", _("Staffing or skill mix")),
+    ("demand", _("Demand surge")),
+    ("equipment", _("Equipment missing or broken")),
+    ("supplies", _("Supplies or drugs short")),
+    ("method", _("Standard work unclear or not followed")),
+    ("interpreter", _("Interpreter not available")),
+    ("transport", _("Transport delay")),
+    ("other_department", _("Waiting for another department")),
+    ("no_bed", _("No bed to move to")),
+    ("it_down", _("IT down")),
+    ("documentation", _("Done but not documented")),
+    ("patient", _("Patient's condition or wish")),
+    ("other", _("Other")),
+)
+
+#: The units of the measures, but for "%", which every language writes alike.
+UNITS: Final = (
+    _("$ per 100 doses"),
+    _("$ per case"),
+    _("% of admitted visits"),
+    _("% of hospital days"),
+    _("% of hours"),
+    _("% of plan"),
+    _("% of shifts"),
+    _("% of stays"),
+    _("days"),
+    _("injuries"),
+    _("min"),
+    _("observed over predicted"),
+    _("of 6 elements"),
+    _("per 1,000 catheter days"),
+    _("per 1,000 central line days"),
+    _("per 1,000 patient days"),
+    _("per 10,000 deliveries"),
+    _("per 10,000 doses"),
+    _("per 10,000 patient days"),
+    _("per 200,000 hours worked (100 FTE-years)"),
+    _("reports"),
+    _("score 0-100"),
 )
 
 _KINDS: Final = {"proportion": Kind.PROPORTION, "ratio": Kind.RATE, "continuous-variable": Kind.MEAN}
@@ -147,3 +175,8 @@ def measures() -> list[MeasureRow]:
     boards: dict[str, dict[str, Any]] = read("board_fields")["records"]
     published = [_published(r, boards[r["id"]]) for r in read("measures")["measures"] if r["id"] not in left_out()]
     return [*published, *(_local(r) for r in read("local_measures")["records"])]
+
+
+def shipped_texts() -> list[str]:
+    """What this room puts there for a start (`org.shipped`), marked for translation."""
+    return [*(name for _code, name in LETTERS), *(name for _code, name in REASONS), *UNITS]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards import rules
 from org.models import Organisation, Unit
+from org.shipped import ShippedField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -23,7 +24,7 @@ class Letter(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="letters")
     code = models.CharField(_("letter"), max_length=3)
-    name = models.CharField(_("name"), max_length=60)
+    name = ShippedField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -63,7 +64,7 @@ class Measure(models.Model):
     definition = models.TextField(_("definition"), blank=True, default="")
     kind = models.CharField(_("kind of number"), max_length=12, choices=rules.Kind.choices)
     multiplier = models.FloatField(_("per"), default=100.0)
-    unit_text = models.CharField(_("unit"), max_length=60, blank=True, default="%")
+    unit_text = ShippedField(_("unit"), max_length=60, blank=True, default="%")
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=1)
     numerator_text = models.CharField(_("numerator in words"), max_length=255, blank=True, default="")
     denominator_text = models.CharField(_("denominator in words"), max_length=255, blank=True, default="")

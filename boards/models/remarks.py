@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models.measures import Measure
 from org.models import Organisation, Unit
+from org.shipped import ShippedField
 
 
 class ReasonCode(models.Model):
@@ -13,7 +14,7 @@ class ReasonCode(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="reason_codes")
     code = models.SlugField(_("code"), max_length=40)
-    name = models.CharField(_("name"), max_length=80)
+    name = ShippedField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 

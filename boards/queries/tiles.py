@@ -18,6 +18,7 @@ from boards.models import BoardMeasure, Letter, Measure
 from boards.pages import TileView
 from boards.queries.states import TileLike, TileState
 from org.models import Unit
+from org.shipped import shipped
 
 _STATE: Final = tuple(field.name for field in fields(TileState))
 _TILES: Final = f"SELECT {', '.join(_STATE)} FROM boards_tile WHERE unit_id = %s"  # noqa: S608 - names of fields
@@ -61,7 +62,8 @@ def reds_explained(unit: Unit, first: date, last: date) -> list[RedExplained]:
     """The reasons given at a unit for days from `first` to `last`, both included. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_REDS, [unit.pk, first, last])
-        return [RedExplained(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [RedExplained(measure, day, shipped(reason), done) for measure, day, reason, done in rows]
 
 
 def names_of(model: type[Model]) -> list[str]:
@@ -99,6 +101,8 @@ def placements(unit: Unit) -> list[BoardMeasure]:
         letter = letters.get(row[second])
         if letter is None:
             letter = letters[row[second]] = Letter.from_db(connection.alias, names[2], row[second:])
+            letter.name = shipped(letter.name)
+        placement.measure.unit_text = shipped(placement.measure.unit_text)
         placement.measure.letter = letter
         found.append(placement)
     return found

@@ -15,6 +15,7 @@ from boards import rules
 from boards.queries.tiles import columns_of, names_of
 from org.models import Organisation, Tier, Unit
 from org.rules import ancestor_ids
+from org.shipped import shipped
 
 _CODES: Final = rules.STATUS_CODES
 _NEAR: Final = """
@@ -76,6 +77,7 @@ def board_unit(unit_id: int) -> Unit | None:
     first, second = len(names[0]), len(names[0]) + len(names[1])
     unit = Unit.from_db(connection.alias, names[0], row[:first])
     unit.tier = Tier.from_db(connection.alias, names[1], row[first:second])
+    unit.tier.name = shipped(unit.tier.name)
     unit.organisation = Organisation.from_db(connection.alias, names[2], row[second:-2])
     unit.tile_versions, unit.placed = row[-2:]  # type: ignore[attr-defined]
     return unit

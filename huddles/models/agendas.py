@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huddles.rules.agendas import Section, StepKind
 from org.models import Organisation, Unit
+from org.shipped import ShippedField
 
 
 class Agenda(models.Model):
@@ -17,7 +18,7 @@ class Agenda(models.Model):
     unit = models.ForeignKey(
         Unit, models.CASCADE, null=True, blank=True, related_name="agendas", verbose_name=_("only for")
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = ShippedField(_("name"), max_length=80)
 
     class Meta:
         verbose_name = _("agenda")
@@ -61,8 +62,8 @@ class AgendaLine(models.Model):
     section = models.CharField(max_length=12, choices=Section.choices)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12, choices=StepKind.choices, blank=True, default="")
-    title = models.CharField(_("title"), max_length=80)
-    prompt = models.CharField(_("question"), max_length=200, blank=True, default="")
+    title = ShippedField(_("title"), max_length=80)
+    prompt = ShippedField(_("question"), max_length=200, blank=True, default="")
     seconds = models.PositiveSmallIntegerField(_("seconds"), default=0)
     required = models.BooleanField(_("must be here"), default=False)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from huddles.rules.clocks import Level
 from huddles.rules.issues import ChoiceKind, Urgency
 from org.models import Organisation
+from org.shipped import ShippedField
 
 
 class Choice(models.Model):
@@ -18,7 +19,7 @@ class Choice(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="issue_choices")
     kind = models.CharField(_("list"), max_length=12, choices=ChoiceKind.choices)
     code = models.SlugField(_("code"), max_length=40)
-    name = models.CharField(_("name"), max_length=80)
+    name = ShippedField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 

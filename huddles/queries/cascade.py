@@ -13,6 +13,7 @@ from huddles.queries.states import BEGAN_ON_TIME, STATE, state_values
 from huddles.rules.issues import Act
 from huddles.rules.schedule import HuddleState
 from org.models import Unit
+from org.shipped import shipped
 
 _MORNINGS: Final = f"""
     SELECT u.id, u.parent_id, u.path, u.position, u.name, t.level, t.name,
@@ -191,11 +192,11 @@ def _morning(rows: list[tuple[Any, ...]], counts: dict[int, tuple[int, int]], ba
     pk, _parent, path, _position, name, level, tier = rows[0][:7]
     raised, up = counts.get(pk, (0, 0))
     huddles = tuple(
-        HuddleNow(huddle, planned, minutes, HuddleState(state), on_time, started, ended, reason or "")
+        HuddleNow(huddle, planned, minutes, HuddleState(state), on_time, started, ended, shipped(reason or ""))
         for _u, _p, _pa, _po, _n, _l, _t, huddle, planned, minutes, state, on_time, started, ended, reason in rows
         if huddle is not None
     )
-    return UnitMorning(pk, name, path.count("/") - base, level, tier, huddles, raised, up)
+    return UnitMorning(pk, name, path.count("/") - base, level, shipped(tier), huddles, raised, up)
 
 
 def _coming(row: tuple[Any, ...]) -> ComingUp:

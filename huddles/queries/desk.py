@@ -13,6 +13,7 @@ from huddles.rules.issues import Act
 from org.access import remembered_seats_of
 from org.models import Unit
 from org.rules import LEADING, ROLES, Permission
+from org.shipped import shipped
 
 if TYPE_CHECKING:
     from org.models import User
@@ -232,8 +233,8 @@ def card(unit: Unit, waiting: Waiting, user: "User", now: datetime) -> Card:
         reopened=reopened,
         origin_id=origin_id,
         owner=fields[17] or "",
-        category=fields[15] or "",
-        cannot=fields[16] or "",
+        category=shipped(fields[15] or ""),
+        cannot=shipped(fields[16] or ""),
         measure=fields[18] or "",
         way=way,
         joined=joined,

@@ -16,6 +16,7 @@ from huddles.queries.health_facts import Fact, facts
 from huddles.queries.states import state_values
 from huddles.rules.health import CLASSES, FEWEST_CONFIDENTIAL, Hint, Signs, hints
 from org.models import Unit
+from org.shipped import shipped
 
 _UNITS: Final = """
     SELECT u.id, u.parent_id, u.path, u.position, u.name, t.level, t.name, u.code FROM org_unit u
@@ -136,7 +137,7 @@ def tier_health(unit: Unit, last: date, days: int, now: datetime) -> HealthRepor
         asks = hints(_signs(health, level, is_top=parent is None))
         depth = path.count("/") - unit.path.count("/")
         tiers.setdefault(level, []).append(UnitHealth(pk, code, name, depth, level, health, asks))
-        names[level] = tier
+        names[level] = shipped(tier)
     return HealthReport(
         first,
         last,

@@ -11,6 +11,7 @@ from boards.queries.reds import Red, reds_below
 from huddles.queries.states import BEGAN_ON_TIME, STATE, state_values
 from huddles.rules.issues import OPEN
 from org.models import Unit
+from org.shipped import shipped
 
 LOOK_BACK: Final = timedelta(days=14)
 #: Most lines of one list.
@@ -160,14 +161,14 @@ def house(unit: Unit, day: date, now: datetime) -> House:
     }
     with connection.cursor() as cursor:
         cursor.execute(_HUDDLES, values)
-        huddles = [TierToday(*row) for row in cursor.fetchall()]
+        huddles = [TierToday(level, shipped(name), *counts) for level, name, *counts in cursor.fetchall()]
         cursor.execute(_COUNTS, values)
         counts = cursor.fetchall()
         cursor.execute(_MET, values)
         met = {pk for (pk,) in cursor.fetchall()}
     reds = reds_below(unit)
     single = {kind: count for kind, _level, _name, count in counts if kind != "open"}
-    opened = [OpenAt(level, name, count) for kind, level, name, count in counts if kind == "open"]
+    opened = [OpenAt(level, shipped(name), count) for kind, level, name, count in counts if kind == "open"]
     return House(huddles, opened, single["late"], single["alerts"], reds, [red for red in reds if red.unit_id in met])
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from huddles.queries.cascade import in_tree_order
 from huddles.queries.states import STATE, state_values
 from org.models import Unit
+from org.shipped import shipped
 
 DAYS: Final = 14
 #: With more units below than this, only those are shown in which a huddle was not held.
@@ -130,4 +131,4 @@ def _row(rows: list[tuple[Any, ...]], days: Sequence[date], base: int) -> UnitDa
     pk, _parent, path, _position, name, level, tier = rows[0][:7]
     by_day = {row[7]: Cell(*row[7:]) for row in rows if row[7] is not None}
     cells = tuple(by_day.get(day) or Cell(day) for day in days)
-    return UnitDays(pk, name, path.count("/") - base, level, tier, cells)
+    return UnitDays(pk, name, path.count("/") - base, level, shipped(tier), cells)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from org import rules
+from org.shipped import ShippedField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -73,7 +74,7 @@ class Tier(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tiers")
     level = models.PositiveSmallIntegerField(_("level"))
-    name = models.CharField(_("name"), max_length=60)
+    name = ShippedField(_("name"), max_length=60)
     huddle_at = models.TimeField(_("huddle starts at"), null=True, blank=True)
     huddle_minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
 
