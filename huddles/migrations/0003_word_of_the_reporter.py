@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('huddles', '0002_check_ins'),
+        ('huddles', '0002_check_ins_and_who_is_affected'),
     ]
 
     operations = [

@@ -79,6 +79,12 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """Issues whose clock has run out, or that were to be looked at by now."""
         return self.filter(Q(clock_at__lte=now) | Q(check_in_at__lte=now))
 
+    def late_promises(self, now: "datetime") -> "IssueQuerySet":
+        """What was promised for a time that is over, or was to be looked at by now; what is confidential is counted
+        nowhere. The desk counts the same in SQL (`queries.house`).
+        """
+        return self.filter(Q(status=Status.ANSWERED, due_at__lt=now) | Q(check_in_at__lt=now), confidential=False)
+
     def ringing(self, now: "datetime") -> "IssueQuerySet":
         """Issues whose clock has run out and has not rung yet."""
         return self.overdue(now).filter(rang_at__isnull=True)

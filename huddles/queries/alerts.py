@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Count, Q, QuerySet
 
 from huddles.models import AlertReceipt, SystemAlert
-from org.models import Unit, User
+from org.models import Membership, Unit, User
 from org.rules import LEADING, Permission
 
 
@@ -27,25 +28,43 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A unit that has not said yet that it has read an alert."""
+    """A unit that has not said yet that it has read an alert. `ours`: the reader is of it; `may_say`: may say so for
+    it, being of a unit above.
+    """
 
     unit_id: int
     unit: str
+    ours: bool
     may_say: bool
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A unit that has read an alert: when, and who said so; `told`: somebody of another unit, who heard it."""
+
+    unit: str
+    at: datetime
+    by: str
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AlertPage:
-    """One alert: its reach, who is missing, who has read it. `here`: units for which the reader may say so."""
+    """One alert: its reach, who is missing, who has read it."""
 
     reach: Reach
     waiting: Sequence[Waiting]
-    read: Sequence[AlertReceipt]
+    read: Sequence[Read]
 
     @property
-    def here(self) -> list[Waiting]:
-        """Units for which whoever looks may say that it was read."""
-        return [row for row in self.waiting if row.may_say]
+    def ours(self) -> list[Waiting]:
+        """Units of whoever looks that have not read it."""
+        return [row for row in self.waiting if row.ours]
+
+    @property
+    def others(self) -> list[Waiting]:
+        """Units below for which whoever looks may note what they told."""
+        return [row for row in self.waiting if row.may_say and not row.ours]
 
 
 def reaches(alerts: "QuerySet[SystemAlert]") -> "QuerySet[SystemAlert]":
@@ -58,15 +77,31 @@ def reaches(alerts: "QuerySet[SystemAlert]") -> "QuerySet[SystemAlert]":
 
 
 def alert_page(alert: SystemAlert, reader: User) -> AlertPage:
-    """The page of one alert. Three statements."""
+    """The page of one alert. Four statements."""
     receipts = list(alert.receipts.select_related("unit", "read_by").order_by("unit__path"))
     units = [receipt.unit_id for receipt in receipts]
     may = set(
         Unit.objects.with_permission(reader, Permission.HUDDLE_RUN).filter(pk__in=units).values_list("pk", flat=True)
     )
-    waiting = [Waiting(r.unit_id, r.unit.name, r.unit_id in may) for r in receipts if r.read_at is None]
-    read = sorted((r for r in receipts if r.read_at is not None), key=_read_at)
-    return AlertPage(Reach(alert, len(read), len(receipts)), waiting, read)
+    people = {reader.pk, *(receipt.read_by_id for receipt in receipts)}
+    seats = set(Membership.objects.filter(unit__in=units, user__in=people).values_list("user", "unit"))
+    ours = {unit for user, unit in seats if user == reader.pk}
+    waiting = [
+        Waiting(r.unit_id, r.unit.name, r.unit_id in ours & may, r.unit_id in may)
+        for r in receipts
+        if r.read_at is None
+    ]
+    read = [
+        Read(
+            r.unit.name,
+            r.read_at,
+            str(r.read_by or ""),
+            r.read_by is not None and (r.read_by_id, r.unit_id) not in seats,
+        )
+        for r in receipts
+        if r.read_at is not None
+    ]
+    return AlertPage(Reach(alert, len(read), len(receipts)), waiting, sorted(read, key=attrgetter("at")))
 
 
 def unread_at(unit: Unit) -> list[SystemAlert]:
@@ -79,8 +114,3 @@ def leads_of(units: Collection[int]) -> list[User]:
     """Whoever leads one of `units` now, once each, and may sign in. One statement."""
     seats = Q(memberships__unit__in=units, memberships__ended_on__isnull=True, memberships__role__in=LEADING)
     return list(User.objects.filter(seats, is_active=True).distinct().order_by("pk"))
-
-
-def _read_at(receipt: AlertReceipt) -> datetime:
-    assert receipt.read_at is not None
-    return receipt.read_at

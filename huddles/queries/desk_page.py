@@ -13,6 +13,7 @@ from boards.queries.reds import Red
 from boards.queries.words import short_day
 from huddles.queries.desk import Card, Similar, Stop, Waiting
 from huddles.queries.house import House, Promised, Promises, TierToday
+from huddles.queries.issues import Group
 from huddles.queries.words import check_in, clock, span
 from huddles.rules.issues import Act, Ask, Harm, Outcome, Status, status_text
 from org.models import Unit
@@ -111,6 +112,7 @@ class HouseView:
     huddles: Sequence[str]
     open: str
     late: str
+    late_url: str  # the list that holds exactly these; "" where none is late
     alerts: str
     reds_text: str
     reds: Sequence[tuple[str, Sequence[tuple[str, str]]]]  # under a title: those whose huddle is over come first
@@ -282,8 +284,8 @@ def _promise(one: Promised, line: str, zone_now: datetime) -> PromiseRow:
     return PromiseRow(_issue(one.pk), f"#{one.number} {one.title}", line % facts)
 
 
-def house_view(found: House) -> HouseView:
-    """The house in sentences."""
+def house_view(found: House, unit: Unit) -> HouseView:
+    """The house below `unit` in sentences."""
     opened = " · ".join(f"{one.name} {one.count}" for one in found.open)
     total = sum(one.count for one in found.open)
     reds = len(found.reds)
@@ -293,6 +295,9 @@ def house_view(found: House) -> HouseView:
         late=ngettext("%(n)s promise is late", "%(n)s promises are late", found.late) % {"n": found.late}
         if found.late
         else _("No promise is late"),
+        late_url=f"{reverse('huddles:issues')}?unit={unit.pk}&below=1&group={Group.LATE_PROMISES}"
+        if found.late
+        else "",
         alerts=ngettext("%(n)s alert is open", "%(n)s alerts are open", found.alerts) % {"n": found.alerts}
         if found.alerts
         else _("No alert is open"),

@@ -35,6 +35,7 @@ class Group(StrEnum):
     WAITING = "waiting"
     WORKING = "working"
     CONFIRM = "confirm"
+    LATE_PROMISES = "late_promises"
     PARKED = "parked"
     CLOSED = "closed"
     EVERY = "every"
@@ -53,6 +54,7 @@ GROUP_NAMES: Final[Mapping[Group, Any]] = {
     Group.WAITING: _("Waiting to be taken"),
     Group.WORKING: _("In work"),
     Group.CONFIRM: _("To be confirmed"),
+    Group.LATE_PROMISES: _("Promises that are late"),
     Group.PARKED: _("Parked"),
     Group.CLOSED: _("Closed"),
     Group.EVERY: _("All"),
@@ -89,7 +91,7 @@ MOST_WORDS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a list is asked for. `unit` belongs to `Scope.UNIT`."""
+    """What a list is asked for. `unit` belongs to `Scope.UNIT`; `below`: all that stand there or below."""
 
     scope: Scope = Scope.ALL
     unit: Unit | None = None
@@ -98,6 +100,7 @@ class Asked:
     urgent: bool = False
     late: bool = False
     text: str = ""
+    below: bool = False
 
     @property
     def narrowed(self) -> bool:
@@ -159,6 +162,8 @@ def sought(user: User, organisation_id: int, asked: Asked, now: datetime) -> "Qu
     found = Issue.objects.visible_to(user).filter(organisation=organisation_id)
     if asked.scope == Scope.MINE:
         found = found.filter(Q(owner=user) | Q(raised_by=user))
+    elif asked.scope == Scope.UNIT and asked.unit is not None and asked.below:
+        found = found.filter(place__path__startswith=asked.unit.path)
     elif asked.scope == Scope.UNIT and asked.unit is not None:
         found = found.filter(Q(place=asked.unit) | Q(origin=asked.unit))
     if number_in(asked.text) is not None:
@@ -167,6 +172,8 @@ def sought(user: User, organisation_id: int, asked: Asked, now: datetime) -> "Qu
         found = found.filter(clock_at__isnull=False)
     if asked.group in _STATUSES:
         found = found.filter(status__in=_STATUSES[asked.group])
+    if asked.group == Group.LATE_PROMISES:
+        found = found.late_promises(now)
     if asked.urgent:
         found = found.filter(urgency=Urgency.URGENT)
     if asked.late:

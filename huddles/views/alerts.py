@@ -94,6 +94,9 @@ def read(request: "SignedIn", pk: int) -> HttpResponse:
     """Say at a unit that it was read."""
     found = _found(request, pk)
     asked = request.POST.get("unit", "")
+    if not asked:
+        messages.error(request, _("Choose the unit."))
+        return redirect("huddles:alert", found.pk)
     unit = get_object_or_404(
         Unit.objects.visible_to(request.user), pk=int(asked) if asked.isascii() and asked.isdigit() else 0
     )

@@ -118,7 +118,7 @@ def _shown(request: "SignedIn", unit: Unit, pk: int, tried: Tried | None = None)
         before_url=_address(unit, waiting[at - 1].pk) if at else "",
         after_url=_address(unit, waiting[at + 1].pk) if at + 1 < len(waiting) else "",
         promises=promises_view(promises(unit, now), zone_now),
-        house=house_view(house(unit, zone_now.date(), now)),
+        house=house_view(house(unit, zone_now.date(), now), unit),
         live_url=live_url(request, unit, now),
         token_url=reverse("boards:live-token", args=[unit.pk]),
         health_url=reverse("huddles:tier-health", args=[unit.pk])

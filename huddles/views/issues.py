@@ -89,6 +89,7 @@ def asked_of(request: "SignedIn", units: list[Unit]) -> Asked:
         order=Order(get["order"]) if get.get("order") in set(Order) else Order.CLOCK,
         urgent="urgent" in get,
         late="late" in get,
+        below=unit is not None and "below" in get,
         text=get.get("q", "").strip()[:TEXT_LENGTH],
     )
 

@@ -126,6 +126,6 @@ def test_an_agenda_is_edited_and_published_without_scripts(stage: House, opened:
 def test_a_unit_says_that_it_has_read_an_alert(stage: House, opened: Callable[..., Page]) -> None:
     alert = SystemAlert.objects.get()
     page = opened(f"/alerts/{alert.pk}/", stage.people["STAFF"])
-    page.get_by_role("button", name="5 West has read it").click()
+    page.get_by_role("button", name="We at 5 West have read it").click()
     expect(page.get_by_role("heading", name="2 of 6 units have read it")).to_be_visible()
     assert alert.receipts.get(unit=stage.ward).read_by == stage.people["STAFF"]

@@ -59,7 +59,7 @@ ALLOWED = {
     "boards/queries/reds.py": {"reds_below"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # Narrowed to the organisation on whose set-up the view has asked for the right, or to a unit found for the person.
-    "huddles/queries/alerts.py": {"leads_of", "unread_at"},
+    "huddles/queries/alerts.py": {"alert_page", "leads_of", "unread_at"},
     "huddles/queries/setup.py": {"agendas_of", "choices_of", "confidants_of", "units_without_own"},
     "huddles/views/setup/agendas.py": {"_found"},
     "huddles/views/setup/habits.py": {"habits"},

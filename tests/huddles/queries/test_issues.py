@@ -64,6 +64,7 @@ def test_groups_tell_where_issues_stand():
         Group.WAITING: ["Raised"],
         Group.WORKING: ["Taken"],
         Group.CONFIRM: ["Done"],
+        Group.LATE_PROMISES: [],
         Group.PARKED: [],
         Group.CLOSED: ["Closed"],
         Group.EVERY: ["Raised", "Taken", "Done", "Closed"],

@@ -11,7 +11,7 @@ from huddles.models import AlertReceipt, SystemAlert
 from huddles.queries.alerts import unread_at
 from org.models import Event, Message
 from org.rules import NotAllowed, Role
-from tests.factories import make_user, signed_in
+from tests.factories import htmx, make_user, signed_in
 from tests.huddles.factories import MORNING, make_house, make_issue
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_sending_on_the_page_reading_at_the_unit_and_the_reach_of_it():
         response = manager.post(reverse("huddles:alert-new"), typed)
     alert = SystemAlert.objects.get()
     assert response.url == reverse("huddles:alert", args=[alert.pk])
-    assert "5 West has read it" in staff.get(response.url).content.decode()
+    assert "We at 5 West have read it" in staff.get(response.url).content.decode()
     read = reverse("huddles:alert-read", args=[alert.pk])
     assert staff.post(read, {"unit": house.other_ward.pk}).status_code == 404
     assert staff.post(read, {"unit": house.line.pk}).status_code == 403
@@ -108,6 +108,36 @@ def test_sending_on_the_page_reading_at_the_unit_and_the_reach_of_it():
     alert.refresh_from_db()
     assert alert.ended_at is not None
     assert signed_in(make_user(Role.ADMINISTRATOR, make_house().top)).get(response.url).status_code == 404
+
+
+def test_the_sender_sees_who_has_read_it_and_speaks_for_a_unit_only_by_noting_what_it_told():
+    house = make_house()
+    alert = sent(house, house.branch)
+    sender, address = signed_in(house.lead(house.branch)), reverse("huddles:alert", args=[alert.pk])
+    actions.read(alert=alert, unit=house.other_ward, by=house.lead(house.other_ward), at=MORNING)
+    page = sender.get(address).content.decode()
+    assert re.findall(r"<button class=.primary. name=.unit. value=.(\d+).>", page) == [str(house.branch.pk)]
+    told = re.findall(r'<option value="(\d+)">', page)
+    assert set(told) == {str(unit.pk) for unit in (house.line, house.ward, house.support)}
+    read = reverse("huddles:alert-read", args=[alert.pk])
+    assert sender.post(read, {"unit": ""}).status_code == 302
+    sender.post(read, {"unit": house.ward.pk})
+    page = sender.get(address).content.decode()
+    assert f"told to {house.lead(house.branch)}" in page
+    assert f"told to {house.lead(house.other_ward)}" not in page
+    assert str(house.lead(house.other_ward)) in page
+    staff = signed_in(house.people["STAFF"]).get(address).content.decode()
+    assert "A unit has told you" not in staff
+
+
+def test_an_alert_says_its_time_as_every_other_page():
+    house = make_house()
+    alert = sent(house)
+    for address in (reverse("huddles:alert", args=[alert.pk]), reverse("huddles:alerts")):
+        page = signed_in(house.lead(house.top)).get(address).content.decode()
+        assert "07:05" in page
+        assert "a.m." not in page
+        assert "11/24" not in page
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -121,3 +151,19 @@ def test_pages_take_as_many_statements_for_many_alerts_as_for_one(number, django
         client.get(reverse("huddles:alerts"))
     with django_assert_max_num_queries(11):
         client.get(reverse("huddles:alert", args=[alert.pk]))
+
+
+def test_an_alert_comes_to_the_top_of_the_board_and_leaves_it_when_it_was_read():
+    house = make_house()
+    alert = sent(house)
+    client = signed_in(house.people["STAFF"])
+    board = client.get(f"/boards/{house.ward.pk}/").content.decode()
+    assert board.index('<div id="alerts">') < board.index('<section class="letters"')
+    beside = reverse("huddles:beside", args=[house.ward.pk])
+    part = client.get(beside, **htmx()).content.decode()
+    assert re.search(r'<div id="alerts" hx-swap-oob="innerHTML"><div class="notice bad"><p><b>Recall of pump 7', part)
+    assert part.count("Recall of pump 7") == 1
+    assert "Recall of pump 7" in client.get(beside).content.decode()
+    actions.read(alert=alert, unit=house.ward, by=house.people["STAFF"], at=MORNING)
+    part = client.get(beside, **htmx()).content.decode()
+    assert '<div id="alerts" hx-swap-oob="innerHTML"></div>' in part

@@ -159,3 +159,24 @@ def test_silence_is_shown_in_words_too():
     client, _page = page_of(house)
     text = client.get(reverse("huddles:desk-silence", args=[house.top.pk])).content.decode()
     assert text.count("No huddle planned") >= 14 * 5
+
+
+def test_the_count_of_late_promises_leads_to_a_list_of_exactly_these():
+    house = make_house()
+    now = timezone.now()
+    late = make_issue(house, at=now - timedelta(days=9), title="Late one")
+    early = make_issue(house, at=now - timedelta(days=9), title="In time")
+    secret = make_issue(house, at=now - timedelta(days=9), title="Secret one")
+    for issue, days in ((late, -2), (early, 2), (secret, -2)):
+        Issue.objects.filter(pk=issue.pk).update(status=Status.ANSWERED, due_at=now + timedelta(days=days))
+    Issue.objects.filter(pk=secret.pk).update(confidential=True, raised_by=house.lead(house.line))
+    client, page = page_of(house, house.line)
+    text = page.content.decode()
+    found = re.search(r'<a href="(/issues/[^"]+)">1 promise is late</a>', text)
+    listed = client.get(unescape(found[1])).content.decode()
+    assert "Late one" in listed
+    assert "In time" not in listed
+    assert "Secret one" not in listed
+    assert "Issues at Medicine and below" in listed
+    Issue.objects.filter(pk=late.pk).update(due_at=now + timedelta(days=1))
+    assert "/issues/?" not in page_of(house, house.line)[1].content.decode().partition("The house in one minute")[2]

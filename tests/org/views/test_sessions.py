@@ -8,7 +8,7 @@ from org import attempts
 from org.models import Event, Message
 from org.rules import Role
 from org.tasks import deliver_messages
-from tests.factories import PASSWORD, make_unit, make_user
+from tests.factories import PASSWORD, make_unit, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/"
@@ -211,3 +211,9 @@ def test_home_is_the_board_of_ones_own_unit_or_the_overview_of_several(client):
     assert home((Role.UNIT_LEAD, ward), (Role.UNIT_LEAD, other)).headers["Location"] == "/boards/"
     assert home((Role.STAFF, ward), (Role.STAFF, other)).headers["Location"] == f"/boards/{ward.pk}/"
     assert home().status_code == 200
+
+
+def test_a_language_is_offered_by_its_own_name(db):
+    page = signed_in(make_user(Role.STAFF, make_unit())).get("/me/").content.decode()
+    assert '<option value="es">Español</option>' in page
+    assert '<option value="en">English</option>' in page
