@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
@@ -11,12 +11,7 @@ from org import queries
 from org.rules import Permission
 
 if TYPE_CHECKING:
-    from org.models import User
-
-    class SignedIn(HttpRequest):
-        """A request of somebody who has signed in."""
-
-        user: User
+    from org.views.pages import SignedIn
 
 
 @require_GET

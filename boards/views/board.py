@@ -29,15 +29,7 @@ from org.rules import NotAllowed, Permission
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
-    from django_htmx.middleware import HtmxDetails
-
-    from org.models import User
-
-    class SignedIn(HttpRequest):
-        """A request of somebody who has signed in."""
-
-        user: User
-        htmx: HtmxDetails
+    from org.views.pages import SignedIn
 
 
 #: What the reader has seen of a board, so that numbers that changed since are marked once; one for each, by path.

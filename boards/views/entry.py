@@ -24,7 +24,7 @@ from org.models import Unit
 from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 
 def _day(request: "SignedIn", today: date) -> date:

@@ -21,7 +21,7 @@ from org.rules import NotAllowed
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 
 def _source_of(request: "SignedIn", pk: int) -> Source:

@@ -27,7 +27,7 @@ from org.rules import NotAllowed, Permission
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 #: In the session: the files of which the rows were opened, and when.
 OPENED: Final = "opened_files"

@@ -26,7 +26,7 @@ from org.models import Unit
 from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 DRAWN_WIDTH = 960
 DRAWN_HEIGHT = 420

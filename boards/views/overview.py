@@ -19,7 +19,7 @@ from org.rules import Permission
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_GET

@@ -20,7 +20,7 @@ from org.rules import DEVICE_PERMISSIONS
 from org.views.devices import wall_device_required
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_GET

@@ -19,7 +19,7 @@ from huddles.views.issue_acts import Done
 from org.rules import NotAllowed
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 #: Nothing in a file runs, whatever it claims to be: shown alone, it is in a box without an origin.
 POLICY: Final = "default-src 'none'; style-src 'none'; sandbox"

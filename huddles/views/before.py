@@ -16,7 +16,7 @@ from org.models import Unit
 from org.queries.calendars import zone_of
 
 if TYPE_CHECKING:
-    from huddles.views.huddle import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_GET

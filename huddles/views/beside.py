@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -17,15 +17,7 @@ from org.rules import Permission
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
-    from django_htmx.middleware import HtmxDetails
-
-    from org.models import User
-
-    class SignedIn(HttpRequest):
-        """A request of somebody who has signed in."""
-
-        user: User
-        htmx: HtmxDetails
+    from org.views.pages import SignedIn
 
 
 @require_GET

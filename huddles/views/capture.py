@@ -36,7 +36,7 @@ from org.rules import NotAllowed, Permission
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 #: Telling by one code from one address: a whole ward may stand behind one address, a machine may not.
 CAPTURE: Final = Limit("capture", 30, 60 * 60)

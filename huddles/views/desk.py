@@ -30,7 +30,7 @@ from org.queries.calendars import zone_of
 from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 #: In the order of the keys 1 to 5.
 OUTCOMES: Final = (Outcome.DECIDED, Outcome.RESOURCED, Outcome.DELEGATED, Outcome.WATCHED, Outcome.DECLINED)

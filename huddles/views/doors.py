@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
@@ -11,12 +11,7 @@ from org.queries import home_units
 from org.rules import Permission
 
 if TYPE_CHECKING:
-    from org.models import User
-
-    class SignedIn(HttpRequest):
-        """A request of somebody who has signed in."""
-
-        user: User
+    from org.views.pages import SignedIn
 
 
 def _own_unit(request: "SignedIn", permission: Permission) -> int:

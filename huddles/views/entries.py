@@ -18,7 +18,7 @@ from huddles.views.huddle import UNPROCESSABLE, found_huddle, shown
 from org.rules import Permission
 
 if TYPE_CHECKING:
-    from huddles.views.huddle import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_POST

@@ -21,7 +21,7 @@ from org.models import Unit
 from org.rules import Permission
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_GET

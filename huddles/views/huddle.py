@@ -27,16 +27,7 @@ from org.rules import NotAllowed, Permission
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
-    from django_htmx.middleware import HtmxDetails
-
-    from org.models import User
-    from org.views.pages import SignedIn as Anyone
-
-    class SignedIn(Anyone):
-        """A request of somebody who has signed in."""
-
-        user: User
-        htmx: HtmxDetails
+    from org.views.pages import SignedIn
 
 
 UNPROCESSABLE: Final = 422

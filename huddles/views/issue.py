@@ -33,7 +33,7 @@ from org.rules import NotAllowed
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 UNPROCESSABLE: Final = 422
 #: Digits of an identifier that nobody has.

@@ -18,7 +18,7 @@ from huddles.views.issue_acts import Done
 from org.rules import NotAllowed
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_POST

@@ -20,7 +20,7 @@ from org.rules import Permission
 from org.views.pages import listed, look_at
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 TEXT_LENGTH: Final = 100
 

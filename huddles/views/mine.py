@@ -13,7 +13,7 @@ from huddles.queries import mine as queries
 from huddles.queries.issues_allowed import may_raise
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_GET

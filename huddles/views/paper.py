@@ -25,7 +25,7 @@ from org.queries.calendars import zone_of
 from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
-    from huddles.views.huddle import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_GET

@@ -23,7 +23,7 @@ from org.forms.plain import PlainForm
 from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
-    from huddles.views.huddle import SignedIn
+    from org.views.pages import SignedIn
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,7 +21,7 @@ from org.views.pages import listed, look_at
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from huddles.views.huddle import SignedIn
+    from org.views.pages import SignedIn
 
 
 def found_unit(request: "SignedIn", unit_id: int) -> Unit:

@@ -18,7 +18,7 @@ from org.queries.calendars import zone_of
 from org.views.devices import wall_device_required
 
 if TYPE_CHECKING:
-    from huddles.views.huddle import SignedIn
+    from org.views.pages import SignedIn
 
 
 def _shown(request: HttpRequest, unit: Unit, now: datetime, subject: str, back: str, token: str) -> HttpResponse:

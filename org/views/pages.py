@@ -17,12 +17,15 @@ from org.models import Organisation
 from org.rules import Permission
 
 if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
     from org.models import User
 
     class SignedIn(HttpRequest):
         """A request of somebody who has signed in."""
 
         user: User
+        htmx: HtmxDetails
 
 
 Row = TypeVar("Row")

@@ -22,7 +22,7 @@ from boards.views.setup.scope import UNPROCESSABLE, Scope, found, scope_of
 from org.rules import NotAllowed
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 LIST = "boards:setup-measures"
 ONE = "boards:setup-measure"

@@ -13,7 +13,7 @@ from org.models import Organisation
 from org.rules import Permission
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 Found = TypeVar("Found", bound=Model)
 

@@ -20,7 +20,7 @@ from boards.views.setup.scope import UNPROCESSABLE, found
 from org.rules import NotAllowed
 
 if TYPE_CHECKING:
-    from boards.views.board import SignedIn
+    from org.views.pages import SignedIn
 
 HERE = "boards:setup-targets"
 
