@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 from huddles.actions import issues
 from huddles.models import Huddle, Issue
 from huddles.queries.issues_allowed import allowed_acts
+from huddles.queries.issues_card import found_issue
 from huddles.queries.terms import terms_of
 from huddles.rules.issues import Act
 from huddles.views.huddle import UNPROCESSABLE, found_huddle
-from huddles.views.issue import issue_of
 from huddles.views.issue_forms import Desk
 from org.forms.plain import PlainForm
 from org.rules import NotAllowed, Permission
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def send_up(request: "SignedIn", pk: int, issue_pk: int) -> HttpResponse:
     """Why it cannot be solved here, what is asked, by when; then the huddle again. The form alone for htmx."""
     huddle, now = found_huddle(request, pk, Permission.HUDDLE_RUN), timezone.now()
-    found = issue_of(request, issue_pk)
-    if found.confidential or huddle.unit_id not in {found.origin_id, found.place_id}:
+    found = found_issue(request.user, issue_pk)
+    if found is None or found.confidential or huddle.unit_id not in {found.origin_id, found.place_id}:
         raise Http404
     if request.method == "GET":
         return _shown(request, huddle, found, _form(request, found, now))
