@@ -1,6 +1,7 @@
 """The list: what is seen, narrowed and sought; constant in rows, and quick however many there are."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from huddles.actions import issues as actions
 from huddles.models import Confidant, Issue
 from huddles.queries import issues as queries
+from huddles.queries import words
 from huddles.queries.issues import Asked, Group, Order, Scope
 from huddles.rules.issues import Urgency
 from org.models import User
@@ -173,3 +175,21 @@ def test_words_of_a_row_say_what_runs_out():
     later = queries.issue_rows(found, now + 5 * HOUR, house.organisation.zone)[0]
     assert (later.due, later.late) == ("2 h late – due 12:05", True)
     assert Issue.objects.get().clock_at > now
+
+
+@pytest.mark.parametrize("text", ["{}", "#{}", " #{} "])
+def test_by_its_number_an_issue_is_found_wherever_it_stands(text):
+    house = make_house()
+    issue, lead = make_issue(house, title="Closed"), house.lead(house.ward)
+    make_issue(house, title="Open")
+    actions.settle(issue=issue, by=lead, at=MORNING)
+    for group in (Group.OPEN, Group.WAITING, Group.CLOSED):
+        assert titles(lead, Asked(group=group, text=text.format(issue.number)), house=house) == ["Closed"]
+
+
+def test_midnight_is_the_end_of_the_day_before_wherever_something_has_time_until_then():
+    now = MORNING.astimezone(ZoneInfo("America/New_York"))
+    midnight = now.replace(hour=0, minute=0)
+    told = [words.until(midnight + days * DAY, now) for days in (1, 2, 6)]
+    assert told == ["by tonight", "by the end of 25 Nov", "by the end of 29 Nov"]
+    assert words.until(midnight + DAY + HOUR, now) == "by tomorrow 01:00"
