@@ -13,9 +13,9 @@ from huddles.rules.issues import Act
 from huddles.verbs import FACTS as HUDDLE_FACTS
 from huddles.verbs import VERBS as HUDDLE_VERBS
 from org.models import Event
-from org.queries import event_rows, verbs_of
+from org.queries import event_rows, verbs_of, with_kept_back
 from org.verbs import FACTS, VERBS
-from tests.factories import NOW, make_organisation
+from tests.factories import NOW, make_organisation, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -57,7 +57,8 @@ def test_the_trail_speaks_the_language_of_its_reader():
         ("thing.of_old", {"odd_fact": 0}),
     ):
         Event.objects.create(organisation_id=organisation.pk, verb=verb, at=NOW, facts=facts, subject_id=1)
-    events = list(Event.objects.filter(organisation_id=organisation.pk).order_by("pk"))
+    found = with_kept_back(Event.objects.filter(organisation_id=organisation.pk), organisation, make_user())
+    events = list(found.order_by("pk"))
     assert [(row.what, row.facts) for row in event_rows(events, organisation)] == [
         ("Role given", (("role", "Unit lead"), ("person", "7"))),
         ("Letter moved", (("one place earlier", "yes"),)),
