@@ -204,15 +204,16 @@ def huddle_page(
     begun = huddle.started_at
     length = 0 if begun is None else minutes_held(begun, huddle.ended_at or now)
     told = spoken(issues, unit, huddle, now)
+    day = huddle.planned_at.astimezone(now.tzinfo)
     return HuddlePage(
         huddle=huddle,
         unit=unit,
         state=state,
         sign=SIGNS[state],
         when=words.clock(huddle.planned_at, now),
-        day=huddle.planned_at.astimezone(now.tzinfo),
-        began="" if begun is None else words.clock(begun, now),
-        ended="" if huddle.ended_at is None else words.clock(huddle.ended_at, now),
+        day=day,
+        began="" if begun is None else words.clock(begun, day),
+        ended="" if huddle.ended_at is None else words.clock(huddle.ended_at, day),
         minutes=length,
         steps=steps,
         step=min(huddle.step, max(0, len(steps) - 1)),
