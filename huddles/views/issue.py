@@ -86,6 +86,9 @@ def issue_act(request: "SignedIn", pk: int, act: str) -> HttpResponse:
             done = do(wanted, Doing(found, form.cleaned_data, request.user, now))
         except NotAllowed as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            sent = request.POST.copy()
+            sent[f"{act}-revision"] = str(found.revision)  # what the page tells now is known when it is sent again
+            form.data = sent
         else:
             return after_act(request, done, now)
     return answer_page(request, found, now, failed=form, wanted=wanted)
@@ -96,7 +99,7 @@ def _not_now(request: "SignedIn", found: Issue, act: Act, now: datetime) -> Http
     words that were not stored.
     """
     sent = request.POST.get("seen", "")
-    meanwhile = happened_since(found, int(sent), now) if sent.isdigit() and len(sent) < _LONG else ()
+    meanwhile = happened_since(found, int(sent), now) if sent.isascii() and sent.isdigit() and len(sent) < _LONG else ()
     if not allowed_acts(found, request.user) and not meanwhile:
         raise PermissionDenied(_("Your role does not include this here."))
     form = PlainForm(request.POST)

@@ -29,6 +29,8 @@ let meanwhile = ""; // what somebody else has done since these words were typed
 let own = ""; // what one did last oneself
 let looking = 0;
 
+const typed = (form) => [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+
 function keep() {
   if (kept.size) sessionStorage.setItem(drawer, JSON.stringify([...kept]));
   else sessionStorage.removeItem(drawer);
@@ -43,9 +45,8 @@ function forget(id) {
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-keep]");
   if (!form) return;
-  const fields = [...new FormData(form)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
-  const typed = [...form.querySelectorAll(TYPED)].filter((field) => field.value.trim() && field.value !== field.defaultValue);
-  kept.set(form.id, { fields, words: typed.map((field) => field.value) });
+  const written = [...form.querySelectorAll(TYPED)].filter((field) => field.value.trim() && field.value !== field.defaultValue);
+  kept.set(form.id, { fields: typed(form), words: written.map((field) => field.value) });
   keep();
 });
 
@@ -140,6 +141,8 @@ document.addEventListener("huddle:changed", ({ detail }) => {
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const refused = detail.xhr?.status === 422 && document.getElementById(detail.requestConfig?.elt?.id);
+  if (refused && kept.has(refused.id)) kept.get(refused.id).fields = typed(refused); // as it was sent, with what is known by now
   if (detail.requestConfig?.verb === "post" && detail.xhr?.status === 200 && issue()) own = newest(document);
 });
 

@@ -87,7 +87,7 @@ const drop = (keys) => keys.forEach((key) => sessionStorage.removeItem(key));
 if (document.body.dataset.person) drop(words(`issue-words:${document.body.dataset.person}:`));
 document.addEventListener("submit", (event) => event.target.matches('[action$="/logout/"]') && drop(words()));
 const stays = document.querySelector("[data-words-stay]");
-if (stays) stays.hidden = !words().length && !Object.keys(localStorage).some((key) => key.startsWith("huddle:"));
+if (stays) stays.hidden = !words().length;
 
 // What was typed in a huddle while the network was away, and is still on this device.
 const body = document.body.dataset;

@@ -1,5 +1,6 @@
 """Pages of issues in a browser without and with scripts: acts, refusals, undo, words that somebody else changed."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -137,7 +138,8 @@ def test_words_that_somebody_else_changed_meanwhile_are_told_and_kept(house, iss
     assert 'value="My own words"' in page
     issue.refresh_from_db()
     assert issue.title == "IV pumps are missing"
-    assert act(client, issue, "edit", {**mine, "revision": issue.revision}).status_code == 302
+    known = re.search(r'name="edit-revision" value="(\d+)"', page)[1]  # sent again it is stored
+    assert act(client, issue, "edit", {**mine, "revision": known}).status_code == 302
     issue.refresh_from_db()
     assert (issue.title, issue.size) == ("My own words", "big")
 
