@@ -79,6 +79,17 @@ def sees(user: "User", path: str) -> bool:
     return rules.Permission.BOARD_VIEW in known_permissions_at(user, path)
 
 
+def reaches(user: "User", path: str) -> bool:
+    """Whether a role of `user` reaches the unit at `path`: held there, above it or on its second line; not only seen
+    because it lies above their own, as `with_permission` says it of many. Asks once a request.
+    """
+    seats = remembered_seats_of(user) if user.is_active else []
+    return any(
+        rules.Permission.BOARD_VIEW in rules.ROLES[seat.role] and path.startswith((seat.path, *seat.second_paths))
+        for seat in seats
+    )
+
+
 def _rights(seats: Sequence[Seat], path: str) -> frozenset[rules.Permission]:
     held: set[rules.Permission] = set()
     looks_up = False

@@ -1,7 +1,7 @@
 """The history of the demo hospital as readings: drawn in arrays, with what came late, never, or was corrected."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -145,11 +145,15 @@ def _tell_last_day(frame: Frame, sent: Sequence[Sent]) -> None:
     """Let five daily numbers of the last day be late and as many of the others be red as the scenario says."""
     rng = rng_of(frame.seed, "last day")
     due = [s for s in sent if s.measure.cadence == Cadence.DAILY and s.days[-1] == np.datetime64(frame.last)]
-    free = [s for s in due if s.told is None]
+    first = [s for s in due if (s.unit, s.measure.code) == (story.UNIT, story.RED_MEASURE)]
+    free = [s for s in due if s.told is None and s not in first]
     for i in rng.choice(len(free), min(MISSING_ON_LAST_DAY, len(free) // 4), replace=False):
         free[i].lost[-1] = True
     arrived = [s for s in due if not s.lost[-1]]
-    boxes = [Box(s.line, s.measure, _target(s.unit, s.measure.code), movable=s.told is None) for s in arrived]
+    boxes = []
+    for s in arrived:
+        box = Box(s.line, s.measure, _target(s.unit, s.measure.code), movable=s.told is None)
+        boxes.append(replace(box, movable=False) if s in first and box.move(miss=True) else box)
     make_red(rng, boxes, round(RED_SHARE * len(boxes)))
 
 

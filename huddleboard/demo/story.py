@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Counts = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 UNIT: Final = "ED"
+#: What is always red there on the last day, and has no reason yet: whoever looks around as unit lead begins with it.
+RED_MEASURE: Final = "ed_lwbs"
 MEASURE: Final = "door_to_analgesia"
 BASELINE_MONTHS: Final = 12
 GOAL_MONTHS: Final = 5

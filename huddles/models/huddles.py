@@ -26,8 +26,10 @@ class HuddleQuerySet(models.QuerySet["Huddle"]):
     """Huddles, in the ward's language."""
 
     def visible_to(self, user: "User | AnonymousUser") -> "HuddleQuerySet":
-        """Huddles of units whose boards `user` may open."""
-        return self.filter(unit__in=Unit.objects.visible_to(user))
+        """Huddles of units at or under those where `user` has a role. Whoever sees the board of a unit above by being
+        part of it is not in its huddle, and reads nothing that was said there.
+        """
+        return self.with_permission(user, Permission.BOARD_VIEW)
 
     def with_permission(self, user: "User | AnonymousUser", permission: Permission) -> "HuddleQuerySet":
         """Huddles of units at which `user` holds `permission`."""

@@ -30,6 +30,7 @@ def beside(request: "SignedIn", unit_id: int) -> HttpResponse:
     context = {
         "beside": beside_of(unit, Issue.objects.visible_to(request.user), now),
         "unit": unit,
+        "may_look": access.reaches(request.user, unit.path),
         "may_raise": Permission.ISSUE_RAISE in may,
         "may_confirm": Permission.ISSUE_CONFIRM in may,
         "may_answer": Permission.ISSUE_WORK in may,

@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from org.views.pages import SignedIn
 
 
-def found_unit(request: "SignedIn", unit_id: int) -> Unit:
-    """The unit with tier and organisation, when this person may see its board: else 404."""
-    known = Unit.objects.visible_to(request.user).select_related("tier", "organisation")
-    unit = get_object_or_404(known, pk=unit_id)
+def found_unit(request: "SignedIn", unit_id: int, *, board: bool = False) -> Unit:
+    """The unit with tier and organisation, when this person may read its huddles, being of it or of one above; with
+    `board`, when they may open its board. Else 404.
+    """
+    units = Unit.objects.visible_to(request.user)
+    if not board:
+        units = Unit.objects.with_permission(request.user, Permission.BOARD_VIEW)
+    unit = get_object_or_404(units.select_related("tier", "organisation"), pk=unit_id)
     look_at(request, unit.organisation_id)
     return unit
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from huddles.queries.walls import wall_answers, wall_huddle
 from huddles.views.today import found_unit
-from org import live
+from org import access, live
 from org.models import Unit, WallDevice
 from org.queries import boards_of
 from org.queries.calendars import zone_of
@@ -55,9 +55,13 @@ def _told(request: HttpRequest, unit: Unit, now: datetime) -> HttpResponse:
 
 @require_GET
 def wall_view(request: "SignedIn", unit_id: int) -> HttpResponse:
-    """The running huddle large, for somebody who has signed in and shows it on a screen."""
-    unit = found_unit(request, unit_id)
+    """The running huddle large, for somebody who has signed in and shows it on a screen. For whoever sees the board
+    only, none is running.
+    """
+    unit = found_unit(request, unit_id, board=True)
     back, token = reverse("boards:wall-view", args=[unit.pk]), reverse("boards:live-token", args=[unit.pk])
+    if not access.reaches(request.user, unit.path):
+        return HttpResponse(status=204, headers={"X-Back": back})
     return _shown(request, unit, timezone.now(), live.person(request.user.pk), back, token)
 
 
@@ -73,7 +77,7 @@ def device_huddle(request: HttpRequest, unit_id: int) -> HttpResponse:
 @require_GET
 def answers_view(request: "SignedIn", unit_id: int) -> HttpResponse:
     """What came back, for somebody who has signed in and shows the wall of a board on a screen."""
-    return _told(request, found_unit(request, unit_id), timezone.now())
+    return _told(request, found_unit(request, unit_id, board=True), timezone.now())
 
 
 @wall_device_required

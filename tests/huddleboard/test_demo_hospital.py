@@ -221,6 +221,14 @@ def test_remove_refuses_what_is_not_synthetic(small, db):
     assert Reading.objects.exists()
 
 
+def test_the_board_of_the_unit_lead_begins_with_a_red_without_a_reason(small, db):
+    unit = boards.with_versions(Unit.objects.filter(code="ED")).select_related("tier", "organisation").get()
+    page = boards.board_page(unit, TUESDAY, boards.Reader(frozenset(), AT), None, "", "")
+    assert "ed_lwbs" in Measure.objects.filter(pk__in=[tile.measure_id for tile in page.reds]).values_list(
+        "code", flat=True
+    )
+
+
 def test_every_page_means_the_same_by_a_red_without_a_reason(small, db):
     units = list(boards.with_versions(Unit.objects.all()).select_related("tier", "organisation"))
     top = next(unit for unit in units if unit.parent_id is None)

@@ -44,6 +44,6 @@ HUDDLE_SETUP: tuple[Row, ...] = (
     row("huddles:alerts", 200),
     row("huddles:alert-new", 403, **SENDS),
     row("huddles:alert", 200, arguments=ALERT, outsider=404),
-    row("huddles:alert-read", 404, "post", arguments=ALERT),
+    row("huddles:alert-read", GOES, "post", arguments=ALERT, outsider=404),
     row("huddles:alert-end", 403, "post", arguments=ALERT, outsider=404, **ENDS),
 )
