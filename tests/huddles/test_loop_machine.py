@@ -161,6 +161,7 @@ class Loop(RuleBasedStateMachine):
             allowed = [Act.UNMERGE, Act.READ_OUT, Act.CONFIRM, Act.REOPEN, Act.CONFIRM]
         allowed = [act for act in allowed if act not in LOOKS or is_looked_at(issue.status, issue.size)]
         allowed += [act for act in allowed if act not in {Act.COPY, Act.EDIT, Act.READ_OUT}] * 2
+        allowed += [act for act in allowed if act in LOOKS] * 2  # few issues have days on which they are looked at
         act = Act(pick.choice(BY_HAND if pick.random() < 0.1 or not allowed else allowed))
         by = pick.choice(self._people())
         before = self._traces()
