@@ -44,8 +44,8 @@ def test_by_the_code_on_a_phone_in_fifteen_seconds_and_the_answer_by_its_link(
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Noted. Thank you.")
     assert monotonic() - began < 15
-    issue = Issue.objects.get(source=Source.CODE)
-    assert (issue.title, issue.origin) == ("No wheelchairs at the entrance since 7:00", unit)
+    issue = Issue.objects.get(title="No wheelchairs at the entrance since 7:00")
+    assert (issue.source, issue.origin) == (Source.CODE, unit)
     expect(page.get_by_text("No answer yet.")).to_be_visible()
     now = timezone.now()
     issues.finish(issue=issue, by=lead, at=now, note="Six chairs stand at the entrance again.")

@@ -6,14 +6,14 @@ card of the issue, open at its origin, says by itself where it is.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from huddleboard.rehearsal import Stage, set_stage
 from huddles.models import Issue
@@ -69,11 +69,17 @@ def send_up(page: Page, stage: Stage, asked: str) -> None:
     expect(page.locator("#toast")).to_contain_text("Sent to")
 
 
-def opened(page: Page, click: Callable[[], None]) -> Page:
-    """The page that a click opens beside the huddle, which goes on."""
-    with page.expect_popup() as popup:
-        click()
-    return popup.value
+def send_up_in_step(item: Locator, stage: Stage, asked: str) -> None:
+    """From within the huddle: the form opens under the issue."""
+    item.get_by_role("link", name="Send up").click()
+    form = item.locator("[data-up-form] form")
+    expect(form.locator("[name$=-cannot]")).to_be_focused()
+    form.locator("[name$=-cannot]").select_option(label=stage.choice("cannot", "authority").name)
+    form.get_by_label("A resource").check()
+    form.locator("[name$=-asked]").fill(asked)
+    needed = (timezone.now() + timedelta(hours=5)).astimezone(stage.organisation.zone)
+    form.locator("[name$=-needed_by]").fill(f"{needed:%Y-%m-%dT%H:%M}")
+    form.get_by_role("button", name="Send up").click()
 
 
 def test_an_issue_goes_from_a_huddle_to_the_executives_and_comes_back_to_be_confirmed(
@@ -93,8 +99,7 @@ def test_an_issue_goes_from_a_huddle_to_the_executives_and_comes_back_to_be_conf
     expect(where).to_contain_text("Emergency department")
     expect(origin.locator("body")).to_have_attribute("data-follows", "issues")
 
-    card = opened(unit, item.get_by_role("link", name="Send up").click)
-    send_up(card, stage, "Vendor on the phone today")
+    send_up_in_step(item, stage, "Vendor on the phone today")
     expect(where).to_contain_text("Emergency and critical care", timeout=SOON)
     expect(unit.locator("#part-new .hitem", has_text=TITLE)).to_contain_text("Sent to", timeout=SOON)
     while unit.get_by_role("button", name="Next").is_visible():
@@ -106,8 +111,7 @@ def test_an_issue_goes_from_a_huddle_to_the_executives_and_comes_back_to_be_conf
     line = meet(visitors, stage, "ECC", StepKind.QUEUE)
     waits = line.locator("#part-queue .hitem", has_text=TITLE)
     expect(waits).to_contain_text("Vendor on the phone today")
-    card = opened(line, waits.get_by_role("link").click)
-    send_up(card, stage, "Somebody who may call the vendor")
+    send_up_in_step(waits, stage, "Somebody who may call the vendor")
     expect(where).to_contain_text("Nursing and clinical branch", timeout=SOON)
     expect(waits).to_have_count(0, timeout=SOON)
 
