@@ -57,8 +57,8 @@ def test_the_trail_speaks_the_language_of_its_reader():
         ("thing.of_old", {"odd_fact": 0}),
     ):
         Event.objects.create(organisation_id=organisation.pk, verb=verb, at=NOW, facts=facts, subject_id=1)
-    found = with_kept_back(Event.objects.filter(organisation_id=organisation.pk), organisation, make_user())
-    events = list(found.order_by("pk"))
+    found = Event.objects.filter(organisation_id=organisation.pk).order_by("pk")
+    events = list(with_kept_back(found, organisation, make_user()))
     assert [(row.what, row.facts) for row in event_rows(events, organisation)] == [
         ("Role given", (("role", "Unit lead"), ("person", "7"))),
         ("Letter moved", (("one place earlier", "yes"),)),
