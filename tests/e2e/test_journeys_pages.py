@@ -3,7 +3,6 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -16,8 +15,6 @@ DARK = """async () => (await axe.run(document, { runOnly: { type: "rule", values
     resultTypes: ["violations"] })).violations.map((rule) => `dark: ${rule.id}: ${rule.nodes[0].html.slice(0, 160)}`)"""
 HREF = re.compile(r'<a\b[^>]*?\bhref="([^"#]*)')
 FILE = re.compile(r"\.(csv|png|svg)$")
-#: The pages are dealt out over tests of their own, so that no worker is left with all of them at the end.
-SHARES = 2
 
 
 def kind(path: str) -> str:
@@ -38,36 +35,35 @@ def wrong_with(page: Page, axe: Axe) -> list[str]:
     return [*found, f"{wide} px wide at 360 px"] if wide > 360 else found
 
 
-def walk(page: Page, visitors: Visitors) -> tuple[dict[str, str], dict[str, int]]:
-    """Every kind of page that links lead to from the start: one address of each, and those that do not answer."""
-    waiting, found, refused = [urlsplit(page.url).path, "/me/"], {}, {}
+def walk(page: Page, visitors: Visitors, axe: Axe, known: set[str]) -> tuple[set[str], dict[str, int], dict]:
+    """Every kind of page that links lead to from the start, those that do not answer, and what is wrong with each.
+
+    Kinds that are `known` have been looked at as somebody else; they are asked for their links alone.
+    """
+    waiting, found, refused, faults = [urlsplit(page.url).path, "/me/"], set(), {}, {}
     while waiting:
         path = waiting.pop(0)
         if kind(path) in found:
             continue
-        found[kind(path)] = path
-        asked = page.request.get(visitors.url + path)
+        found.add(kind(path))
+        new = kind(path) not in known
+        asked = page.goto(visitors.url + path) if new else page.request.get(visitors.url + path)
         if asked.status != 200:
             refused[path] = asked.status
+        if new and (wrong := wrong_with(page, axe)):
+            faults[path] = wrong
         parts = [urlsplit(urljoin(asked.url, address)) for address in HREF.findall(asked.text())]
         waiting += [p.path for p in parts if p.netloc == urlsplit(visitors.url).netloc and not FILE.search(p.path)]
-    return found, refused
+    return found, refused, faults
 
 
-@pytest.mark.parametrize("share", range(SHARES))
-def test_every_page_of_the_menu(share: int, house: Hospital, visitors: Visitors, axe: Axe) -> None:
-    faults, looked = {}, set()
+def test_every_page_of_the_menu(house: Hospital, visitors: Visitors, axe: Axe) -> None:
+    looked: set[str] = set()
     for who in ("admin", "data"):
         page = visitors.come(house.people[who], "/")
-        found, refused = walk(page, visitors)
-        assert refused == {}
-        new = [path for name, path in found.items() if name not in looked]
-        looked |= set(found)
-        for path in new[share::SHARES]:
-            page.goto(visitors.url + path)
-            if wrong := wrong_with(page, axe):
-                faults[who, path] = wrong
-    assert faults == {}
+        found, refused, faults = walk(page, visitors, axe, looked)
+        assert (who, refused, faults) == (who, {}, {})
+        looked |= found
     slug = house.organisation.slug
     everywhere = {"/boards/", "/feeds/", "/displays/", "/me/", f"/set-up/{slug}/people/", f"/set-up/{slug}/trail/"}
     assert everywhere <= looked
