@@ -77,6 +77,6 @@ def test_check_20_an_answer_is_on_the_paired_wall_within_five_seconds(
         for width, height in ((1920, 1080), (3840, 2160), (1080, 1920)):
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_function(
-                "document.querySelector('#wall').scrollHeight <= document.querySelector('main').clientHeight"
+                "() => document.querySelector('#wall').scrollHeight <= document.querySelector('main').clientHeight"
             )
             shoot(page, f"wall-answers-{theme}-{width}")

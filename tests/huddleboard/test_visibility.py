@@ -71,7 +71,7 @@ ALLOWED = {
     "huddles/queries/capture.py": {"code_at", "code_of", "followed", "issue_of"},
     "huddles/queries/issues.py": {"joined_counts"},
     "huddles/queries/issues_allowed.py": {"is_trusted"},
-    "huddles/queries/issues_card.py": {"_comments", "issue_card"},
+    "huddles/queries/issues_card.py": {"_comments", "found_issue", "issue_card"},
     "huddles/queries/handled.py": {"handled_in"},
     "huddles/queries/spoken.py": {"_looks"},
     # Names of groups of patients, of the organisation of a unit or issue that was found.
