@@ -94,10 +94,6 @@ def left_running(folder: Path) -> list[str]:
     return found
 
 
-def kill_server(folder: Path, pid_file: str) -> None:
-    os.kill(int((folder / pid_file).read_text().splitlines()[0]), signal.SIGKILL)
-
-
 @pytest.fixture
 def folder() -> Iterator[Path]:
     path = Path("/var/tmp") / f"hb-run-{os.getpid()}-{time.monotonic_ns() % 10**8}"
@@ -121,14 +117,6 @@ def test_the_life_of_a_house(folder):
     assert house.interrupt() == 0
     assert left_running(folder) == []
 
-    again = House(folder, 24100)
-    again.read_until("Stop: Ctrl-C")
-    assert "tables – up to date" in again.said
-    os.kill(again.pid("worker"), signal.SIGKILL)
-    assert again.end() == 1
-    assert "The worker process ended by signal SIGKILL" in again.said
-    assert left_running(folder) == []
-
     killed = House(folder, 24100)
     killed.read_until("Stop: Ctrl-C")
     killed.process.kill()
@@ -139,21 +127,23 @@ def test_the_life_of_a_house(folder):
     after.read_until("Stop: Ctrl-C")
     assert "stopped what a killed run had left: beat, web, worker" in after.said
     assert after.port() == killed.port()
-    kill_server(folder, "postgres/postmaster.pid")
+    os.kill(after.pid("worker"), signal.SIGKILL)
     assert after.end() == 1
-    assert f"PostgreSQL ended by itself. The end of its log, {folder}" in after.said
+    assert "The worker process ended by signal SIGKILL" in after.said
     assert left_running(folder) == []
 
-    without_broker = House(folder, 24100)
-    without_broker.read_until("Stop: Ctrl-C")
-    kill_server(folder, "valkey/valkey.pid")
-    assert without_broker.end() == 1
-    assert f"Valkey ended by itself. The end of its log, {folder}" in without_broker.said
-    assert left_running(folder) == []
+    for server, pid_file in (("PostgreSQL", "postgres/postmaster.pid"), ("Valkey", "valkey/valkey.pid")):
+        without = House(folder, 24100)
+        without.read_until("Stop: Ctrl-C")
+        os.kill(int((folder / pid_file).read_text().splitlines()[0]), signal.SIGKILL)
+        assert without.end() == 1
+        assert f"{server} ended by itself. The end of its log, {folder}" in without.said
+        assert left_running(folder) == []
 
-    last = House(folder, 24100)
-    last.read_until("Stop: Ctrl-C")
-    assert last.get("/healthz") == 200
-    last.process.send_signal(signal.SIGTERM)
-    assert last.end() == 0
+    again = House(folder, 24100)
+    again.read_until("Stop: Ctrl-C")
+    assert "tables – up to date" in again.said
+    assert again.get("/healthz") == 200
+    again.process.send_signal(signal.SIGTERM)
+    assert again.end() == 0
     assert left_running(folder) == []
