@@ -38,7 +38,9 @@ PRODUCTION = {
 }
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 LONG = ("types", "conformance", "install")
-WORKERS = os.environ.get("WORKERS", "2")
+#: One more than there are cores where many wait for processes; browsers want a core each, or they are late.
+WORKERS = os.environ.get("WORKERS", "3")
+BROWSER_WORKERS = os.environ.get("WORKERS", "2")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 
 
@@ -220,10 +222,10 @@ def timed(work: Callable[[], str]) -> str:
     return f"{work()}, {time.monotonic() - began:.1f} s beside the tests"
 
 
-def test(verification: Verification, proves: str, *where: str) -> None:
-    """The tests of a kind, on all workers."""
+def test(verification: Verification, proves: str, workers: str, *where: str) -> None:
+    """The tests of a kind, dealt out to as many processes."""
     verification.pytest(
-        proves, *("-q", "-n", WORKERS, "--dist", "worksteal", *where, "-rs", "--durations=8", "--no-header")
+        proves, *("-q", "-n", workers, "--dist", "worksteal", *where, "-rs", "--durations=8", "--no-header")
     )
 
 
@@ -244,13 +246,13 @@ def main(wanted: list[str]) -> int:
             elif name in chosen:
                 verification.attempt(proves, advice, work)
         if "pytest" in chosen:
-            test(verification, "unit and integration tests", "--ignore", "tests/e2e")
+            test(verification, "unit and integration tests", WORKERS, "--ignore", "tests/e2e")
         for proves, advice, running in later:
             verification.attempt(proves, advice, running.result)
     if "e2e" in chosen:
         if not (os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS))):
             print("No Chromium: ./bootstrap.sh test installs it or says how.")
-        test(verification, "browser tests", "tests/e2e")
+        test(verification, "browser tests", BROWSER_WORKERS, "tests/e2e")
     return verification.summary()
 
 
