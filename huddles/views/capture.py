@@ -230,7 +230,8 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         attempts.count(WRONG_CODE, address)
         return _public(TemplateResponse(request, "issues/follow_over.html", status=404))
     link = settings.SITE_URL + reverse("huddles:follow", args=[token])
-    context = {"issue": found, "link": link, "qr": qr_of(link), "new": "new" in request.GET and found.answered_at is None, "form": form}
+    new = "new" in request.GET and not found.outcome and not found.asks  # whoever keeps that address is thanked once
+    context = {"issue": found, "link": link, "qr": qr_of(link), "new": new, "form": form}
     status = 422 if form.is_bound else 200
     return _public(TemplateResponse(request, "issues/follow.html", context, status=status))
 
