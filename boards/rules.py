@@ -203,6 +203,13 @@ def period_of(cadence: Cadence, day: date) -> tuple[date, date]:
     return start, date(day.year + (after > 12), after - 12 if after > 12 else after, 1)
 
 
+class Stretch(TextChoices):
+    """How long a stretch of time is told of as one: groups that are small in a month are told over longer ones."""
+
+    BLOCK = "block", _("A month or some months")
+    YEAR = "year", _("A year")
+
+
 TOTAL_KEY: Final = ""
 
 

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "org",
     "boards",
     "huddles",
+    "improvement",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("org.urls")),
     path("", include("boards.urls")),
     path("", include("huddles.urls")),
+    path("", include("improvement.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/<str:name>/", styleguide.sample_page, name="styleguide-page"),
 ]

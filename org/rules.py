@@ -83,6 +83,10 @@ class Permission(TextChoices):
     BOARD_VIEW = "board.view", _("See the board")
     STRATA_VIEW = "strata.view", _("See groups of patients, small numbers hidden")
     STRATA_EXACT = "strata.exact", _("See exact small numbers, for a recorded reason")
+    EQUITY_DESK = "equity.desk", _("Follow gaps between groups over all units")
+    EQUITY_EDIT = "equity.edit", _("Choose comparison groups, limits and words for gaps")
+    GOAL_EDIT = "goal.edit", _("Set goals with two halves and keep their charter")
+    WORKFORCE_VIEW = "workforce.view", _("See measures of staff by groups of staff")
     EXPORT = "board.export", _("Download what a page shows")
     READING_ENTER = "reading.enter", _("Enter numbers by hand")
     READING_IMPORT = "reading.import", _("Import files of numbers")
@@ -114,9 +118,11 @@ _LEAD = _WORK | {_P.ANNOTATE, _P.EXPORT, _P.DEVICE_PAIR, _P.OVERVIEW, _P.ISSUE_W
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.STAFF: _WORK,
     Role.UNIT_LEAD: _LEAD,
-    Role.MANAGER: _LEAD | {_P.ALERT_SEND, _P.TIER_HEALTH},
+    Role.MANAGER: _LEAD | {_P.ALERT_SEND, _P.TIER_HEALTH, _P.GOAL_EDIT},
     Role.EXECUTIVE: _SEE
     | {
+        _P.EQUITY_DESK,
+        _P.GOAL_EDIT,
         _P.EXPORT,
         _P.OVERVIEW,
         _P.ANNOTATE,
@@ -128,7 +134,18 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         _P.ALERT_SEND,
         _P.TIER_HEALTH,
     },
-    Role.EQUITY_OFFICER: _SEE | {_P.EXPORT, _P.OVERVIEW, _P.ANNOTATE, _P.ISSUE_RAISE, _P.TIER_HEALTH},
+    Role.EQUITY_OFFICER: _SEE
+    | {
+        _P.EQUITY_DESK,
+        _P.EQUITY_EDIT,
+        _P.GOAL_EDIT,
+        _P.WORKFORCE_VIEW,
+        _P.EXPORT,
+        _P.OVERVIEW,
+        _P.ANNOTATE,
+        _P.ISSUE_RAISE,
+        _P.TIER_HEALTH,
+    },
     Role.COACH: _SEE | {_P.OVERVIEW, _P.ANNOTATE, _P.ISSUE_RAISE, _P.AGENDA_EDIT, _P.TIER_HEALTH, _P.COACHING},
     Role.DATA_STEWARD: _SEE
     | {

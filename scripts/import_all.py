@@ -5,7 +5,7 @@ import pkgutil
 
 import django
 
-ROOMS = ("huddleboard", "huddles", "boards", "org", "analytics")
+ROOMS = ("huddleboard", "improvement", "huddles", "boards", "org", "analytics")
 
 
 def main() -> None:

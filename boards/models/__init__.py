@@ -2,6 +2,7 @@
 
 from boards.models.feeds import Batch, FeedMapping, Problem, Source
 from boards.models.measures import BoardMeasure, Letter, Measure, Target
+from boards.models.published import Published
 from boards.models.readings import Reading, ReplacedReading
 from boards.models.remarks import Annotation, ReasonCode, RedReason
 from boards.models.snapshots import DueSnapshot, Snapshot, SnapshotRun, Tile, TreeSeen
@@ -22,6 +23,7 @@ __all__ = [
     "Letter",
     "Measure",
     "Problem",
+    "Published",
     "Reading",
     "ReasonCode",
     "RedReason",

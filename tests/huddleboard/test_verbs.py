@@ -23,6 +23,7 @@ RECORDS = (
     *(ROOT / "org" / "actions").glob("*.py"),
     *(ROOT / "boards" / "actions").glob("*.py"),
     *(ROOT / "huddles" / "actions").rglob("*.py"),
+    *(ROOT / "improvement" / "actions").rglob("*.py"),
     ROOT / "boards" / "catalogue" / "load.py",
     ROOT / "huddleboard" / "demo" / "organisation.py",
     ROOT / "huddleboard" / "real_data" / "setup.py",

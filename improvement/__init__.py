@@ -1,0 +1,1 @@
+"""Goals with two halves, their charter, voices, guidelines that use race, evidence."""
