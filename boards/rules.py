@@ -125,6 +125,16 @@ class CategoryState(TextChoices):
     UNMAPPED = "unmapped", _("Not mapped yet")
 
 
+#: In which order groups stand beside each other.
+STATE_ORDER: Final = (
+    CategoryState.KNOWN,
+    CategoryState.UNMAPPED,
+    CategoryState.UNKNOWN,
+    CategoryState.DECLINED,
+    CategoryState.NOT_ASKED,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TargetLine:
     """A target as it holds on one day. `high` only for a band; `warning` is where "at risk" begins, or None."""

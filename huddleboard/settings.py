@@ -210,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "tell-complete-months": {
+        "task": "boards.tasks.tell_complete_months",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "read-watched-folders": {
         "task": "boards.tasks.read_watched_folders",
         "schedule": 60.0,

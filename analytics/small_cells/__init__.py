@@ -2,6 +2,7 @@
 
 from analytics.small_cells.cells import THRESHOLD, Cell, Mask
 from analytics.small_cells.crossings import suppress_crossing, with_totals
+from analytics.small_cells.houses import House
 from analytics.small_cells.judgement import Judged, gap_reasons, judged_rate
 from analytics.small_cells.pooling import Pooled, pool_until, windows_of_place, windows_of_time
 from analytics.small_cells.publication import Protection, protect, suppress_table
@@ -12,6 +13,7 @@ __all__ = (
     "THRESHOLD",
     "Cell",
     "Cells",
+    "House",
     "Judged",
     "Mask",
     "Pooled",

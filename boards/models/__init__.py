@@ -2,7 +2,7 @@
 
 from boards.models.feeds import Batch, FeedMapping, Problem, Source
 from boards.models.measures import BoardMeasure, Letter, Measure, Target
-from boards.models.published import Published
+from boards.models.published import Published, TellingCourse, TellingMonth
 from boards.models.readings import Reading, ReplacedReading
 from boards.models.remarks import Annotation, ReasonCode, RedReason
 from boards.models.snapshots import DueSnapshot, Snapshot, SnapshotRun, Tile, TreeSeen
@@ -33,6 +33,8 @@ __all__ = [
     "Source",
     "Stratum",
     "Target",
+    "TellingCourse",
+    "TellingMonth",
     "Tile",
     "TreeSeen",
 ]

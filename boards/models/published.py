@@ -24,6 +24,8 @@ class Published(models.Model):
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="published")
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="published")
     dimension = models.ForeignKey(Dimension, models.CASCADE, related_name="published")
+    #: Of a dimension whose answers overlap, each answer is told by itself: those who gave it, and everybody else.
+    answer = models.CharField(max_length=120, blank=True, default="")
     stretch = models.CharField(max_length=8, choices=rules.Stretch.choices)
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
@@ -40,10 +42,57 @@ class Published(models.Model):
         verbose_name = _("published groups")
         verbose_name_plural = _("published groups")
         constraints = (
-            models.UniqueConstraint(fields=("unit", "measure", "dimension", "stretch", "last"), name="published_once"),
+            models.UniqueConstraint(
+                fields=("unit", "measure", "dimension", "answer", "stretch", "last"), name="published_once"
+            ),
             models.CheckConstraint(condition=Q(first__lte=models.F("last")), name="published_days_in_order"),
         )
         indexes = (models.Index(fields=("organisation", "last"), name="published_by_day"),)
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.measure_id} {self.dimension_id} {self.last}"
+
+
+class TellingCourse(models.Model):
+    """Where the telling of one measure by one dimension stands (`analytics.small_cells.telling.Course`).
+
+    `order`: names of groups, the largest first; the first `quick` are told in every block. `block`, `period` and
+    `cycle` are the first days that no block, no period of the units and no cycle has told of yet.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="+")
+    dimension = models.ForeignKey(Dimension, models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=120, blank=True, default="")
+    order = ArrayField(models.CharField(max_length=120))
+    quick = models.PositiveSmallIntegerField()
+    unit_months = models.PositiveSmallIntegerField()
+    block = models.DateField()
+    period = models.DateField()
+    cycle = models.DateField()
+    blocks = models.PositiveSmallIntegerField(default=0)
+    alike = ArrayField(models.IntegerField(), default=list)
+
+    class Meta:
+        verbose_name = _("course of telling")
+        verbose_name_plural = _("courses of telling")
+        constraints = (
+            models.UniqueConstraint(fields=("measure", "dimension", "answer"), name="telling_course_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.dimension_id} {self.block}"
+
+
+class TellingMonth(models.Model):
+    """Up to which month an organisation's groups were told."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, primary_key=True, related_name="+")
+    done = models.DateField(_("first day of the month told last"))
+
+    class Meta:
+        verbose_name = _("month that was told")
+        verbose_name_plural = _("months that were told")
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.done}"

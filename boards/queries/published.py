@@ -10,8 +10,8 @@ from django.db import connection
 from boards import rules
 
 _COLUMNS: Final = (
-    "unit_id, measure_id, dimension_id, stretch, first, last, names, states, numerators, denominators, numerator, "
-    "denominator, hidden"
+    "unit_id, measure_id, dimension_id, answer, stretch, first, last, names, states, numerators, denominators, "
+    "numerator, denominator, hidden"
 )
 
 
@@ -32,12 +32,14 @@ class Part:
 class Block:
     """The groups of one dimension in one unit over the days from `first` to `last`, both included.
 
+    `answer`: of a dimension whose answers overlap, the one that it is about; a block for each.
     `parts`: the groups told one by one. `hidden`: names of those that are not; together they are `rest`.
     """
 
     unit_id: int
     measure_id: int
     dimension_id: int
+    answer: str
     stretch: rules.Stretch
     first: date
     last: date
@@ -93,7 +95,7 @@ def blocks(
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM boards_published WHERE {where} "  # noqa: S608 - of constants
-            "ORDER BY unit_id, measure_id, dimension_id, last, first",
+            "ORDER BY unit_id, measure_id, dimension_id, answer, last, first",
             params,
         )
         return [_block(*row) for row in cursor.fetchall()]
@@ -103,6 +105,7 @@ def _block(
     unit: int,
     measure: int,
     dimension: int,
+    answer: str,
     stretch: str,
     first: date,
     last: date,
@@ -116,7 +119,7 @@ def _block(
 ) -> Block:
     parts = tuple(Part(*each) for each in zip(names, states, numerators, denominators, strict=True))
     total = Part("", rules.CategoryState.KNOWN, numerator, denominator)
-    return Block(unit, measure, dimension, rules.Stretch(stretch), first, last, parts, total, tuple(hidden))
+    return Block(unit, measure, dimension, answer, rules.Stretch(stretch), first, last, parts, total, tuple(hidden))
 
 
 def pooled(told: Iterable[Block]) -> Block | None:
@@ -144,6 +147,7 @@ def pooled(told: Iterable[Block]) -> Block | None:
         newest.unit_id,
         newest.measure_id,
         newest.dimension_id,
+        newest.answer,
         newest.stretch,
         found[0].first,
         newest.last,

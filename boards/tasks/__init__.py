@@ -1,6 +1,17 @@
 """What happens on boards by the clock."""
 
 from boards.tasks.feeds import read_watched_folders
-from boards.tasks.snapshots import make_partitions_ahead, take_daily_snapshots, take_due_snapshots
+from boards.tasks.snapshots import (
+    make_partitions_ahead,
+    take_daily_snapshots,
+    take_due_snapshots,
+    tell_complete_months,
+)
 
-__all__ = ["make_partitions_ahead", "read_watched_folders", "take_daily_snapshots", "take_due_snapshots"]
+__all__ = [
+    "make_partitions_ahead",
+    "read_watched_folders",
+    "take_daily_snapshots",
+    "take_due_snapshots",
+    "tell_complete_months",
+]

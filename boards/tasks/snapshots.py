@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from boards import partitions
 from boards.actions import schedule
+from boards.actions.telling import tell_groups
 from org import clock
 from org.models import Organisation
 
@@ -52,3 +53,16 @@ def make_partitions_ahead() -> int:
         made = partitions.ensure(today - timedelta(days=31), today + timedelta(days=62))
     clock.stamp("boards.tasks.make_partitions_ahead", timezone.now())
     return len(made)
+
+
+@shared_task(name="boards.tasks.tell_complete_months")
+def tell_complete_months() -> int:
+    """Publish what may be told of groups in every month that is complete. One organisation's trouble stays its own."""
+    told = 0
+    for organisation in Organisation.objects.order_by("pk"):
+        try:
+            told += tell_groups(organisation=organisation, at=timezone.now())
+        except Exception as error:  # noqa: BLE001 - logged by kind, the next organisation goes on
+            logger.warning("groups of organisation %s: %s", organisation.pk, type(error).__name__)
+    clock.stamp("boards.tasks.tell_complete_months", timezone.now())
+    return told

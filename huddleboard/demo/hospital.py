@@ -10,6 +10,7 @@ from django.db import transaction
 
 from boards.actions.readings import ReadingRows, store_readings
 from boards.actions.strata import stratum_ids
+from boards.actions.telling import tell_groups
 from boards.catalogue import load_catalogue
 from boards.models import Batch, Measure, Source
 from boards.snapshots import Taken, take_days, take_snapshot
@@ -163,6 +164,8 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     reasons = explain_reds(organisation, last, leads, seed, organisation.zone)
     annotate(notes(last), units, measures, leads, first)
     refresh_tiles(organisation, at, tell=False)
+    published = tell_groups(organisation=organisation, at=at)
+    say(f"{published:,} times told of groups of patients")
     refresh_gaps(organisation, last, at)
     say(f"{reasons:,} red days explained; tiles drawn")
     held, raised = make_mornings(organisation, units, last, at, seed)

@@ -1,0 +1,243 @@
+"""What is published of groups when a month is complete: exact counts in, rows of `Published` out. Only reads."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.small_cells import House
+from analytics.small_cells.telling import Course, Told, tell
+from boards import rules
+from boards.models import Measure, Published, TellingCourse
+from boards.snapshots.take import tree_on
+from boards.snapshots.tree import Tree
+from boards.telling.months import Months, first_day, mark_withheld, month_of, months
+from boards.telling.tables import Table, tables_of
+from org.models import Organisation
+
+#: Kinds of numbers of which groups are told, and which counts are guarded: events, those without, cases.
+_PLANES: Final = {
+    rules.Kind.PROPORTION: ("numerator", "others"),
+    rules.Kind.RATE: ("numerator", "denominator"),
+    rules.Kind.MEAN: ("denominator",),
+    rules.Kind.MINUTES: ("denominator",),
+    rules.Kind.COUNT: ("numerator",),
+}
+TOLD_KINDS: Final = frozenset(_PLANES)
+#: Counts of measures × units × groups × months that are held in memory at once.
+CELLS_AT_ONCE: Final = 20_000_000
+#: Months before the first that is told which choose the pace.
+BEHIND: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a run publishes, and where its courses stand then."""
+
+    published: list[Published] = field(default_factory=list)
+    courses: list[TellingCourse] = field(default_factory=list)
+
+
+def tellings(
+    organisation: Organisation,
+    measures: Sequence[Measure],
+    courses: Sequence[TellingCourse],
+    first: int,
+    last: int,
+    at: datetime,
+) -> Telling:
+    """What the months from `first` to `last` publish, in their order; numbers of months as `month_of` gives them."""
+    tables = tables_of(organisation)
+    told = Telling()
+    if not tables or not measures:
+        return told
+    begun = min([first, *(month_of(min(course.cycle, course.period)) for course in courses)])
+    origin = begun - BEHIND
+    trees = [tree_on(organisation, first_day(month + 1) - timedelta(days=1)) for month in range(first, last + 1)]
+    tree = trees[-1]
+    width = sum(len(table.names) for table in tables)
+    size = max(1, CELLS_AT_ONCE // max(1, len(tree) * width * (last - origin + 1)))
+    standing = {(c.measure_id, c.dimension_id, c.answer): c for c in courses}
+    for kind, planes in _PLANES.items():
+        mine = [m for m in measures if m.kind == kind]
+        for start in range(0, len(mine), size):
+            portion = mine[start : start + size]
+            exact = months(organisation, portion, tree.unit_ids, tables, origin, last)
+            _withhold(exact, organisation, portion, tree, tables, origin, last)
+            _primary_only(exact, tree)
+            silent = _silent(trees, tree)
+            for top in np.flatnonzero(tree.parents < 0).tolist():
+                run = _Run(organisation, portion, tree, top, silent, origin, first, last, planes, at)
+                run.tell(exact, tables, standing, told)
+    return told
+
+
+def _withhold(
+    exact: Months,
+    organisation: Organisation,
+    portion: Sequence[Measure],
+    tree: Tree,
+    tables: Sequence[Table],
+    origin: int,
+    last: int,
+) -> None:
+    place = {measure.pk: number for number, measure in enumerate(portion)}
+    above: dict[int, list[int]] = {}
+    ids = tree.unit_ids.tolist()
+    for at, parent in enumerate(tree.parents.tolist()):
+        above[ids[at]] = [*above.get(ids[parent], []), ids[parent]] if parent >= 0 else []
+    mark_withheld(exact, organisation, place, tree.index(), above, tables, origin, last)
+
+
+def _primary_only(exact: Months, tree: Tree) -> None:
+    """Take out what units have on their second lines, so that all of a house adds up along one tree."""
+    for receiver, source in tree.extras.tolist():
+        for counts in (exact.numerators, exact.denominators, exact.numerator, exact.denominator):
+            counts[:, receiver] -= counts[:, source]
+
+
+def _silent(trees: Sequence[Tree], tree: Tree) -> NDArray[np.bool_]:
+    """Units of which nothing is told: on a second line's receiving end, or in a family that changed in these months."""
+    silent = np.zeros(len(tree), np.bool_)
+    silent[tree.extras[:, 0]] = True
+    now = {int(u): int(tree.unit_ids[p]) if p >= 0 else 0 for u, p in zip(tree.unit_ids, tree.parents, strict=True)}
+    broken: set[int] = set()
+    for other in trees[:-1]:
+        for unit, parent in zip(other.unit_ids.tolist(), other.parents.tolist(), strict=True):
+            was = int(other.unit_ids[parent]) if parent >= 0 else 0
+            if now.get(unit, was) != was:
+                broken |= {was, now[unit]}
+    silent |= np.isin([now[int(unit)] for unit in tree.unit_ids], sorted(broken - {0}))
+    return silent
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The telling of some measures of one kind in the house under one top unit."""
+
+    organisation: Organisation
+    measures: Sequence[Measure]
+    tree: Tree
+    top: int
+    silent: NDArray[np.bool_]
+    origin: int
+    first: int
+    last: int
+    planes: Sequence[str]
+    at: datetime
+
+    def tell(
+        self,
+        exact: Months,
+        tables: Sequence[Table],
+        standing: Mapping[tuple[int, int, str], TellingCourse],
+        told: Telling,
+    ) -> None:
+        begin = 0
+        mine = slice(self.top, int(self.tree.ends[self.top]))
+        for table in tables:
+            columns = slice(begin, begin + len(table.names))
+            begin = columns.stop
+            numerators, denominators = exact.numerators[:, mine, columns], exact.denominators[:, mine, columns]
+            if not (numerators.any() or denominators.any()):
+                continue
+            house = House(
+                self._planes(numerators, denominators),
+                self._planes(exact.numerator[:, mine], exact.denominator[:, mine]),
+                ~exact.withheld[:, mine, columns],
+                np.maximum(self.tree.parents[mine] - self.top, -1),
+                self.tree.ends[mine] - self.top,
+                self.silent[mine],
+            )
+            courses: list[Course | None] = [
+                self._course(standing.get((m.pk, table.dimension.pk, table.answer)), table) for m in self.measures
+            ]
+            for month in range(self.first, self.last + 1):
+                courses, new = tell(
+                    house, courses, origin=self.origin, month=month, threshold=self.organisation.small_cell_threshold
+                )
+                for each in new:
+                    told.published.extend(self._rows(each, table, exact, columns))
+            told.courses.extend(
+                self._kept(course, table, measure)
+                for course, measure in zip(courses, self.measures, strict=True)
+                if course is not None
+            )
+
+    def _planes(self, numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
+        counts = {"numerator": numerators, "denominator": denominators, "others": denominators - numerators}
+        return np.stack([counts[name] for name in self.planes], axis=1)
+
+    def _course(self, kept: TellingCourse | None, table: Table) -> Course | None:
+        if kept is None:
+            return None
+        place = {name: number for number, name in enumerate(table.names)}
+        known = [place[name] for name in kept.order if name in place]
+        # A group that is gone ends the blocks of its cycle: what was told of it stays.
+        quick = kept.quick if all(name in place for name in kept.order[: kept.quick]) else 0
+        order = (*known, *(number for number in range(len(table.names)) if number not in known))
+        index = self.tree.index()
+        alike = tuple(index[unit] - self.top for unit in kept.alike if unit in index)
+        return Course(
+            order,
+            quick,
+            kept.unit_months,
+            month_of(kept.block),
+            month_of(kept.period),
+            month_of(kept.cycle),
+            kept.blocks,
+            alike,
+        )
+
+    def _kept(self, course: Course, table: Table, measure: Measure) -> TellingCourse:
+        return TellingCourse(
+            organisation=self.organisation,
+            measure=measure,
+            dimension=table.dimension,
+            answer=table.answer,
+            order=[table.names[number] for number in course.order],
+            quick=course.quick,
+            unit_months=course.unit_months,
+            block=first_day(course.block),
+            period=first_day(course.period),
+            cycle=first_day(course.cycle),
+            blocks=course.blocks,
+            alike=[int(self.tree.unit_ids[self.top + unit]) for unit in course.alike],
+        )
+
+    def _rows(self, each: Told, table: Table, exact: Months, columns: slice) -> list[Published]:
+        months_ = slice(each.first - self.origin, each.last - self.origin)
+        rows = []
+        for unit, marks in zip(each.units.tolist(), each.groups, strict=True):
+            at = self.top + unit
+            groups = np.flatnonzero(marks).tolist()
+            numerators = exact.numerators[each.table, at, columns, months_].sum(axis=-1)
+            denominators = exact.denominators[each.table, at, columns, months_].sum(axis=-1)
+            rows.append(
+                Published(
+                    organisation=self.organisation,
+                    unit_id=int(self.tree.unit_ids[at]),
+                    measure=self.measures[each.table],
+                    dimension=table.dimension,
+                    answer=table.answer,
+                    stretch=rules.Stretch.YEAR if each.whole_cycle else rules.Stretch.BLOCK,
+                    first=first_day(each.first),
+                    last=_last_day(each.last),
+                    names=[table.names[g] for g in groups],
+                    states=[table.states[g] for g in groups],
+                    numerators=[float(numerators[g]) for g in groups],
+                    denominators=[float(denominators[g]) for g in groups],
+                    numerator=float(exact.numerator[each.table, at, months_].sum()),
+                    denominator=float(exact.denominator[each.table, at, months_].sum()),
+                    hidden=[name for number, name in enumerate(table.names) if number not in groups],
+                    published_at=self.at,
+                )
+            )
+        return rows
+
+
+def _last_day(month: int) -> date:
+    return first_day(month) - timedelta(days=1)
