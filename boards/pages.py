@@ -130,6 +130,7 @@ class BoardPage:
     wall_url: str = ""
     numbers_text: str = ""  # "25 Jun 2023", the newest day with numbers, on a board that has none
     numbers_url: str = ""
+    groups_url: str = ""  # all measures by groups of patients
     choose_url: str = ""  # where measures are put on an empty board, for whoever may
 
 
@@ -147,7 +148,9 @@ class StratumRow:
     high: float | None
     hidden: str  # "" or "guarded": why exactly stays unsaid, since that alone would tell something
     reference: bool = False
-    spark: str = ""
+    difference: str = ""  # "−23.1 (−35.2 to −10.4)", against the comparator
+    ratio: str = ""  # "0.70"
+    sign: str = ""  # "worse" and "better" where more than chance, "few" where too few to judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,10 @@ class StrataTable:
     total: StratumRow
     note: str  # what is hidden and why, what is unknown
     known_share: str
+    against: str = ""  # "everyone else in the same unit", "English, the best group, kept until 31 Dec"
+    gap: str = ""  # the worst gap that is more than chance, in one sentence
+    place: str = ""  # the unit above whose groups these are, where the unit's own are too few
+    windows: Sequence[tuple[str, str, bool]] = ()  # label, value for the address, chosen
 
 
 @dataclass(frozen=True, slots=True)

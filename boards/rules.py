@@ -213,6 +213,15 @@ def period_of(cadence: Cadence, day: date) -> tuple[date, date]:
     return start, date(day.year + (after > 12), after - 12 if after > 12 else after, 1)
 
 
+class Reference(TextChoices):
+    """With whom a group is compared (`analytics.disparity.ReferenceRule`)."""
+
+    REST = "rest", _("Everyone else")
+    BEST = "best", _("The best group, kept for a quarter")
+    LARGEST = "largest", _("The largest group, kept for a quarter")
+    FIXED = "fixed", _("A group that we name")
+
+
 class Stretch(TextChoices):
     """How long a stretch of time is told of as one: groups that are small in a month are told over longer ones."""
 

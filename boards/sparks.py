@@ -90,11 +90,13 @@ def spark_svg(
     flags: Sequence[int] = (),
     width: int = 360,
     height: int = 72,
+    scale_of: tuple[float, float] | None = None,
 ) -> SafeString:
     """A line of `values` (oldest first; None or NaN is a gap) with mean, limits and target, as SVG markup.
 
     `flags` holds one `Point` for each value, or nothing. `width` and `height` are grid units; the page scales the
-    drawing to its place. The drawing is hidden from screen readers: the sentence beside it says what it shows.
+    drawing to its place; `scale_of` is the range of a scale that several drawings share. The drawing is hidden from
+    screen readers: the sentence beside it says what it shows.
     """
     opening = f'<svg class="spark" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMid" aria-hidden="true">'
     known = [value for value in values if value is not None and isfinite(value)]
@@ -103,7 +105,7 @@ def spark_svg(
     edges = [edge for edge in (lower, upper) if edge is not None and isfinite(edge)]
     usual = [mean] if mean is not None and isfinite(mean) else []
     wanted = [target] if target is not None and isfinite(target) else []
-    levels = [*known, *edges, *usual, *wanted]
+    levels = [*known, *edges, *usual, *wanted] if scale_of is None else list(scale_of)
     low, high = min(levels), max(levels)
     scale = (height - 2 * PAD) / (high - low) if high > low else 0.0
     bottom = height - PAD + 0.5 if scale else height / 2 + 0.5

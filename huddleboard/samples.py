@@ -243,7 +243,7 @@ def strata() -> StrataTable:
     return StrataTable(
         dimension="Preferred language",
         dimension_code="language",
-        window_text="last 28 days",
+        window_text="August – October 2026",
         rows=(
             row("English", "known", (638, 840), reference=True),
             row("Spanish", "known", (101, 190)),

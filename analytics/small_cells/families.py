@@ -62,7 +62,7 @@ def _rows(house: House, cells: Floats, totals: Floats, moves: Bools, unit: int, 
     left = house.counts[:, :, unit] - months.sum(axis=2)
     mine, sums = np.append(mine, own[:, :, None], axis=2), np.append(sums, rest[:, :, None], axis=2)
     months = np.append(months, left[:, :, None], axis=2)
-    there = (np.abs(sums) > _NOTHING).any(axis=1) | (np.abs(mine) > _NOTHING).any(axis=(1, 3))
+    there = np.asarray((np.abs(sums) > _NOTHING).any(axis=1) | (np.abs(mine) > _NOTHING).any(axis=(1, 3)), np.bool_)
     told = there.copy()
     told[:, -1] = False
     if house.silent is not None:
@@ -88,14 +88,13 @@ def _moves(house: House, threshold: float) -> Bools:
     own = house.counts[:, :, leaf]
     other = np.take_along_axis(own, partner[:, None, None, :, None], axis=3)
     small = (house.counts > _NOTHING) & ~is_safe(house.counts, threshold)
-    movable = ~small
+    movable: Bools = ~small
     for shift in _shifts(length):
         here = _below(np.minimum(own, np.roll(other, shift, axis=-1)), start, end)
         there = np.minimum(other, np.roll(own, shift, axis=-1))
         away = there.sum(axis=2, keepdims=True) - _below(there, start, end)
-        movable |= (np.minimum(here, away) >= house.counts - _NOTHING) & small
-    found: Bools = movable.all(axis=(1, 4))
-    return found
+        movable = np.asarray(movable | (np.minimum(here, away) >= house.counts - _NOTHING), np.bool_)
+    return np.asarray(movable.all(axis=(1, 4)), np.bool_)
 
 
 def _shifts(length: int) -> tuple[int, ...]:
@@ -120,10 +119,10 @@ def _family(rows: _Rows, above: Bools, top: _Above, threshold: float) -> Bools:
     can &= rows.told[..., None] & (np.arange(cells.shape[3]) < many[:, None, None])
     score = np.where(can.any(axis=1), can.sum(axis=1) * np.arange(1, cells.shape[3] + 1), 0)
     told = np.zeros(rows.cells.shape[:1] + rows.cells.shape[2:], np.bool_)
-    open_ = score.any(axis=1)
+    open_: Bools = np.asarray(score.any(axis=1))
     while open_.any():
         best = np.argmax(score, axis=1)
-        for table in np.flatnonzero(open_):
+        for table in np.flatnonzero(open_).tolist():
             number = int(best[table]) + 1
             shown = can[table, :, number - 1].copy()
             groups = order[table, :number]

@@ -78,8 +78,7 @@ def _tellable(cells: Floats, totals: Floats, whole: Bools, threshold: float) -> 
     each = np.logical_and.accumulate(is_safe(cells, threshold) & whole, axis=-1)
     large = np.cumsum(cells > threshold - _NOTHING, axis=-1) + (rest > threshold - _NOTHING)
     split = (large >= 2) | (np.abs(totals) < _NOTHING)[..., None]
-    told: Bools = (each & is_safe(rest, threshold) & split).all(axis=0)
-    return told
+    return np.asarray((each & is_safe(rest, threshold) & split).all(axis=0), np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def _most(house: House, order: Ints, length: int, threshold: float) -> Ints:
     cells = np.moveaxis(_windows(counts[:, :, 0], length), 2, 3)  # (M, P, W, G)
     totals = _windows(house.totals[:, :, 0], length)
     told = _tellable(np.moveaxis(cells, 1, 0), np.moveaxis(totals, 1, 0), whole[:, 0][:, None], threshold)
-    there = (totals > _NOTHING).any(axis=1)  # (M, W)
+    there: Bools = np.asarray((totals > _NOTHING).any(axis=1))  # (M, W)
     share = (told & there[..., None]).sum(axis=1) / np.maximum(there.sum(axis=1), 1)[:, None]
     enough = share >= _MOSTLY
     return np.where(enough.any(axis=1), enough.shape[1] - np.argmax(enough[:, ::-1], axis=1), 0)

@@ -83,7 +83,7 @@ def tell(
 def _begun(house: House, table: int, course: Course | None, origin: int, month: int, threshold: float) -> Course | None:
     if course is not None:
         return course
-    came = (np.abs(house.counts[table, :, 0]) > _NOTHING).any(axis=(0, 1))
+    came: Bools = np.asarray((np.abs(house.counts[table, :, 0]) > _NOTHING).any(axis=(0, 1)))
     if not came[: month + 1 - origin].any():
         return None
     first = origin + int(np.argmax(came))

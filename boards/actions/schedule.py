@@ -8,7 +8,6 @@ from django.db.models.functions import Coalesce
 
 from boards.actions.again import mark_tree_due
 from boards.models import BoardMeasure, DueSnapshot, Measure, SnapshotRun, TreeSeen
-from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.take import Taken, take_snapshot
 from boards.snapshots.tiles import refresh_tiles
 from org.models import Organisation
@@ -86,5 +85,4 @@ def take_daily(organisation: Organisation, *, at: datetime) -> int:
             take_snapshot(organisation, yesterday - timedelta(days=lag), at, units)
             taken += 1
     refresh_tiles(organisation, at)
-    refresh_gaps(organisation, yesterday, at)
     return taken

@@ -5,7 +5,9 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from boards.actions.references import renew_references
 from boards.models import Measure, Published, Snapshot, TellingCourse, TellingMonth
+from boards.snapshots.gaps import refresh_gaps
 from boards.telling.months import first_day, month_of
 from boards.telling.tell import TOLD_KINDS, tellings
 from org import audit
@@ -48,6 +50,8 @@ def tell_groups(*, organisation: Organisation, at: datetime) -> int:
         update_fields=["order", "quick", "unit_months", "block", "period", "cycle", "blocks", "alike"],
         batch_size=2000,
     )
+    renew_references(organisation_id=organisation.pk, at=at)
+    refresh_gaps(organisation, at.astimezone(organisation.zone).date(), at)
     TellingMonth.objects.update_or_create(organisation=organisation, defaults={"done": first_day(last)})
     audit.record(
         "groups.told",

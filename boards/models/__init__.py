@@ -4,6 +4,7 @@ from boards.models.feeds import Batch, FeedMapping, Problem, Source
 from boards.models.measures import BoardMeasure, Letter, Measure, Target
 from boards.models.published import Published, TellingCourse, TellingMonth
 from boards.models.readings import Reading, ReplacedReading
+from boards.models.references import ReferenceChoice
 from boards.models.remarks import Annotation, ReasonCode, RedReason
 from boards.models.snapshots import DueSnapshot, Snapshot, SnapshotRun, Tile, TreeSeen
 from boards.models.strata import Category, CategoryAlias, Dimension, Grouping, GroupMember, Layout, Stratum
@@ -27,6 +28,7 @@ __all__ = [
     "Reading",
     "ReasonCode",
     "RedReason",
+    "ReferenceChoice",
     "ReplacedReading",
     "Snapshot",
     "SnapshotRun",

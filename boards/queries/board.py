@@ -305,6 +305,9 @@ def board_page(
         wall_url=f"{base}wall/" if user is not None else "",
         numbers_text="" if last_numbers is None else words.short_day(last_numbers, today),
         numbers_url="" if last_numbers is None else past.asked(last_numbers),
+        groups_url=f"{base}equity/"
+        if reader.may(Permission.STRATA_VIEW) and any(p.measure.stratifiable for p in shown)
+        else "",
         choose_url=""
         if shown or not reader.may(Permission.MEASURE_EDIT)
         else reverse("boards:setup-board", args=[unit.organisation.slug, unit.pk]),

@@ -193,7 +193,14 @@ def crumbs_of(unit: Unit, user: "User", asked: str = "") -> list[Crumb]:
 
 
 def measure_page(
-    unit: Unit, measure: Measure, day: date, reader: Reader, user: "User", dimension_code: str, live_url: str
+    unit: Unit,
+    measure: Measure,
+    day: date,
+    reader: Reader,
+    user: "User",
+    dimension_code: str,
+    live_url: str,
+    over: str = "",
 ) -> MeasurePage:
     """Everything about one measure of one unit up to `day`. A constant number of statements."""
     today = reader.zone_now.date()
@@ -205,7 +212,7 @@ def measure_page(
     dimensions = dimensions_of(unit, measure, day) if measure.stratifiable else []
     chosen = next((d for d in dimensions if d.code == dimension_code), dimensions[0] if dimensions else None)
     may_see = reader.may(Permission.STRATA_VIEW)
-    strata = strata_table(unit, measure, chosen, day, today) if chosen and may_see else None
+    strata = strata_table(unit, measure, chosen, day, over) if chosen and may_see else None
     contributors, hidden = _contributors(unit, measure, story.state.day, today, user) if story is not None else ([], 0)
     asked = past.asked(day)
     stay = asked if day < latest_day(reader.zone_now) else ""

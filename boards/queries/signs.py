@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Protocol
 
 from django.utils.translation import gettext as _
@@ -94,14 +95,18 @@ def of(state: Signalled | None, measure: Measure) -> Sign:
 
 
 def gap_text(gap: Mapping[str, object] | None, measure: Measure) -> str:
-    """The worst gap of a measure in one line; it was guarded when it was stored. Empty where there is none."""
+    """The worst gap of a measure in one line, as it was published. Empty where there is none."""
     if not gap:
         return ""
     difference = float(str(gap["difference"]))
     unit = _("points") if measure.unit_text == "%" else measure.unit_text
-    return _("%(group)s: %(difference)s %(unit)s against everyone else, %(window)s") % {
+    said = {
         "group": gap["group"],
         "difference": ("+" if difference > 0 else "−") + words.number(abs(difference), measure.decimals),
         "unit": unit,
-        "window": ngettext("last %(n)s day", "last %(n)s days", int(str(gap["days"]))) % {"n": gap["days"]},
+        "reference": gap["against"],
+        "window": words.months(date.fromisoformat(str(gap["first"])), date.fromisoformat(str(gap["last"]))),
     }
+    if gap["against"]:
+        return _("%(group)s: %(difference)s %(unit)s against %(reference)s, %(window)s") % said
+    return _("%(group)s: %(difference)s %(unit)s against everyone else, %(window)s") % said

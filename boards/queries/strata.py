@@ -1,221 +1,258 @@
-"""Groups of patients beside each other: the only road to stratified numbers, and the small-cell guard on it.
+"""Groups of patients beside each other: the tables that pages show and files hold.
 
-Nothing that leaves this module carries a count of 1 up to the organisation's threshold, nor lets one be worked out from
-the other rows of the table or its total. Pages, charts, exports and everything that comes later read from here.
+Everything here is made of what was published (`boards.queries.published`), where no count of 1 up to the organisation's
+threshold stands, nor can be worked out from anything else that was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from analytics.intervals import wilson
 from boards import rules
-from boards.models import Category, Dimension, GroupMember, Layout, Measure, Reading, Snapshot, Stratum
+from boards.models import Dimension, Measure, Published
 from boards.pages import StrataTable, StratumRow
-from boards.queries import guard, words
+from boards.queries import words
+from boards.queries.comparison import Against, Compared, against_of, compare, value_of, worst
+from boards.queries.published import Block, Part, blocks, pooled
 from org.models import Unit
-from org.queries import ever_below
+from org.rules import ancestor_ids
 
-#: How many days are pooled for a table, by cadence: the first window in which two groups may be shown.
-WINDOW_DAYS: Final = {
-    rules.Cadence.DAILY: (28, 91, 365),
-    rules.Cadence.WEEKLY: (91, 364),
-    rules.Cadence.MONTHLY: (365,),
-    rules.Cadence.QUARTERLY: (365,),
-}
-
-_STATE_ORDER: Final = {
-    rules.CategoryState.KNOWN: 0,
-    rules.CategoryState.UNMAPPED: 1,
-    rules.CategoryState.UNKNOWN: 2,
-    rules.CategoryState.DECLINED: 3,
-    rules.CategoryState.NOT_ASKED: 4,
-}
+#: How far back a table looks for what was told last.
+LOOK_BACK: Final = timedelta(days=800)
 
 
-@dataclass(slots=True)
-class GroupCounts:
-    """Pooled counts of one group before the guard. Never leaves this room."""
+class Over:
+    """Which stretch a table is about, as addresses say it."""
 
-    name: str
-    state: str
-    position: int
-    numerator: float = 0.0
-    denominator: float = 0.0
-    withheld: bool = False
+    NEWEST = "newest"
+    TWELVE = "12"
+    YEAR = "year"
 
 
-@dataclass(slots=True)
-class _Pool:
-    """Counts over a window, by stratum id, and of the total."""
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """What there is to show of one unit, measure and dimension up to a day. `place`: the unit it was told of."""
 
-    strata: dict[int, tuple[float, float]] = field(default_factory=dict)
-    numerator: float = 0.0
-    denominator: float = 0.0
-    withheld: set[int] = field(default_factory=set)
-    days: int = 0
-    first: date | None = None
-    last: date | None = None
+    place: int
+    newest: Block | None
+    twelve: Block | None
+    year: Block | None
+
+    def chosen(self, over: str) -> Block | None:
+        """The stretch asked for, else the newest."""
+        named = {Over.TWELVE: self.twelve, Over.YEAR: self.year}.get(over)
+        return named or self.newest or self.year
 
 
 def dimensions_of(unit: Unit, measure: Measure, day: date) -> list[Dimension]:
-    """The dimensions by which numbers of this measure came in lately, in their order. Three statements."""
-    window = max(WINDOW_DAYS[rules.Cadence(measure.cadence)])
-    layouts = Snapshot.objects.filter(
-        unit=unit, measure=measure, day__in=[day - timedelta(days=i) for i in range(window)], layout__isnull=False
-    ).values_list("layout_id", flat=True)
-    strata = Layout.objects.filter(pk__in=set(layouts)).values_list("strata", flat=True)
-    used = Stratum.objects.filter(pk__in={s for listed in strata for s in listed}, dimensions__len=1)
-    return list(Dimension.objects.filter(pk__in={own[0] for own in used.values_list("dimensions", flat=True)}))
+    """The dimensions of whose groups something was told, here or above, up to `day`. One statement."""
+    told = Published.objects.filter(
+        unit__in=[unit.pk, *ancestor_ids(unit.path)], measure=measure, last__lte=day, last__gt=day - LOOK_BACK
+    )
+    return list(Dimension.objects.filter(pk__in=told.values("dimension")))
 
 
-def _withheld(unit: Unit, measure: Measure, day: date, days: int) -> set[int]:
-    """The strata of which a source hid a count somewhere in or below the unit: their sums are not whole.
+def merged(told: Sequence[Block]) -> Block | None:
+    """Blocks of the same stretch, one for each answer of a dimension whose answers overlap, as one table."""
+    if len(told) < 2:
+        return told[0] if told else None
+    first = told[0]
+    parts = tuple(part for block in told for part in block.parts)
+    hidden = tuple(name for block in told for name in block.hidden)
+    return Block(
+        first.unit_id, first.measure_id, first.dimension_id, "*", first.stretch, first.first, first.last, parts,
+        first.total, hidden,
+    )  # fmt: skip
 
-    A unit that moved within the window is below both the old and the new place: rather hidden twice than shown once.
+
+def stretches(unit: Unit, measure: Measure, dimension: Dimension, day: date) -> Stretches:
+    """What was told of the groups up to `day`, of the unit or of the nearest unit above. One statement."""
+    line = [unit.pk, *reversed(ancestor_ids(unit.path))]
+    told = blocks(line, [measure.pk], dimensions=[dimension.pk], first=day - LOOK_BACK, last=day, stretch=None)
+    for place in line:
+        mine = [block for block in told if block.unit_id == place and block.parts]
+        if mine:
+            return _stretches(place, mine)
+    return Stretches(unit.pk, None, None, None)
+
+
+def _stretches(place: int, told: Sequence[Block]) -> Stretches:
+    by_answer: dict[str, list[Block]] = {}
+    years: dict[str, Block] = {}
+    for block in told:
+        if block.stretch == rules.Stretch.YEAR:
+            years[block.answer] = block
+        else:
+            by_answer.setdefault(block.answer, []).append(block)
+    last = max((own[-1].last for own in by_answer.values()), default=None)
+    newest = merged([own[-1] for own in by_answer.values() if own[-1].last == last])
+    twelve = None
+    if last is not None and newest is not None and newest.answer != "*":
+        begin = date(last.year - 1, last.month, 1)
+        recent = [block for own in by_answer.values() for block in own if block.first > begin]
+        together = pooled(recent)
+        twelve = together if together is not None and together.first != newest.first else None
+    return Stretches(place, newest, twelve, merged(list(years.values())))
+
+
+def window_text(block: Block) -> str:
+    """Like "October 2026", "August – October 2026"."""
+    return words.months(block.first, block.last)
+
+
+def against_text(against: Against) -> str:
+    """With whom groups are compared, for charts and tables."""
+    if not against.group:
+        return _("everyone else in the same place")
+    if against.rule == rules.Reference.BEST:
+        return _("%(group)s, the best group when it was chosen") % {"group": against.group}
+    if against.rule == rules.Reference.LARGEST:
+        return _("%(group)s, the largest group when it was chosen") % {"group": against.group}
+    return against.group
+
+
+def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, over: str = "") -> StrataTable | None:
+    """The groups of `dimension` over the stretch asked for, against their comparator. At most three statements.
+
+    Where too few patients were at the unit itself, the groups of the nearest unit above, and says so. None where
+    nothing was told.
     """
-    window = [day - timedelta(days=i) for i in range(days)]
-    below = ever_below(unit, window[-1], day)
-    hidden = Reading.objects.filter(measure=measure, day__in=window, unit__in=below, suppressed__isnull=False)
-    return {stratum for listed in hidden.values_list("suppressed", flat=True) for stratum in listed or ()}
+    found = stretches(unit, measure, dimension, day)
+    block = found.chosen(over)
+    if block is None:
+        return None
+    against = against_of([measure.pk], day).get((measure.pk, dimension.pk), Against())
+    place = "" if found.place == unit.pk else Unit.objects.values_list("name", flat=True).get(pk=found.place)
+    return table_of(block, measure, dimension, against, place, _windows(found, block))
 
 
-def _pooled(unit: Unit, measure: Measure, day: date, days: int) -> _Pool:
-    """Counts summed over the window that ends on `day`; only the latest period where numbers cannot be added up."""
-    rows = Snapshot.objects.filter(
-        unit=unit, measure=measure, day__in=[day - timedelta(days=i) for i in range(days)], layout__isnull=False
-    ).order_by("-day")
-    if measure.roll_up in {rules.RollUp.NONE, rules.RollUp.MINIMUM}:
-        rows = rows[:1]
-    names = ("day", "period_start", "layout_id", "numerator", "denominator", "numerators", "denominators")
-    found = list(rows.values_list(*names))
-    pool = _Pool(days=days, withheld=_withheld(unit, measure, day, days))
-    sums: dict[int, list[tuple[list[float], list[float]]]] = {}
-    for point, start, layout, numerator, denominator, numerators, denominators in found:
-        pool.first = start if pool.first is None else min(pool.first, start)
-        pool.last = point if pool.last is None else max(pool.last, point)
-        pool.numerator += numerator or 0.0
-        pool.denominator += denominator or 0.0
-        sums.setdefault(layout, []).append((numerators, denominators))
-    for pk, strata in Layout.objects.filter(pk__in=sums.keys()).values_list("pk", "strata"):
-        cells = np.array(sums[pk])
-        sent = ~np.isnan(cells).all(axis=(0, 1))
-        together = np.nan_to_num(cells).sum(axis=0)
-        for i in np.flatnonzero(sent).tolist():
-            had = pool.strata.get(strata[i], (0.0, 0.0))
-            pool.strata[strata[i]] = (had[0] + float(together[0, i]), had[1] + float(together[1, i]))
-    return pool
-
-
-def _groups(pool: _Pool, dimension: Dimension) -> list[GroupCounts]:
-    """The pooled strata of one dimension put together by its default grouping. Three statements."""
-    single = {
-        pk: categories[0]
-        for pk, categories in Stratum.objects.filter(pk__in=pool.strata.keys(), dimensions=[dimension.pk]).values_list(
-            "pk", "categories"
+def _windows(found: Stretches, chosen: Block) -> list[tuple[str, str, bool]]:
+    offered = [(found.newest, Over.NEWEST), (found.twelve, Over.TWELVE), (found.year, Over.YEAR)]
+    return [
+        (
+            _("%(months)s, more groups") % {"months": window_text(block)} if value == Over.YEAR else window_text(block),
+            value,
+            block is chosen,
         )
-    }
-    categories = {c.pk: c for c in Category.objects.filter(pk__in=set(single.values()))}
-    grouped = {
-        member.category_id: member
-        for member in GroupMember.objects.filter(grouping__dimension=dimension, grouping__is_default=True)
-    }
-    groups: dict[str, GroupCounts] = {}
-    for stratum, category_id in single.items():
-        category, member = categories[category_id], grouped.get(category_id)
-        name = member.group if member else category.name
-        position = member.position if member else category.position
-        group = groups.setdefault(name, GroupCounts(name, category.state, position))
-        numerator, denominator = pool.strata.get(stratum, (0.0, 0.0))
-        group.numerator += numerator
-        group.denominator += denominator
-        group.withheld |= stratum in pool.withheld
-    return sorted(groups.values(), key=lambda g: (_STATE_ORDER[rules.CategoryState(g.state)], g.position, g.name))
+        for block, value in offered
+        if block is not None
+    ]
 
 
-def _row(group: GroupCounts, measure: Measure, *, hidden: bool) -> StratumRow:
-    if hidden:
-        return StratumRow(group.name, group.state, "", "", "", None, None, None, "guarded")
-    value = rules.figures(
-        np.array([group.numerator]), np.array([group.denominator]), rules.Kind(measure.kind), measure.multiplier
-    )[0]
-    low = high = None
-    if measure.kind == rules.Kind.PROPORTION and group.denominator > 0 and group.numerator <= group.denominator:
-        interval = wilson(group.numerator, group.denominator)
-        low, high = float(interval.lower) * measure.multiplier, float(interval.upper) * measure.multiplier
+def table_of(
+    block: Block,
+    measure: Measure,
+    dimension: Dimension,
+    against: Against,
+    place: str = "",
+    windows: Sequence[tuple[str, str, bool]] = (),
+) -> StrataTable:
+    """A published block as the table of a page."""
+    compared = compare(block, measure, against, rest=True)
+    rows = [_row(each, measure) for each in compared]
+    if not any(not each.part.name for each in compared):
+        rows += [
+            StratumRow(name, rules.CategoryState.KNOWN, "", "", "", None, None, None, "guarded")
+            for name in block.hidden
+        ]
+    total = _told(Part(_("All"), rules.CategoryState.KNOWN, block.total.numerator, block.total.denominator), measure)
+    named = any(each.part.name == against.group for each in compared) if against.group else True
+    return StrataTable(
+        dimension.name,
+        dimension.code,
+        window_text(block),
+        rows,
+        total,
+        _note(block),
+        _known_share(block),
+        against_text(against if named else Against()),
+        gap_sentence(worst(compared), measure, against if named else Against()),
+        place,
+        windows,
+    )
+
+
+def _told(part: Part, measure: Measure) -> StratumRow:
     return StratumRow(
-        group.name,
-        group.state,
-        words.count(group.numerator),
-        words.count(group.denominator),
-        words.number(value, measure.decimals),
-        low,
-        None if np.isnan(value) else float(value),
-        high,
+        part.name,
+        part.state,
+        words.count(part.numerator),
+        words.count(part.denominator),
+        words.number(value_of(part, measure), measure.decimals),
+        None,
+        value_of(part, measure),
+        None,
         "",
     )
 
 
-def _window_text(pool: _Pool, measure: Measure, today: date) -> str:
-    if pool.first is None or pool.last is None:
-        return ""
-    if measure.roll_up in {rules.RollUp.NONE, rules.RollUp.MINIMUM} or measure.cadence != rules.Cadence.DAILY:
-        return words.period(pool.first, pool.last, today, rules.Cadence.WEEKLY)
-    return ngettext("last %(n)s day", "last %(n)s days", pool.days) % {"n": pool.days}
-
-
-def _note(rows: Sequence[StratumRow], threshold: int) -> str:
-    if all(row.hidden for row in rows):
-        return _("Too few patients to show any group, even over a year. That is not the same as no difference.")
-    if not any(row.hidden for row in rows):
-        return ""
-    return _("Counts from 1 to %(most)s are hidden, and with them what would let them be worked out.") % {
-        "most": threshold - 1
-    }
-
-
-def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, today: date) -> StrataTable | None:
-    """The groups of `dimension` over the window that ends on `day`, guarded as one table with its total.
-
-    The window grows until at least two groups may be shown, and says so. None where nothing is stratified by this
-    dimension. At most six statements for each window.
-    """
-    table = None
-    for days in WINDOW_DAYS[rules.Cadence(measure.cadence)]:
-        table = _table(unit, measure, dimension, _pooled(unit, measure, day, days), today)
-        if table is not None and sum(not row.hidden for row in table.rows) > 1:
-            break
-    return table
-
-
-def _table(unit: Unit, measure: Measure, dimension: Dimension, pool: _Pool, today: date) -> StrataTable | None:
-    groups = _groups(pool, dimension)
-    if not groups:
-        return None
-    threshold = unit.organisation.small_cell_threshold
-    total = GroupCounts(_("All"), rules.CategoryState.KNOWN, 0, pool.numerator, pool.denominator)
-    hidden = guard.hidden_rows(groups, total, rules.Kind(measure.kind), threshold)
-    rows = [_row(group, measure, hidden=bool(hides)) for group, hides in zip(groups, hidden, strict=True)]
-    everybody = sum(g.denominator for g in groups)
-    open_unknown = all(not row.hidden for row in rows if row.state != rules.CategoryState.KNOWN)
-    share = ""
-    if everybody and open_unknown:
-        known = sum(g.denominator for g in groups if g.state == rules.CategoryState.KNOWN)
-        share = f"{words.number(100 * known / everybody, 0)} %"
-    return StrataTable(
-        dimension.name,
-        dimension.code,
-        _window_text(pool, measure, today),
-        rows,
-        _row(total, measure, hidden=False),
-        _note(rows, threshold),
-        share,
+def _row(each: Compared, measure: Measure) -> StratumRow:
+    difference = ""
+    if each.difference is not None:
+        difference = words.signed(each.difference, measure.decimals)
+        if each.difference_low is not None and each.difference_high is not None:
+            difference = _("%(difference)s (%(low)s to %(high)s)") % {
+                "difference": difference,
+                "low": words.signed(each.difference_low, measure.decimals),
+                "high": words.signed(each.difference_high, measure.decimals),
+            }
+    sign = "few" if each.few else "worse" if each.marked else ""
+    if not sign and each.certain and (each.harm or 0) < 0:
+        sign = "better"
+    return StratumRow(
+        each.part.name or _("Other groups together"),
+        each.part.state,
+        words.count(each.part.numerator),
+        words.count(each.part.denominator),
+        words.number(each.value, measure.decimals),
+        each.low,
+        each.value,
+        each.high,
+        "",
+        each.reference,
+        difference,
+        "" if each.ratio is None else words.number(each.ratio, 2),
+        sign,
     )
+
+
+def gap_sentence(found: Compared | None, measure: Measure, against: Against) -> str:
+    """The worst gap in one sentence; empty where none is more than chance."""
+    if found is None or found.difference is None or found.other is None:
+        return ""
+    unit = _("points") if measure.unit_text == "%" else measure.unit_text
+    said = {
+        "group": found.part.name,
+        "value": words.number(found.value, measure.decimals),
+        "other": words.number(value_of(found.other, measure), measure.decimals),
+        "difference": words.number(abs(found.difference), measure.decimals),
+        "unit": unit,
+        "reference": against.group,
+    }
+    if against.group:
+        return _("%(group)s: %(value)s against %(other)s for %(reference)s, a gap of %(difference)s %(unit)s.") % said
+    return _("%(group)s: %(value)s against %(other)s for everyone else, a gap of %(difference)s %(unit)s.") % said
+
+
+def _note(block: Block) -> str:
+    if not block.hidden:
+        return ""
+    names = ", ".join(block.hidden)
+    rest = block.rest
+    if rest.denominator > 0 and block.answer == "":
+        return _("Told only together, so that nobody can be recognized: %(names)s.") % {"names": names}
+    return _("Not told, so that nobody can be recognized: %(names)s.") % {"names": names}
+
+
+def _known_share(block: Block) -> str:
+    """The share of patients of whom the group is known, where all that is unknown is told."""
+    if block.answer or block.hidden or block.total.denominator <= 0:
+        return ""
+    known = sum(part.denominator for part in block.parts if part.state == rules.CategoryState.KNOWN)
+    return f"{words.number(100 * known / block.total.denominator, 0)} %"
 
 
 def table_rows(table: StrataTable) -> Iterable[Mapping[str, str]]:
@@ -229,5 +266,9 @@ def table_rows(table: StrataTable) -> Iterable[Mapping[str, str]]:
             "denominator": row.denominator,
             "low": "" if row.low is None else f"{row.low:.4f}",
             "high": "" if row.high is None else f"{row.high:.4f}",
+            "difference": row.difference,
+            "ratio": row.ratio,
             "hidden": row.hidden,
+            "months": table.window_text,
+            "place": table.place,
         }

@@ -27,6 +27,22 @@ def count(value: float | None) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
+def signed(value: float, decimals: int) -> str:
+    """A difference with its sign, by a true minus: "+4.1", "−23.0", "0.0"."""
+    rounded = round(value, decimals)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{number(abs(rounded), decimals)}"
+
+
+def months(first: date, last: date) -> str:
+    """Whole months: "October 2026", "August – October 2026", "November 2025 – October 2026"."""
+    end = formats.date_format(last, _("F Y"))
+    if (first.year, first.month) == (last.year, last.month):
+        return end
+    begin = formats.date_format(first, "F" if first.year == last.year else _("F Y"))
+    return f"{begin} – {end}"
+
+
 #: A single number, of which nothing is "x of n".
 _ALONE: Final = frozenset({rules.Kind.COUNT, rules.Kind.DAYS_SINCE})
 _OF_CASES: Final = frozenset({rules.Kind.MEAN, rules.Kind.MINUTES, rules.Kind.MEDIAN})

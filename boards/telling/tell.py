@@ -94,15 +94,15 @@ def _withhold(
 
 def _primary_only(exact: Months, tree: Tree) -> None:
     """Take out what units have on their second lines, so that all of a house adds up along one tree."""
-    for receiver, source in tree.extras.tolist():
-        for counts in (exact.numerators, exact.denominators, exact.numerator, exact.denominator):
-            counts[:, receiver] -= counts[:, source]
+    for counts in (exact.numerators, exact.denominators, exact.numerator, exact.denominator):
+        whole = counts[:, tree.extras[:, 1]].copy()
+        for number, receiver in enumerate(tree.extras[:, 0].tolist()):
+            counts[:, receiver] -= whole[:, number]
 
 
 def _silent(trees: Sequence[Tree], tree: Tree) -> NDArray[np.bool_]:
-    """Units of which nothing is told: on a second line's receiving end, or in a family that changed in these months."""
+    """Units of which nothing is told: those of a family that changed in these months."""
     silent = np.zeros(len(tree), np.bool_)
-    silent[tree.extras[:, 0]] = True
     now = {int(u): int(tree.unit_ids[p]) if p >= 0 else 0 for u, p in zip(tree.unit_ids, tree.parents, strict=True)}
     broken: set[int] = set()
     for other in trees[:-1]:
@@ -208,14 +208,32 @@ class _Run:
             alike=[int(self.tree.unit_ids[self.top + unit]) for unit in course.alike],
         )
 
+    def _with_second_lines(self, each: Told) -> dict[int, tuple[list[int], list[int]]]:
+        """Unit → the places whose counts are its own, and the groups told of all of them.
+
+        A unit to which others report on a second line was looked at without them. With them it may be told as far as
+        they are told over the same months too: whoever reads can add them up anyway.
+        """
+        marks = {
+            self.top + u: set(np.flatnonzero(m).tolist()) for u, m in zip(each.units.tolist(), each.groups, strict=True)
+        }
+        sources: dict[int, list[int]] = {}
+        for receiver, source in self.tree.extras.tolist():
+            sources.setdefault(receiver, []).append(source)
+        found = {}
+        for at, groups in marks.items():
+            places = [at, *sources.get(at, ())]
+            common = groups.intersection(*(marks.get(place, set()) for place in places))
+            if common:
+                found[at] = (places, sorted(common))
+        return found
+
     def _rows(self, each: Told, table: Table, exact: Months, columns: slice) -> list[Published]:
         months_ = slice(each.first - self.origin, each.last - self.origin)
         rows = []
-        for unit, marks in zip(each.units.tolist(), each.groups, strict=True):
-            at = self.top + unit
-            groups = np.flatnonzero(marks).tolist()
-            numerators = exact.numerators[each.table, at, columns, months_].sum(axis=-1)
-            denominators = exact.denominators[each.table, at, columns, months_].sum(axis=-1)
+        for at, (places, groups) in self._with_second_lines(each).items():
+            numerators = exact.numerators[each.table, places, columns, months_].sum(axis=(0, 2))
+            denominators = exact.denominators[each.table, places, columns, months_].sum(axis=(0, 2))
             rows.append(
                 Published(
                     organisation=self.organisation,
@@ -230,8 +248,8 @@ class _Run:
                     states=[table.states[g] for g in groups],
                     numerators=[float(numerators[g]) for g in groups],
                     denominators=[float(denominators[g]) for g in groups],
-                    numerator=float(exact.numerator[each.table, at, months_].sum()),
-                    denominator=float(exact.denominator[each.table, at, months_].sum()),
+                    numerator=float(exact.numerator[each.table, places, months_].sum()),
+                    denominator=float(exact.denominator[each.table, places, months_].sum()),
                     hidden=[name for number, name in enumerate(table.names) if number not in groups],
                     published_at=self.at,
                 )

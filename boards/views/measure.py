@@ -53,6 +53,7 @@ def measure(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
         request.user,
         request.GET.get("by", ""),
         live_url(request, unit, now),
+        request.GET.get("over", ""),
     )
     context = {"page": page, "threshold": unit.organisation.small_cell_threshold}
     return TemplateResponse(request, "boards/measure.html", context)
@@ -140,8 +141,8 @@ def groups_csv(request: "SignedIn", unit_id: int, measure_id: int) -> HttpRespon
         Dimension.objects.filter(organisation=unit.organisation_id), code=request.GET.get("by", "")
     )
     reader = reader_of(request, unit, now)
-    today = reader.zone_now.date()
-    table = strata_table(unit, found, dimension, day_of(request, today), today)
+    day = day_of(request, reader.zone_now.date())
+    table = strata_table(unit, found, dimension, day, request.GET.get("over", ""))
     if table is None:
         raise Http404
     response, out = _file(f"{found.code}-{unit.code}-{dimension.code}.csv")

@@ -14,7 +14,6 @@ from boards.actions.telling import tell_groups
 from boards.catalogue import load_catalogue
 from boards.models import Batch, Measure, Source
 from boards.snapshots import Taken, take_days, take_snapshot
-from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
 from huddleboard.demo import history, places, story
 from huddleboard.demo.boards import sent_by
@@ -166,7 +165,6 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     refresh_tiles(organisation, at, tell=False)
     published = tell_groups(organisation=organisation, at=at)
     say(f"{published:,} times told of groups of patients")
-    refresh_gaps(organisation, last, at)
     say(f"{reasons:,} red days explained; tiles drawn")
     held, raised = make_mornings(organisation, units, last, at, seed)
     say(f"{held:,} huddles held, {raised} issues raised")

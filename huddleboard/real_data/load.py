@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from boards.actions import feeds
+from boards.actions.telling import tell_groups
 from boards.feeds.problems import Finding
 from boards.models import Batch, DueSnapshot, Measure
 from boards.rules import Cadence, is_due
 from boards.snapshots import take_snapshot
-from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
 from huddleboard.real_data.sets import SETS
 from huddleboard.real_data.setup import make_organisation, save_mapping
@@ -82,7 +82,7 @@ def _take(organisation: Organisation, at: datetime, say: Say) -> tuple[int, int]
     for day in newest:
         written += take_snapshot(organisation, day, at).snapshots
     refresh_tiles(organisation, at)
-    refresh_gaps(organisation, yesterday, at)
+    tell_groups(organisation=organisation, at=at)
     say("tiles drawn")
     return len(days) + len(newest), written
 

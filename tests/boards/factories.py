@@ -1,9 +1,11 @@
 """Short ways to make what a test of boards needs. Codes are given, everything else is sensible."""
 
-from datetime import date
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 from boards import rules
-from boards.models import Category, Dimension, FeedMapping, Letter, Measure, Source
+from boards.models import Category, Dimension, FeedMapping, Letter, Measure, Published, Source
 from org.models import Membership, Organisation, Tier, Unit, User
 from org.rules import Role, child_path
 
@@ -85,3 +87,40 @@ def make_source(organisation: Organisation, code: str = "warehouse", **fields) -
 
 def make_mapping(source: Source, name: str = "weekly", **settings) -> FeedMapping:
     return FeedMapping.objects.create(source=source, name=name, settings=settings)
+
+
+def make_published(
+    unit: Unit,
+    measure: Measure,
+    dimension: Dimension,
+    last: date,
+    groups: Mapping[str, tuple[float, float]],
+    *,
+    rest: tuple[float, float] = (0, 0),
+    hidden: tuple[str, ...] = (),
+    months: int = 1,
+    **fields,
+) -> Published:
+    """What was told of groups up to the end of the month of `last`; `rest` are the hidden ones together."""
+    end = last.replace(day=monthrange(last.year, last.month)[1])
+    number = end.year * 12 + end.month - months
+    return Published.objects.create(
+        **{
+            "organisation": unit.organisation,
+            "unit": unit,
+            "measure": measure,
+            "dimension": dimension,
+            "stretch": rules.Stretch.BLOCK,
+            "first": date(number // 12, number % 12 + 1, 1),
+            "last": end,
+            "names": list(groups),
+            "states": ["unknown" if "unknown" in name.lower() else "known" for name in groups],
+            "numerators": [float(x) for x, _n in groups.values()],
+            "denominators": [float(n) for _x, n in groups.values()],
+            "numerator": float(sum(x for x, _n in groups.values()) + rest[0]),
+            "denominator": float(sum(n for _x, n in groups.values()) + rest[1]),
+            "hidden": list(hidden),
+            "published_at": datetime(2026, 11, 5, tzinfo=UTC),
+            **fields,
+        }
+    )

@@ -58,7 +58,6 @@ ALLOWED = {
     # Called with a unit for which the view has asked; the overview counts boards that it has found for the person.
     "boards/queries/reds.py": {"reds_below"},
     # Called with units that the view has found for the person; what stands there is guarded already.
-    "boards/queries/published.py": {"blocks"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # Narrowed to the organisation on whose set-up the view has asked for the right, or to a unit found for the person.
     "huddles/queries/alerts.py": {"alert_page", "leads_of", "unread_at"},
@@ -108,7 +107,11 @@ ALLOWED = {
     "huddles/queries/desk.py": {"card", "people_for", "places_below", "queue"},
     # Units and people that the form of the card had to choose from.
     "huddles/views/desk.py": {"_word"},
-    "boards/queries/strata.py": {"_groups", "_pooled", "_withheld", "dimensions_of"},
+    "boards/queries/strata.py": {"dimensions_of", "strata_table"},
+    # Called with units that the view has found for the person; what stands there is guarded already.
+    "boards/queries/published.py": {"blocks"},
+    "boards/queries/comparison.py": {"against_of"},
+    "boards/queries/equity.py": {"_draw", "_measures", "equity_page"},
 }
 
 FILES = sorted(

@@ -6,11 +6,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boards.actions.strata import stratum_ids
-from boards.models import BoardMeasure, Reading, RedReason, Target, Tile
+from boards.models import BoardMeasure, RedReason, Target, Tile
 from boards.snapshots import take_days, take_snapshot
 from boards.snapshots.tiles import refresh_tiles
-from org.actions.units import move_unit
 from org.models import Membership
 
 
@@ -142,25 +140,12 @@ def test_tiles_of_some_measures_come_as_a_fragment(client, house, lead):
     assert f'id="m{wanted}"' in page
 
 
-def test_the_measure_page_hides_small_groups_and_what_would_reveal_them(client, house, lead):
-    client.force_login(lead)
-    measure = house.measures["bundle"]
-    page = client.get(f"{board_url(house)}measures/{measure.pk}/", {"by": "language"}).content.decode()
-    assert "hidden to protect a small group" not in page  # 28 days of one a day are 28 patients
-    house.organisation.small_cell_threshold = 60
-    house.organisation.save()
-    page = client.get(f"{board_url(house)}measures/{measure.pk}/", {"by": "language"}).content.decode()
-    assert page.count("hidden to protect a small group") >= 2
-
-
-def test_points_and_groups_can_be_downloaded_as_the_page_shows_them(client, house, lead):
+def test_points_can_be_downloaded_as_the_page_shows_them(client, house, lead):
     client.force_login(lead)
     measure = house.measures["bundle"]
     points = client.get(f"{board_url(house)}measures/{measure.pk}/points.csv").content.decode("utf-8-sig")
     assert points.splitlines()[0].startswith("unit,measure,day,value")
     assert len(points.splitlines()) == 41
-    groups = client.get(f"{board_url(house)}measures/{measure.pk}/groups.csv?by=language").content.decode("utf-8-sig")
-    assert [line.split(",")[0] for line in groups.splitlines()] == ["group", "en", "es", "vi", "All"]
 
 
 def test_the_overview_counts_what_is_in_and_what_is_red(client, house, director, red):
@@ -168,32 +153,6 @@ def test_the_overview_counts_what_is_in_and_what_is_red(client, house, director,
     page = client.get("/boards/").content.decode()
     assert "medicine" in page
     assert "s1" not in page
-
-
-def test_a_group_that_the_source_hid_is_hidden_on_every_level(client, house, director):
-    client.force_login(director)
-    measure = house.measures["bundle"]
-    day = today_of(house) - timedelta(days=1)
-    spanish = stratum_ids(house.organisation.pk, ["language:es"])["language:es"]
-    Reading.objects.filter(day=day, measure=measure, unit=house.units["m2"]).update(suppressed=[spanish])
-    for unit in ("m2", "medicine"):
-        page = client.get(f"{board_url(house, unit)}measures/{measure.pk}/", {"by": "language"}).content.decode()
-        rows = page.split('<tr class="group-')
-        assert sum("hidden to protect a small group" in row and ">es<" in row for row in rows) == 1
-
-
-def test_a_group_that_the_source_hid_stays_hidden_where_the_unit_was_before_it_moved(client, house, director):
-    client.force_login(director)
-    measure, today = house.measures["bundle"], today_of(house)
-    spanish = stratum_ids(house.organisation.pk, ["language:es"])["language:es"]
-    sent = Reading.objects.filter(day=today - timedelta(days=1), measure=measure, unit=house.units["m2"])
-    sent.update(suppressed=[spanish])
-    move_unit(
-        unit=house.units["m2"], parent=house.units["surgery"], from_day=today, today=today, by=None, at=timezone.now()
-    )
-    page = client.get(f"{board_url(house, 'medicine')}measures/{measure.pk}/", {"by": "language"}).content.decode()
-    rows = page.split('<tr class="group-')
-    assert sum("hidden to protect a small group" in row and ">es<" in row for row in rows) == 1
 
 
 def test_a_reason_can_be_changed_and_taken_back(client, house, lead, red):

@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from boards.models import Annotation, BoardMeasure, Tile
+from boards.models import Annotation, BoardMeasure, Dimension, Tile
 from boards.snapshots import take_snapshot
 from boards.snapshots.tiles import refresh_tiles
 from org.actions.units import close_unit, move_unit, set_second_line
 from org.models import Membership, User
 from org.rules import Role
+from tests.boards.factories import make_published
 from tests.boards.snapshots.house import House, build_house
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -105,6 +106,9 @@ def test_the_measure_page_of_a_past_day_stays_on_it_too(house, reader):
     groups = {"": (30, 60), "race:a": (15, 30), "race:b": (15, 30)}
     house.send(measure, {"m1": groups}, SUNDAY, period=7)
     take_snapshot(house.organisation, SUNDAY, NOON)
+    race = Dimension.objects.get(code="race")
+    for unit in ("medicine", "top"):
+        make_published(house.units[unit], measure, race, date(2026, 10, 31), {"a": (150, 300), "b": (150, 300)})
     url = reverse("boards:measure", args=[house.units["medicine"].pk, measure.pk])
     page = reader.get(url, {"day": "2026-11-01"}).context_data["page"]
     assert [c.url.partition("?")[2] for c in page.contributors] == ["day=2026-11-01"] * 2

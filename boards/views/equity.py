@@ -1,0 +1,95 @@
+"""Groups of patients: all measures of a unit by one dimension, and one measure's groups over time."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from boards import rules
+from boards.actions.references import choose_reference
+from boards.charts import strata_chart
+from boards.models import Dimension, Measure
+from boards.queries.equity import equity_page
+from boards.queries.groups import groups_page
+from boards.queries.measure import crumbs_of
+from boards.queries.strata import dimensions_of
+from boards.views.board import day_of, reader_of, unit_of
+from boards.views.measure import measure_of
+from org import access
+from org.models import Unit
+from org.rules import NotAllowed, Permission
+
+if TYPE_CHECKING:
+    from org.views.pages import SignedIn
+
+
+@require_GET
+def equity(request: "SignedIn", unit_id: int) -> HttpResponse:
+    """Every measure of a unit by groups of patients."""
+    now = timezone.now()
+    unit = unit_of(request, unit_id)
+    access.require(request.user, Permission.STRATA_VIEW, unit)
+    today = reader_of(request, unit, now).zone_now.date()
+    crumbs = crumbs_of(unit, request.user)
+    page = equity_page(unit, crumbs, day_of(request, today), request.GET.get("by", ""))
+    return TemplateResponse(request, "equity/unit.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+def groups(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
+    """The groups of one measure over time; whoever may chooses with whom they are compared."""
+    now = timezone.now()
+    unit = unit_of(request, unit_id)
+    access.require(request.user, Permission.STRATA_VIEW, unit)
+    measure = measure_of(request, unit, measure_id)
+    reader = reader_of(request, unit, now)
+    day = day_of(request, reader.zone_now.date())
+    dimensions = dimensions_of(unit, measure, day)
+    code = request.POST.get("by") or request.GET.get("by", "")
+    dimension = next((d for d in dimensions if d.code == code), dimensions[0] if dimensions else None)
+    refused = ""
+    if request.method == "POST" and dimension is not None:
+        try:
+            _choose(request, measure, dimension)
+        except NotAllowed as refusal:
+            refused = str(refusal)
+        else:
+            return redirect(f"{request.path}?by={dimension.code}#reference")
+    page = groups_page(
+        unit, measure, dimension, dimensions, day, request.GET.get("over", ""), request.GET.get("group", "")
+    )
+    may_choose = reader.may(Permission.EQUITY_EDIT) or reader.may(Permission.MEASURE_EDIT)
+    context = {
+        "page": page,
+        "unit": unit,
+        "measure": measure,
+        "crumbs": crumbs_of(unit, request.user),
+        "strata_chart": strata_chart(page.table, unit_text=measure.unit_text, decimals=measure.decimals)
+        if page.table
+        else None,
+        "may_choose": may_choose,
+        "may_export": reader.may(Permission.EXPORT),
+        "references": rules.Reference.choices,
+        "refused": refused,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+    return TemplateResponse(request, "equity/groups.html", context, status=status)
+
+
+def _choose(request: "SignedIn", measure: Measure, dimension: Dimension) -> None:
+    top = get_object_or_404(Unit.objects.visible_to(request.user), parent=None, organisation=measure.organisation_id)
+    if not access.permissions_at(request.user, top) & {Permission.EQUITY_EDIT, Permission.MEASURE_EDIT}:
+        raise NotAllowed(_("With whom groups are compared is chosen for the whole organization."))
+    choose_reference(
+        measure=measure,
+        dimension=dimension,
+        rule=request.POST.get("rule", ""),
+        group=request.POST.get("group", ""),
+        by=request.user,
+        at=timezone.now(),
+    )

@@ -1,0 +1,237 @@
+"""Pages of groups: what was told, against whom, over which months, and the words for it."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from boards.actions.references import choose_reference, renew_references
+from boards.models import Dimension, Published, ReferenceChoice, Tile
+from boards.queries.comparison import Against, compare, worst
+from boards.queries.published import blocks
+from boards.snapshots import take_snapshot
+from boards.snapshots.gaps import refresh_gaps
+from boards.snapshots.tiles import refresh_tiles
+from org.models import Membership, User
+from org.rules import NotAllowed
+from tests.boards.factories import make_published
+from tests.boards.snapshots.house import DAY, House, build_house
+
+NOON = datetime(2026, 11, 19, 12, 0, tzinfo=ZoneInfo("America/New_York"))
+OCTOBER = date(2026, 10, 31)
+
+
+@pytest.fixture
+def house(db, time_machine) -> House:
+    """Two wards in medicine; of one of them and of all above groups were told for twelve months."""
+    built = build_house()
+    time_machine.move_to(NOON, tick=False)
+    language = built.dimension("language", "en", "es", "vi")
+    measure = built.measure("bundle")
+    built.send(measure, {"m1": {"": (30.0, 40.0)}, "m2": {"": (30.0, 40.0)}})
+    take_snapshot(built.organisation, DAY, NOON)
+    refresh_tiles(built.organisation, NOON)
+    for back in range(12):
+        last = date(2026 - (back > 9), (9 - back) % 12 + 1, 1)
+        counts = {"English": (320, 400), "Spanish": (60, 100)}
+        for unit in ("m1", "medicine", "clinical", "top"):
+            make_published(built.units[unit], measure, language, last, counts, rest=(20, 40), hidden=("Thai", "Urdu"))
+    return built
+
+
+def reader(house: House, client, unit: str = "top", role: str = "equity_officer"):
+    user = User.objects.create_user(f"{role}@example.org", "long enough 12", name="Rea Der")
+    Membership.objects.create(user=user, unit=house.units[unit], role=role, started_on="2026-01-01")
+    client.force_login(user)
+    return client
+
+
+def address(house: House, page: str, unit: str = "m1") -> str:
+    return f"/boards/{house.units[unit].pk}/{page}"
+
+
+def test_the_measure_page_sets_groups_beside_each_other(client, house):
+    measure = house.measures["bundle"]
+    page = reader(house, client).get(address(house, f"measures/{measure.pk}/")).context_data["page"]
+    table = page.strata
+    assert [(r.name, r.value, r.numerator, r.denominator) for r in table.rows] == [
+        ("English", "80.0", "320", "400"), ("Spanish", "60.0", "60", "100"),
+        ("Other groups together", "50.0", "20", "40"),
+    ]  # fmt: skip
+    assert table.window_text == "October 2026"
+    assert table.against == "everyone else in the same place"
+    spanish = table.rows[1]
+    assert spanish.difference == "−17.3 (−27.7 to −7.3)"
+    assert (spanish.ratio, spanish.sign) == ("0.78", "worse")
+    assert "Spanish: 60.0 against 77.3 for everyone else, a gap of 17.3 points." in table.gap
+    assert "Thai, Urdu" in table.note
+    assert [w[0] for w in table.windows] == ["October 2026", "November 2025 – October 2026"]
+
+
+def test_a_unit_with_too_few_shows_those_of_the_one_above_and_says_so(client, house):
+    measure = house.measures["bundle"]
+    answer = reader(house, client).get(address(house, f"measures/{measure.pk}/groups/", "m2"))
+    assert answer.context_data["page"].table.place == "medicine"
+    assert "These are the groups of medicine." in answer.content.decode()
+
+
+def test_twelve_months_are_added_up(client, house):
+    measure = house.measures["bundle"]
+    url = address(house, f"measures/{measure.pk}/groups/")
+    page = reader(house, client).get(url, {"over": "12"}).context_data["page"]
+    assert [r.denominator for r in page.table.rows] == ["4,800", "1,200", "480"]
+
+
+def test_each_group_and_the_gap_have_their_course(client, house):
+    measure = house.measures["bundle"]
+    page = reader(house, client).get(address(house, f"measures/{measure.pk}/groups/")).context_data["page"]
+    assert [(c.name, len(c.points), c.newest) for c in page.courses] == [
+        ("English", 12, "80.0"),
+        ("Spanish", 12, "60.0"),
+    ]
+    assert page.group == "Spanish"
+    assert len(page.gap_points) == 12
+    assert page.gap_points[0] == ("October 2026", "−17.3 points", "−27.7 to −7.3")
+    assert page.gap_sentence == "Usual ups and downs, nothing has changed."
+
+
+def test_the_file_holds_what_the_page_shows(client, house):
+    measure = house.measures["bundle"]
+    text = reader(house, client).get(address(house, f"measures/{measure.pk}/groups.csv"), {"by": "language"})
+    lines = text.content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["group", "English", "Spanish", "Other groups together", "All"]
+    assert all("Thai" not in line for line in lines)
+
+
+def test_all_measures_of_a_unit_stand_on_one_page(client, house):
+    page = reader(house, client).get(address(house, "equity/")).context_data["page"]
+    assert (len(page.cards), page.gaps, page.untold) == (1, 1, [])
+    assert "Spanish" in page.cards[0]
+    assert "−17.3" in page.cards[0]
+    again = client.get(address(house, "equity/", "m2")).context_data["page"]
+    assert ">medicine<" in again.cards[0]
+
+
+def test_the_number_of_statements_does_not_grow_with_measures(client, house):
+    reader(house, client)
+    client.get(address(house, "equity/"))
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
+        client.get(address(house, "equity/"))
+    language = Dimension.objects.get(code="language")
+    for number in range(4):
+        measure = house.measure(f"more_{number}")
+        make_published(house.units["m1"], measure, language, OCTOBER, {"English": (30, 40), "Spanish": (30, 41)})
+    client.get(address(house, "equity/"))
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(address(house, "equity/")).context_data["page"]
+    assert len(page.cards) == 5
+    assert len(many) == len(one)
+
+
+def test_a_card_changes_when_more_is_told(client, house):
+    reader(house, client)
+    client.get(address(house, "equity/"))
+    Published.objects.filter(unit=house.units["m1"], last=OCTOBER).delete()
+    language = Dimension.objects.get(code="language")
+    make_published(
+        house.units["m1"], house.measures["bundle"], language, OCTOBER, {"English": (30, 40), "Spanish": (30, 41)}
+    )
+    card = client.get(address(house, "equity/")).context_data["page"].cards[0]
+    assert "No gap that is more than chance." in card
+
+
+def test_nothing_told_has_words_of_its_own(client, house):
+    Published.objects.all().delete()
+    client = reader(house, client)
+    assert "Nothing can be told of groups yet" in client.get(address(house, "equity/")).content.decode()
+    measure = house.measures["bundle"]
+    page = client.get(address(house, f"measures/{measure.pk}/groups/")).content.decode()
+    assert "Nothing can be told of groups yet" in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "group", "named"), [("best", "", "English"), ("largest", "", "English"), ("fixed", "Spanish", "Spanish")]
+)
+def test_a_reference_group_is_chosen_and_written_on_the_table(client, house, rule, group, named):
+    measure = house.measures["bundle"]
+    url = address(house, f"measures/{measure.pk}/groups/")
+    client = reader(house, client)
+    assert client.post(url, {"by": "language", "rule": rule, "group": group}).status_code == 302
+    page = client.get(url).context_data["page"]
+    assert page.against.group == named
+    assert named in page.table.against
+    other = {"English": "Spanish", "Spanish": "English"}[named]
+    row = next(r for r in page.table.rows if r.name == other)
+    assert row.difference.startswith("−20.0" if other == "Spanish" else "+20.0")
+    assert next(r for r in page.table.rows if r.name == named).reference
+    kept = ReferenceChoice.objects.get()
+    assert (kept.until is None) is (rule == "fixed")
+
+
+def test_a_reference_that_cannot_be_is_refused_in_words(client, house):
+    measure = house.measures["bundle"]
+    url = address(house, f"measures/{measure.pk}/groups/")
+    client = reader(house, client)
+    answer = client.post(url, {"by": "language", "rule": "fixed", "group": "Thai"})
+    assert answer.status_code == 422
+    assert "Name a group of which the whole organization can be told." in answer.content.decode()
+    assert not ReferenceChoice.objects.exists()
+
+
+def test_only_whoever_may_chooses_for_the_whole_house(client, house):
+    measure = house.measures["bundle"]
+    url = address(house, f"measures/{measure.pk}/groups/")
+    client = reader(house, client, "m1", "unit_lead")
+    assert client.post(url, {"by": "language", "rule": "best"}).status_code in {404, 422}
+    assert not ReferenceChoice.objects.exists()
+
+
+def test_a_best_group_is_kept_for_a_quarter_and_chosen_anew(house):
+    measure, language = house.measures["bundle"], Dimension.objects.get(code="language")
+    kept = choose_reference(measure=measure, dimension=language, rule="best", group="", by=None, at=NOON)
+    assert (kept.group, kept.until) == ("English", date(2027, 2, 18))
+    assert renew_references(organisation_id=house.organisation.pk, at=NOON) == 0
+    assert renew_references(organisation_id=house.organisation.pk, at=NOON.replace(year=2027, month=3)) == 1
+    assert ReferenceChoice.objects.count() == 2
+
+
+def test_too_few_are_not_judged_and_never_green(house):
+    measure, language = house.measures["bundle"], Dimension.objects.get(code="language")
+    few = make_published(house.units["m2"], measure, language, OCTOBER, {"English": (30, 40), "Spanish": (0, 11)})
+    (block,) = blocks([few.unit_id], [measure.pk])
+    spanish = compare(block, measure)[1]
+    assert spanish.few
+    assert not spanish.certain
+    assert not spanish.marked
+
+
+def test_lower_is_better_turns_the_harm_round(house):
+    measure = house.measures["bundle"]
+    (block,) = blocks([house.units["m1"].pk], [measure.pk], first=date(2026, 10, 1))
+    assert worst(compare(block, measure)).part.name == "Spanish"
+    measure.direction = "lower"
+    assert worst(compare(block, measure)).part.name == "English"
+    measure.direction = "context"
+    assert worst(compare(block, measure)) is None
+    assert compare(block, measure, Against(group="Nobody"))[0].difference is not None
+
+
+def test_tiles_carry_the_worst_gap_until_it_is_old(client, house):
+    refresh_gaps(house.organisation, DAY, NOON)
+    tile = Tile.objects.get(unit=house.units["m1"], measure=house.measures["bundle"])
+    assert (tile.gap["group"], tile.gap["difference"], tile.gap["last"]) == ("Spanish", -17.3, "2026-10-31")
+    board = reader(house, client).get(address(house, "")).content.decode()
+    assert "Spanish: −17.3 points against everyone else, October 2026" in board
+    refresh_gaps(house.organisation, date(2028, 1, 1), NOON)
+    tile.refresh_from_db()
+    assert tile.gap is None
+
+
+def test_rules_that_are_none_are_refused(house):
+    measure, language = house.measures["bundle"], Dimension.objects.get(code="language")
+    with pytest.raises(NotAllowed):
+        choose_reference(measure=measure, dimension=language, rule="smallest", group="", by=None, at=NOON)
