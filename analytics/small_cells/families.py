@@ -1,6 +1,6 @@
 """Which groups of the units below the top may be told over one period, family by family from the top down.
 
-See `analytics.small_cells.houses` for the rules and the shapes of arrays.
+See `analytics.small_cells.houses` for the rules and the shapes of arrays. All tables are decided together.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class _Rows:
     """The units straight below one, and what the unit above has beside them: arrays over r rows.
 
     `cells`: (M, P, r, G) of the period, `totals`: (M, P, r), `months`: (M, P, r, G, T); `there`: (M, r) whether
-    anything came; `told`: (M, r) whether it may be told of at all.
+    anything came; `told`: (M, r) whether it may be told of at all; `whole`, `moves`: (M, r, G).
     """
 
     cells: Floats
@@ -44,14 +44,15 @@ def tell_units(house: House, top: Bools, quick: Bools, threshold: float, *, fine
     told = np.zeros((house.counts.shape[0], house.counts.shape[2], house.groups), np.bool_)
     told[:, 0] = top
     cells, totals = house.counts.sum(axis=-1), house.totals.sum(axis=-1)
-    moves = _moves(house, threshold) | ~finer[:, None, None]
-    for unit in range(len(house.parents)):
-        below = np.flatnonzero(house.parents == unit)
-        if not below.size or not told[:, unit].any():
+    moves = _moves(house, threshold) | ~finer[:, None, None] if finer.any() else np.ones_like(told)
+    above = _Above(top, np.asarray(quick & finer[:, None], np.bool_))
+    families = np.split(np.argsort(house.parents, kind="stable"), np.flatnonzero(np.diff(np.sort(house.parents))) + 1)
+    for below in sorted(families, key=lambda units: int(house.parents[units[0]])):
+        unit = int(house.parents[below[0]])
+        if unit < 0 or not told[:, unit].any():
             continue
         rows = _rows(house, cells, totals, moves, unit, below)
-        chosen = _family(rows, told[:, unit], _Above(top, quick & finer[:, None]), threshold)
-        told[:, below] = chosen[:, : len(below)]
+        told[:, below] = _family(rows, told[:, unit], above, threshold)[:, : len(below)]
     return told
 
 
@@ -109,78 +110,101 @@ def _below(values: Floats, start: Ints, end: Ints) -> Floats:
 
 
 def _family(rows: _Rows, above: Bools, top: _Above, threshold: float) -> Bools:
-    """(M, r, G): what is told of each row; `above`: (M, G) what the unit above tells."""
+    """(M, r, G): what is told of each row; `above`: (M, G) what the unit above tells.
+
+    Tried are the largest groups, as many of them as let the most be told; where they do not fit, the next best.
+    """
+    tables, groups = above.shape
     size = np.where(above, np.where(rows.told[:, None, :, None], rows.cells, 0).sum(axis=(1, 2)), -1.0)
     order = np.argsort(-size, axis=1, kind="stable")
-    many = above.sum(axis=1)
     cells = np.take_along_axis(rows.cells, order[:, None, None], axis=3)
     usable = np.take_along_axis(rows.whole & rows.moves & above[:, None], order[:, None], axis=2)
     can = _tellable(np.moveaxis(cells, 1, 0), np.moveaxis(rows.totals, 1, 0), usable, threshold)
-    can &= rows.told[..., None] & (np.arange(cells.shape[3]) < many[:, None, None])
-    score = np.where(can.any(axis=1), can.sum(axis=1) * np.arange(1, cells.shape[3] + 1), 0)
-    told = np.zeros(rows.cells.shape[:1] + rows.cells.shape[2:], np.bool_)
-    open_: Bools = np.asarray(score.any(axis=1))
-    while open_.any():
+    can &= rows.told[..., None]
+    score = np.where(can.any(axis=1), can.sum(axis=1) * np.arange(1, groups + 1), 0)
+    rank = np.argsort(order, axis=1, kind="stable")
+    told = np.zeros((tables, *rows.cells.shape[2:]), np.bool_)
+    every = np.arange(tables)
+    while True:
+        trying = np.asarray(score.any(axis=1))
+        if not trying.any():
+            return told
         best = np.argmax(score, axis=1)
-        for table in np.flatnonzero(open_).tolist():
-            number = int(best[table]) + 1
-            shown = can[table, :, number - 1].copy()
-            groups = order[table, :number]
-            if _fits(rows, table, groups, shown, top, threshold):
-                told[table][np.ix_(shown, groups)] = True
-                open_[table] = False
-            else:
-                score[table, number - 1] = 0
-        open_ &= score.any(axis=1)
-    return told
+        chosen = rank <= best[:, None]
+        shown = np.take_along_axis(can, best[:, None, None], axis=2)[..., 0] & trying[:, None]
+        _hide(rows, chosen, shown, threshold)
+        fits = shown.any(axis=1)
+        if fits.any():
+            fits &= _hidden_move(rows, chosen, shown, top, threshold)
+        told |= fits[:, None, None] & shown[..., None] & chosen[:, None]
+        score[fits] = 0
+        score[every[trying], best[trying]] = 0
 
 
-def _fits(rows: _Rows, table: int, groups: Ints, shown: Bools, top: _Above, threshold: float) -> bool:
-    """Whether `groups` may be told of the rows `shown`, which are made fewer until the others are safe together."""
-    cells, totals = rows.cells[table], rows.totals[table]
-    while shown.any():
-        left = rows.there[table] & ~shown
-        if not left.any() or _left_safe(rows, table, groups, left, threshold):
-            return _hidden_move(rows, table, groups, shown, top, threshold)
-        smallest = np.where(shown, totals.sum(axis=0), np.inf)
-        shown[int(np.argmin(smallest))] = False
-    return bool(cells.size < 0)
+def _hide(rows: _Rows, chosen: Bools, shown: Bools, threshold: float) -> None:
+    """Make `shown` (M, r) fewer, the smallest first, until the rows that are left out are safe together."""
+    while True:
+        left = rows.there & ~shown
+        need = shown.any(axis=1) & left.any(axis=1)
+        if not need.any():
+            return
+        need &= ~_left_safe(rows, chosen, left, threshold)
+        if not need.any():
+            return
+        smallest = np.argmin(np.where(shown, rows.totals.sum(axis=1), np.inf), axis=1)
+        shown[need, smallest[need]] = False
 
 
-def _left_safe(rows: _Rows, table: int, groups: Ints, left: Bools, threshold: float) -> bool:
-    """Whether the untold rows are safe as one; a single one of them is as good as told."""
-    cells = rows.cells[table][:, left].sum(axis=1)[:, groups]
-    totals = rows.totals[table][:, left].sum(axis=1)
-    whole = np.ones(len(groups), np.bool_)
-    if left.sum() == 1:
-        whole = (rows.moves[table] & rows.whole[table])[left][0, groups]
-    return bool(_tellable(cells, totals, whole, threshold)[-1])
+def _left_safe(rows: _Rows, chosen: Bools, left: Bools, threshold: float) -> Bools:
+    """(M,): whether the untold rows are safe as one; a single one of them is as good as told."""
+    cells = (rows.cells * left[:, None, :, None]).sum(axis=2)
+    totals = (rows.totals * left[:, None]).sum(axis=2)
+    rest = totals - (cells * chosen[:, None]).sum(axis=2)
+    each = (is_safe(cells, threshold) | ~chosen[:, None]).all(axis=2)
+    large = ((cells > threshold - _NOTHING) & chosen[:, None]).sum(axis=2) + (rest > threshold - _NOTHING)
+    safe = (each & is_safe(rest, threshold) & ((large >= 2) | (np.abs(totals) < _NOTHING))).all(axis=1)
+    alone = left.sum(axis=1) == 1
+    usable = (rows.whole & rows.moves | ~chosen[:, None]).all(axis=2)
+    single = (usable & left).any(axis=1)
+    return np.asarray(safe & (~alone | single), np.bool_)
 
 
-def _hidden_move(rows: _Rows, table: int, groups: Ints, shown: Bools, top: _Above, threshold: float) -> bool:
-    """Whether every small untold count of the family can be moved to other untold ones without touching what is told.
+def _hidden_move(rows: _Rows, chosen: Bools, shown: Bools, top: _Above, threshold: float) -> Bools:
+    """(M,): whether every small untold count of the family can be moved to other untold ones, and nothing told changes.
 
-    Of groups that the top tells in every block the move stays within the month.
+    It goes to another untold group of the unit, and as many of that group come from another unit of the family in which
+    both are untold: from the other units that are told of, the groups that are not; from untold units, any. Of groups
+    that the top tells in every block the move stays within the month.
     """
-    months = rows.months[table]
-    untold = np.ones(months.shape[1:3], np.bool_)
-    untold[np.ix_(shown, groups)] = False
-    untold &= rows.there[table][:, None]
+    months = rows.months
     period = months.sum(axis=-1)
-    small = untold & (period > _NOTHING) & ~is_safe(period, threshold)
-    if not small.any():
-        return True
-    free = ~top.period[table]
-    for row, group in np.argwhere(small.any(axis=0)):
-        if free[group] and (untold[row] & free).sum() > 1:
-            continue  # nobody tells of either: they may be each other's
-        partners = untold & untold[:, [group]] & untold[row]
-        partners[row] = False
-        partners[:, group] = False
-        for plane in np.flatnonzero(small[:, row, group]):
-            need, room = months[plane, row, group], months[plane][partners].sum(axis=0)
-            if not top.monthly[table, group]:
-                need, room = need.sum(), room.sum()
-            if (np.asarray(room) < np.asarray(need) - _NOTHING).any():
-                return False
-    return True
+    away = ~chosen[:, None] | ~shown[..., None]
+    untold = away & rows.there[..., None]
+    small = untold[:, None] & (period > _NOTHING) & ~is_safe(period, threshold)
+    free = ~top.period[:, None] & untold
+    either = free & (free.sum(axis=2, keepdims=True) > 1)
+    small &= ~either[:, None]
+    asked = np.asarray(small.any(axis=(1, 2, 3)))
+    if not asked.any():
+        return np.ones(len(chosen), np.bool_)
+    within = _room(months, chosen, shown, rows.there)
+    moved = (within >= months - _NOTHING).all(axis=-1)
+    over = _room(period[..., None], chosen, shown, rows.there)[..., 0] >= period - _NOTHING
+    enough = np.where(top.monthly[:, None, None], moved, over)
+    return np.asarray((~small | enough).all(axis=(1, 2, 3)), np.bool_)
+
+
+def _room(counts: Floats, chosen: Bools, shown: Bools, there: Bools) -> Floats:
+    """(M, P, r, G, T): how much of other untold groups the other rows have, of which a count could take the place."""
+    left = (there & ~shown)[:, None, :, None, None]
+    seen = shown[:, None, :, None, None]
+    hidden = ~chosen[:, None, None, :, None]
+    of_hidden = (counts * hidden).sum(axis=3, keepdims=True)  # of each row: its groups that are told of nowhere here
+    of_all = counts.sum(axis=3, keepdims=True)
+    told_rows = (of_hidden * seen).sum(axis=2, keepdims=True) - (counts * seen).sum(axis=2, keepdims=True)
+    left_all = (of_all * left).sum(axis=2, keepdims=True) - (counts * left).sum(axis=2, keepdims=True)
+    left_hidden = (of_hidden * left).sum(axis=2, keepdims=True) - (counts * left).sum(axis=2, keepdims=True)
+    own_hidden, own_all = of_hidden - counts, of_all - counts
+    for_told = told_rows + left_hidden - own_hidden
+    for_left = left_all - own_all + np.where(hidden, told_rows, 0.0)
+    return np.where(seen, for_told, for_left)

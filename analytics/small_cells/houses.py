@@ -17,6 +17,7 @@ Arrays: M tables of the same groups (one for each measure), P planes of counts t
 non-events), n units in pre-order, G groups, T months.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -32,6 +33,8 @@ LENGTHS: Final = (1, 3, 6, 12)
 #: So many of the stretches of a length have to be tellable before the length is chosen.
 _MOSTLY: Final = 2 / 3
 _NOTHING: Final = 0.5
+#: Most units that are looked at to choose a pace.
+SAMPLE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,10 @@ class House:
         """The months from `first` to before `last`."""
         return replace(self, counts=self.counts[..., first:last], totals=self.totals[..., first:last])
 
-    def only(self, table: int) -> "House":
-        """One of its tables."""
-        return replace(self, counts=self.counts[[table]], totals=self.totals[[table]], whole=self.whole[[table]])
+    def of(self, tables: Sequence[int]) -> "House":
+        """Some of its tables."""
+        chosen = list(tables)
+        return replace(self, counts=self.counts[chosen], totals=self.totals[chosen], whole=self.whole[chosen])
 
 
 def is_safe(counts: Floats, threshold: float) -> Bools:
@@ -131,7 +135,8 @@ def _ordered(house: House, order: Ints) -> tuple[Floats, Bools]:
 
 def _most(house: House, order: Ints, length: int, threshold: float) -> Ints:
     """(M,) how many groups the top unit can mostly tell in stretches of `length` months."""
-    counts, whole = _ordered(house, order)
+    top = replace(house, counts=house.counts[:, :, :1], whole=house.whole[:, :1])
+    counts, whole = _ordered(top, order)
     cells = np.moveaxis(_windows(counts[:, :, 0], length), 2, 3)  # (M, P, W, G)
     totals = _windows(house.totals[:, :, 0], length)
     told = _tellable(np.moveaxis(cells, 1, 0), np.moveaxis(totals, 1, 0), whole[:, 0][:, None], threshold)
@@ -142,14 +147,20 @@ def _most(house: House, order: Ints, length: int, threshold: float) -> Ints:
 
 
 def _unit_months(house: House, order: Ints, quick: Ints, months: Ints, threshold: float) -> Ints:
-    counts, whole = _ordered(house, order)
+    some = np.unique(np.linspace(1, max(house.counts.shape[2] - 1, 1), SAMPLE).round().astype(np.intp))
+    sample = (
+        replace(house, counts=house.counts[:, :, some], totals=house.totals[:, :, some], whole=house.whole[:, some])
+        if house.counts.shape[2] > 1
+        else house
+    )
+    counts, whole = _ordered(sample, order)
     chosen = np.full(len(order), LENGTHS[-1], np.intp)
     many = np.zeros((len(LENGTHS), len(order)))
     for at, length in enumerate(LENGTHS):
         cells = np.moveaxis(_windows(counts, length), 3, 4)  # (M, P, n, W, G)
-        totals = _windows(house.totals, length)
+        totals = _windows(sample.totals, length)
         told = _tellable(np.moveaxis(cells, 1, 0), np.moveaxis(totals, 1, 0), whole[:, :, None], threshold)
-        many[at] = told[:, 1:].any(axis=-1).mean(axis=-1).sum(axis=1)
+        many[at] = told.any(axis=-1).mean(axis=-1).sum(axis=1)
     for at in reversed(range(len(LENGTHS))):
         usable = (many[at] >= many[-1] / 2) & (many[at] > 0) & (months > 0) & (months <= LENGTHS[at]) & (quick > 0)
         chosen[usable] = LENGTHS[at]

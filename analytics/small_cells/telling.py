@@ -59,7 +59,7 @@ def tell(
     without a course begins with the first month in which something came of a group.
     """
     told: list[Told] = []
-    now = [_begun(house, table, course, origin, month, threshold) for table, course in enumerate(courses)]
+    now = _begun(house, courses, origin, month, threshold)
     closed: list[int] = []
     for table, course in enumerate(now):
         if course is None:
@@ -75,40 +75,55 @@ def tell(
         elif course.quick == 0 and ends - course.cycle >= CYCLE:
             closed.append(table)
     told += _units(house, now, closed, origin, month + 1, threshold)
-    for table in closed:
-        now[table] = _next_cycle(house, table, now[table], told, origin, month + 1, threshold)
+    _next_cycles(house, now, closed, told, origin, month + 1, threshold)
     return now, told
 
 
-def _begun(house: House, table: int, course: Course | None, origin: int, month: int, threshold: float) -> Course | None:
-    if course is not None:
-        return course
-    came: Bools = np.asarray((np.abs(house.counts[table, :, 0]) > _NOTHING).any(axis=(0, 1)))
-    if not came[: month + 1 - origin].any():
-        return None
-    first = origin + int(np.argmax(came))
-    return _course(house, table, first, origin, threshold)
+def _begun(
+    house: House, courses: Sequence[Course | None], origin: int, month: int, threshold: float
+) -> list[Course | None]:
+    """The courses, with those of tables that begin by now."""
+    now = list(courses)
+    new = [table for table, course in enumerate(now) if course is None]
+    if not new:
+        return now
+    came: Bools = np.asarray((np.abs(house.counts[new][:, :, 0]) > _NOTHING).any(axis=(1, 2)))
+    first = np.where(came[:, : month + 1 - origin].any(axis=1), origin + np.argmax(came, axis=1), -1)
+    for begin in np.unique(first[first >= 0]).tolist():
+        tables = [new[at] for at in np.flatnonzero(first == begin).tolist()]
+        for table, course in zip(tables, _courses(house, tables, begin, origin, threshold), strict=True):
+            now[table] = course
+    return now
 
 
-def _course(house: House, table: int, first: int, origin: int, threshold: float) -> Course:
-    """A cycle that begins with the month `first`, at the pace of the twelve months before it."""
-    begin, end = first - CYCLE, first
-    if (np.abs(house.totals[table, :, 0, : max(first - origin, 0)]) > _NOTHING).any(axis=0).sum() < _ENOUGH:
-        begin, end = first, first + CYCLE
-    known = house.over(max(begin - origin, 0), max(end - origin, 1))
-    found = pace(known.only(table), threshold)
-    return Course(tuple(found.order[0].tolist()), int(found.quick[0]), int(found.unit_months[0]), first, first, first)
+def _courses(house: House, tables: Sequence[int], first: int, origin: int, threshold: float) -> list[Course]:
+    """Cycles that begin with the month `first`, at the pace of the twelve months before it."""
+    part = house.of(tables)
+    behind = (np.abs(part.totals[:, :, 0, : max(first - origin, 0)]) > _NOTHING).any(axis=1)[:, -CYCLE:].sum(axis=1)
+    found: list[Course | None] = [None] * len(tables)
+    for enough in (True, False):
+        chosen = np.flatnonzero((behind >= _ENOUGH) == enough).tolist()
+        if not chosen:
+            continue
+        begin, end = (first - CYCLE, first) if enough else (first, first + CYCLE)
+        known = part.of(chosen).over(max(begin - origin, 0), max(end - origin, 1))
+        paces = pace(known, threshold)
+        for number, at in enumerate(chosen):
+            order = tuple(paces.order[number].tolist())
+            found[at] = Course(order, int(paces.quick[number]), int(paces.unit_months[number]), first, first, first)
+    return [course for course in found if course is not None]
 
 
 def _mirrors(house: House, table: int, first: int, last: int, origin: int) -> Ints:
     """The units whose counts are those of the top unit over these months, from the top down, itself included."""
     part = house.over(first - origin, last - origin)
-    counts, totals = part.counts[table], part.totals[table]
-    same = (np.abs(counts - counts[:, :1]) < _NOTHING).all(axis=(0, 2, 3))
-    same &= (np.abs(totals - totals[:, :1]) < _NOTHING).all(axis=(0, 2))
+    same = (np.abs(part.totals[table] - part.totals[table][:, :1]) < _NOTHING).all(axis=(0, 2))
     if house.silent is not None:
         same &= ~house.silent
-    return np.flatnonzero(same)
+    alike = np.flatnonzero(same)
+    counts = part.counts[table][:, alike]
+    found: Ints = alike[(np.abs(counts - counts[:, :1]) < _NOTHING).all(axis=(0, 2, 3))]
+    return found
 
 
 def _of_top(
@@ -124,7 +139,7 @@ def _units(
     house: House, courses: list[Course | None], closed: list[int], origin: int, ends: int, threshold: float
 ) -> list[Told]:
     """What is told of the units below, for tables whose block ends now and whose period is over."""
-    told: list[Told] = []
+    together: dict[int, list[tuple[int, Course, Ints]]] = {}
     for table in closed:
         course = courses[table]
         if course is None:
@@ -132,49 +147,60 @@ def _units(
         over = ends - course.cycle >= CYCLE
         if not over and (ends - course.period < course.unit_months or course.unit_months >= CYCLE):
             continue
-        part = house.over(course.period - origin, ends - origin)
+        courses[table] = replace(course, period=ends, blocks=0, alike=())
         same = _mirrors(house, table, course.period, ends, origin)
         if not set(course.alike) - set(same.tolist()):
-            top, quick = _marks_of_top(part, table, course, threshold, over=over)
-            finer = np.array([course.quick > 0 and course.blocks > 1])
-            found = tell_units(part.only(table), top, quick, threshold, finer=finer)[0]
-            found[same] = False
-            units = np.flatnonzero(found.any(axis=1))
+            together.setdefault(course.period, []).append((table, course, same))
+    told: list[Told] = []
+    for first, chosen in together.items():
+        part = house.over(first - origin, ends - origin)
+        marks = [_marks_of_top(part, table, c, threshold, over=ends - c.cycle >= CYCLE) for table, c, _same in chosen]
+        finer = np.array([c.quick > 0 and c.blocks > 1 for _table, c, _same in chosen])
+        tops, quick = (np.array(each) for each in zip(*marks, strict=True))
+        found = tell_units(part.of([table for table, _c, _same in chosen]), tops, quick, threshold, finer=finer)
+        for number, (table, _course, same) in enumerate(chosen):
+            found[number, same] = False
+            units = np.flatnonzero(found[number].any(axis=1))
             if units.size:
-                told.append(Told(table, course.period, ends, units, found[units]))
-        courses[table] = replace(course, period=ends, blocks=0, alike=())
+                told.append(Told(table, first, ends, units, found[number, units]))
     return told
 
 
 def _marks_of_top(part: House, table: int, course: Course, threshold: float, *, over: bool) -> tuple[Bools, Bools]:
-    """(1, G) twice: the groups that the top tells over exactly the months of `part`, and those in every block."""
+    """(G,) twice: the groups that the top tells over exactly the months of `part`, and those in every block."""
     number = course.quick
     if over and part.totals.shape[-1] >= CYCLE:
         number = max(number, slower(part, table, np.array(course.order), course.quick, threshold))
-    top = np.zeros((1, part.groups), np.bool_)
-    top[0, list(course.order[:number])] = True
-    quick = np.zeros_like(top)
-    quick[0, list(course.order[: course.quick])] = True
+    top, quick = np.zeros(part.groups, np.bool_), np.zeros(part.groups, np.bool_)
+    top[list(course.order[:number])] = True
+    quick[list(course.order[: course.quick])] = True
     return top, quick
 
 
-def _next_cycle(
+def _next_cycles(
     house: House,
-    table: int,
-    course: Course | None,
+    courses: list[Course | None],
+    closed: list[int],
     told: list[Told],
     origin: int,
     ends: int,
     threshold: float,
-) -> Course | None:
-    """The course after its block; where the cycle is over, its slow groups are told and a new one begins."""
-    if course is None or ends - course.cycle < CYCLE:
-        return course
-    part = house.over(course.cycle - origin, ends - origin)
-    number = slower(part, table, np.array(course.order), course.quick, threshold)
-    if number == 0 and course.quick == 0:
-        return replace(course, period=course.cycle)  # it goes on until there is enough
-    if number > course.quick:
-        groups = np.array(course.order[:number], np.intp)
-        told.append(_of_top(house, table, course.cycle, ends, groups, origin, whole_cycle=course.quick > 0))
-    return _course(house, table, ends, origin, threshold)
+) -> None:
+    """Where a cycle is over with its block, its slow groups are told and a new one begins."""
+    over: list[int] = []
+    for table in closed:
+        course = courses[table]
+        if course is None or ends - course.cycle < CYCLE:
+            continue
+        part = house.over(course.cycle - origin, ends - origin)
+        number = slower(part, table, np.array(course.order), course.quick, threshold)
+        if number == 0 and course.quick == 0:
+            courses[table] = replace(course, period=course.cycle)  # it goes on until there is enough
+            continue
+        if number > course.quick:
+            groups = np.array(course.order[:number], np.intp)
+            told.append(_of_top(house, table, course.cycle, ends, groups, origin, whole_cycle=course.quick > 0))
+        over.append(table)
+    if over:
+        for table, course in zip(over, _courses(house, over, ends, origin, threshold), strict=True):
+            courses[table] = course

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analytics.small_cells import House
 from analytics.small_cells.telling import Course, Told, tell
 from boards import rules
-from boards.models import Measure, Published, TellingCourse
+from boards.models import Measure, TellingCourse
 from boards.snapshots.take import tree_on
 from boards.snapshots.tree import Tree
 from boards.telling.months import Months, first_day, mark_withheld, month_of, months
@@ -34,10 +34,27 @@ BEHIND: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is told of the same groups of many units over the same months: arrays (u, g) and (u,)."""
+
+    measure_id: int
+    table: Table
+    stretch: rules.Stretch
+    first: date
+    last: date
+    groups: Sequence[int]
+    units: NDArray[np.int32]
+    numerators: NDArray[np.float64]
+    denominators: NDArray[np.float64]
+    numerator: NDArray[np.float64]
+    denominator: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """What a run publishes, and where its courses stand then."""
 
-    published: list[Published] = field(default_factory=list)
+    published: list[Sheet] = field(default_factory=list)
     courses: list[TellingCourse] = field(default_factory=list)
 
 
@@ -47,7 +64,6 @@ def tellings(
     courses: Sequence[TellingCourse],
     first: int,
     last: int,
-    at: datetime,
 ) -> Telling:
     """What the months from `first` to `last` publish, in their order; numbers of months as `month_of` gives them."""
     tables = tables_of(organisation)
@@ -70,7 +86,7 @@ def tellings(
             _primary_only(exact, tree)
             silent = _silent(trees, tree)
             for top in np.flatnonzero(tree.parents < 0).tolist():
-                run = _Run(organisation, portion, tree, top, silent, origin, first, last, planes, at)
+                run = _Run(organisation, portion, tree, top, silent, origin, first, last, planes)
                 run.tell(exact, tables, standing, told)
     return told
 
@@ -127,7 +143,6 @@ class _Run:
     first: int
     last: int
     planes: Sequence[str]
-    at: datetime
 
     def tell(
         self,
@@ -160,7 +175,7 @@ class _Run:
                     house, courses, origin=self.origin, month=month, threshold=self.organisation.small_cell_threshold
                 )
                 for each in new:
-                    told.published.extend(self._rows(each, table, exact, columns))
+                    told.published.extend(self._sheets(each, table, exact, columns))
             told.courses.extend(
                 self._kept(course, table, measure)
                 for course, measure in zip(courses, self.measures, strict=True)
@@ -228,33 +243,39 @@ class _Run:
                 found[at] = (places, sorted(common))
         return found
 
-    def _rows(self, each: Told, table: Table, exact: Months, columns: slice) -> list[Published]:
+    def _sheets(self, each: Told, table: Table, exact: Months, columns: slice) -> list[Sheet]:
         months_ = slice(each.first - self.origin, each.last - self.origin)
-        rows = []
+        numbers = [
+            counts[each.table, :, columns, months_].sum(axis=-1) for counts in (exact.numerators, exact.denominators)
+        ]
+        totals = [counts[each.table, :, months_].sum(axis=-1) for counts in (exact.numerator, exact.denominator)]
+        alike: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
         for at, (places, groups) in self._with_second_lines(each).items():
-            numerators = exact.numerators[each.table, places, columns, months_].sum(axis=(0, 2))
-            denominators = exact.denominators[each.table, places, columns, months_].sum(axis=(0, 2))
-            rows.append(
-                Published(
-                    organisation=self.organisation,
-                    unit_id=int(self.tree.unit_ids[at]),
-                    measure=self.measures[each.table],
-                    dimension=table.dimension,
-                    answer=table.answer,
-                    stretch=rules.Stretch.YEAR if each.whole_cycle else rules.Stretch.BLOCK,
-                    first=first_day(each.first),
-                    last=_last_day(each.last),
-                    names=[table.names[g] for g in groups],
-                    states=[table.states[g] for g in groups],
-                    numerators=[float(numerators[g]) for g in groups],
-                    denominators=[float(denominators[g]) for g in groups],
-                    numerator=float(exact.numerator[each.table, places, months_].sum()),
-                    denominator=float(exact.denominator[each.table, places, months_].sum()),
-                    hidden=[name for number, name in enumerate(table.names) if number not in groups],
-                    published_at=self.at,
+            alike.setdefault(tuple(groups), []).append((at, places))
+        sheets = []
+        for groups, units in alike.items():
+            at = np.array([unit for unit, _places in units], np.intp)
+            cells = [counts[at][:, list(groups)] for counts in numbers]
+            whole = [counts[at].copy() for counts in totals]
+            for row, (_unit, places) in enumerate(units):
+                for more in places[1:]:
+                    for side in (0, 1):
+                        cells[side][row] += numbers[side][more, list(groups)]
+                        whole[side][row] += totals[side][more]
+            sheets.append(
+                Sheet(
+                    self.measures[each.table].pk,
+                    table,
+                    rules.Stretch.YEAR if each.whole_cycle else rules.Stretch.BLOCK,
+                    first_day(each.first),
+                    _last_day(each.last),
+                    groups,
+                    self.tree.unit_ids[at],
+                    *cells,
+                    *whole,
                 )
             )
-        return rows
+        return sheets
 
 
 def _last_day(month: int) -> date:

@@ -9,11 +9,13 @@ import numpy as np
 from django.db import transaction
 
 from boards.actions.readings import ReadingRows, store_readings
+from boards.actions.references import choose_reference
 from boards.actions.strata import stratum_ids
 from boards.actions.telling import tell_groups
 from boards.catalogue import load_catalogue
-from boards.models import Batch, Measure, Source
+from boards.models import Batch, Dimension, Measure, Source
 from boards.snapshots import Taken, take_days, take_snapshot
+from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
 from huddleboard.demo import history, places, story
 from huddleboard.demo.boards import sent_by
@@ -164,6 +166,12 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     annotate(notes(last), units, measures, leads, first)
     refresh_tiles(organisation, at, tell=False)
     published = tell_groups(organisation=organisation, at=at)
+    if story.MEASURE in measures and not small:
+        language = Dimension.objects.get(organisation=organisation, code="language")
+        choose_reference(
+            measure=measures[story.MEASURE], dimension=language, rule="fixed", group="English", by=None, at=at
+        )
+        refresh_gaps(organisation, last, at)
     say(f"{published:,} times told of groups of patients")
     say(f"{reasons:,} red days explained; tiles drawn")
     held, raised = make_mornings(organisation, units, last, at, seed)

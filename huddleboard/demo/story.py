@@ -29,13 +29,14 @@ BASELINE: Final[Mapping[str, tuple[int, int]]] = {
     "UNK": (24, 41),
     "ase": (3, 7),
 }
-#: The same for each of the five months since.
+#: The same for each of the five months since, from when visits of the walk-in clinic count too. In each of them every
+#: group that is told has at least eleven patients with and eleven without, and so have the others together.
 MONTHS: Final[tuple[Mapping[str, tuple[int, int]], ...]] = (
-    {"en": (47, 70), "es": (8, 16), "other": (2, 5), "UNK": (2, 4), "ase": (0, 0)},
-    {"en": (50, 72), "es": (8, 16), "other": (2, 5), "UNK": (2, 3), "ase": (0, 0)},
-    {"en": (50, 69), "es": (8, 15), "other": (3, 6), "UNK": (2, 4), "ase": (0, 0)},
-    {"en": (52, 70), "es": (9, 17), "other": (3, 5), "UNK": (2, 4), "ase": (0, 0)},
-    {"en": (54, 71), "es": (9, 17), "other": (3, 5), "UNK": (2, 4), "ase": (0, 0)},
+    {"en": (92, 140), "es": (16, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
+    {"en": (94, 140), "es": (16, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
+    {"en": (98, 140), "es": (17, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
+    {"en": (104, 140), "es": (17, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
+    {"en": (108, 142), "es": (17, 32), "other": (7, 13), "UNK": (7, 12), "ase": (0, 0)},
 )
 
 
@@ -47,13 +48,13 @@ def months_before(day: date, months: int) -> date:
 
 
 def goal_start(last: date) -> date:
-    """The first day of the five months that end with `last`."""
-    return months_before(last + timedelta(days=1), GOAL_MONTHS)
+    """The first day of the five whole months that are over when the day `last` is."""
+    return months_before((last + timedelta(days=1)).replace(day=1), GOAL_MONTHS)
 
 
 def first_day(last: date) -> date:
     """The first day of the story that ends with `last`."""
-    return months_before(last + timedelta(days=1), GOAL_MONTHS + BASELINE_MONTHS)
+    return months_before(goal_start(last), BASELINE_MONTHS)
 
 
 def _spread(rng: np.random.Generator, hits: int, cases: int, days: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -64,15 +65,21 @@ def _spread(rng: np.random.Generator, hits: int, cases: int, days: int) -> tuple
 
 def languages(rng: np.random.Generator, last: date) -> dict[str, Counts]:
     """Language → (within 60 minutes, visits), daily from `first_day` to `last`."""
-    start = first_day(last)
+    start, goal = first_day(last), goal_start(last)
     after = last + timedelta(days=1)
-    bounds = [months_before(after, GOAL_MONTHS - i) for i in range(GOAL_MONTHS + 1)]
-    stretches = [(start, bounds[0], BASELINE)]
+    bounds = [months_before(after.replace(day=1), GOAL_MONTHS - i) for i in range(GOAL_MONTHS + 1)]
+    stretches = [(start, goal, BASELINE)]
     stretches += [(bounds[i], bounds[i + 1], counts) for i, counts in enumerate(MONTHS)]
+    days = (after - bounds[-1]).days
+    stretches.append(
+        (bounds[-1], after, {code: (x * days // 30, n * days // 30) for code, (x, n) in MONTHS[-1].items()})
+    )
     total = (after - start).days
     out: dict[str, Counts] = {language: (np.zeros(total), np.zeros(total)) for language in BASELINE}
     for begin, end, counts in stretches:
         where = slice((begin - start).days, (end - start).days)
+        if begin == end:
+            continue
         for language, (hits, cases) in counts.items():
             x, n = _spread(rng, hits, cases, (end - begin).days)
             out[language][0][where] = x
