@@ -3,6 +3,23 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-VERBS: Final[Mapping[str, Any]] = {}
+from django.utils.translation import gettext_lazy as _
 
-FACTS: Final[Mapping[str, Any]] = {}
+_GOALS: Final[Mapping[str, Any]] = {
+    "goal.activated": _("Goal begun"),
+    "goal.closed": _("Goal ended"),
+    "goal.drafted": _("Goal drafted"),
+    "goal.written": _("Words of a goal changed"),
+    "review.held": _("Review of a goal held"),
+    "review.planned": _("Review of a goal planned"),
+    "review.taken_off": _("Review of a goal taken off"),
+    "voice.answered": _("Answer to a voice written"),
+    "voice.recorded": _("Voice of the community recorded"),
+}
+
+VERBS: Final[Mapping[str, Any]] = {**_GOALS}
+
+FACTS: Final[Mapping[str, Any]] = {
+    "goal": _("goal"),
+    "goal_status": _("status of the goal"),
+}

@@ -21,6 +21,7 @@ from boards.models import (
 )
 from huddleboard.demo.people import domain_of
 from huddles.models import Agenda, Choice, Huddle, Issue, ServiceLevel, SystemAlert
+from improvement.models import Goal, Voice
 from org.models import Calendar, Membership, Organisation, Tier, Unit, User, WallDevice
 from org.rules import NotAllowed
 
@@ -41,7 +42,7 @@ def remove(organisation: Organisation) -> None:
     joined.delete()  # parts before their whole, which protects itself
     Issue.objects.filter(organisation=organisation).delete()
     Huddle.objects.filter(unit__organisation=organisation).delete()
-    for kept in (SystemAlert, Agenda, Choice, ServiceLevel):
+    for kept in (Voice, Goal, SystemAlert, Agenda, Choice, ServiceLevel):
         kept.objects.filter(organisation=organisation).delete()
     for of_unit in (RedReason, Annotation, Tile, BoardMeasure, Membership):
         of_unit.objects.filter(unit__organisation=organisation).delete()

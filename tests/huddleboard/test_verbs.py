@@ -12,6 +12,8 @@ from boards.verbs import VERBS as BOARD_VERBS
 from huddles.rules.issues import Act
 from huddles.verbs import FACTS as HUDDLE_FACTS
 from huddles.verbs import VERBS as HUDDLE_VERBS
+from improvement.verbs import FACTS as IMPROVEMENT_FACTS
+from improvement.verbs import VERBS as IMPROVEMENT_VERBS
 from org.models import Event
 from org.queries import event_rows, verbs_of, with_kept_back
 from org.verbs import FACTS, VERBS
@@ -41,11 +43,14 @@ def recorded() -> set[str]:
 def test_every_event_has_words_and_every_word_an_event():
     composed = {"unit.moved", "unit.changed", "unit.closed", "unit.reopened"}  # f"unit.{step}" of a whole tree
     composed |= {f"issue.{act}" for act in Act.values}
-    assert recorded() | composed == {*VERBS, *BOARD_VERBS, *HUDDLE_VERBS}
+    assert recorded() | composed == {*VERBS, *BOARD_VERBS, *HUDDLE_VERBS, *IMPROVEMENT_VERBS}
 
 
 def test_no_two_events_or_facts_of_the_rooms_share_a_code():
-    for words in ((VERBS, BOARD_VERBS, HUDDLE_VERBS), (FACTS, BOARD_FACTS, HUDDLE_FACTS)):
+    for words in (
+        (VERBS, BOARD_VERBS, HUDDLE_VERBS, IMPROVEMENT_VERBS),
+        (FACTS, BOARD_FACTS, HUDDLE_FACTS, IMPROVEMENT_FACTS),
+    ):
         assert len(set().union(*words)) == sum(len(one) for one in words)
 
 

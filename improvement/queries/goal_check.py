@@ -1,0 +1,101 @@
+"""What a goal that is being written still misses, and from what it can be put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from boards.models import Category, Dimension, GroupMember, Measure
+from boards.rules import CategoryState, Direction, Kind
+from improvement.models import Goal
+from improvement.queries.goals import Standing
+from improvement.rules.smart import Question, Written, smart_check
+from org.models import Unit, User
+from org.rules import LEADING, Role, ancestor_ids
+
+
+def measures_of(organisation_id: int) -> "QuerySet[Measure]":
+    """Measures of which a goal can be made: shares of cases of which one way is better, told by groups."""
+    return Measure.objects.filter(
+        organisation=organisation_id,
+        is_active=True,
+        stratifiable=True,
+        kind=Kind.PROPORTION,
+        direction__in=(Direction.HIGHER, Direction.LOWER),
+    ).order_by("letter__position", "name")
+
+
+def balancing_of(organisation_id: int) -> "QuerySet[Measure]":
+    """Measures that can show harm elsewhere: all that are in use."""
+    return Measure.objects.filter(organisation=organisation_id, is_active=True).order_by("letter__position", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A dimension and the names of its groups as boards show them."""
+
+    dimension: Dimension
+    groups: Sequence[str]
+
+
+def splits_of(organisation_id: int) -> list[Split]:
+    """The dimensions of an organisation that put each patient into one group, with their groups. Three statements."""
+    dimensions = Dimension.objects.filter(organisation=organisation_id, is_partition=True)
+    grouped = dict(
+        GroupMember.objects.filter(
+            grouping__dimension__organisation=organisation_id, grouping__is_default=True
+        ).values_list("category", "group")
+    )
+    known = Category.objects.filter(dimension__organisation=organisation_id, state=CategoryState.KNOWN)
+    names: dict[int, dict[str, None]] = {}
+    for pk, dimension, name in known.order_by("position", "code").values_list("pk", "dimension", "name"):
+        names.setdefault(dimension, {})[grouped.get(pk, name)] = None
+    return [Split(dimension, list(names[dimension.pk])) for dimension in dimensions if dimension.pk in names]
+
+
+def owners_of(unit: Unit) -> "QuerySet[User]":
+    """Who can own a goal of `unit`: whoever leads it or a unit above it."""
+    return _holders(unit, LEADING)
+
+
+def sponsors_of(unit: Unit) -> "QuerySet[User]":
+    """Executives at `unit` or above it."""
+    return _holders(unit, (Role.EXECUTIVE,))
+
+
+def _holders(unit: Unit, roles: Sequence[Role]) -> "QuerySet[User]":
+    held = Q(
+        memberships__unit__in=[*ancestor_ids(unit.path), unit.pk],
+        memberships__role__in=roles,
+        memberships__ended_on__isnull=True,
+    )
+    return User.objects.filter(held, is_active=True).distinct().order_by("name", "pk")
+
+
+def check_of(standing: Standing, *, voices: int, reviews: int) -> tuple[Question, ...]:
+    """The questions about a goal as it is written now. No statement."""
+    goal = standing.goal
+    return smart_check(
+        Written(
+            names_whom=bool(goal.measure_id and goal.dimension_id and goal.group),
+            raise_by=goal.raise_by,
+            narrow_by=goal.narrow_by,
+            baseline=goal.baseline,
+            period=goal.period,
+            minimum=goal.minimum,
+            favourable=goal.favourable,
+            sponsor=goal.sponsor_id is not None,
+            owner=goal.owner_id is not None,
+            balancing=goal.balancing_id is not None,
+            reviews=reviews,
+            voices=voices,
+            if_missed=bool(goal.if_missed),
+            source_note=bool(goal.source_note),
+            told=standing.baseline,
+        )
+    )
+
+
+def counted(goal: Goal) -> tuple[int, int]:
+    """How many voices were recorded and how many reviews are planned or held. Two statements."""
+    return goal.voices.count(), goal.reviews.count()

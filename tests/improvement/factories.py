@@ -1,0 +1,144 @@
+"""Short ways to make goals, and what was told of groups of patients."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from boards.models import Dimension, Measure, Published
+from boards.rules import CategoryState, Direction, Stretch
+from improvement.models import Goal, Review, Voice
+from improvement.rules.goals import Status, month_end
+from org.models import Organisation, Unit, User
+from org.rules import Role
+from tests.boards.factories import make_dimension, make_measure
+from tests.factories import make_organisation, make_unit, make_user
+
+#: Five months of the goal are over.
+TODAY = date(2026, 12, 2)
+NOW = datetime(2026, 12, 2, 15, 0, tzinfo=UTC)
+BEFORE = (date(2025, 7, 1), date(2026, 6, 1))
+PERIOD = (date(2026, 7, 1), date(2027, 6, 1))
+
+Counts = Mapping[str, tuple[float, float]]
+#: domain.md §3.4, in counts that give its shares exactly: all 61 %, English 66 %, Spanish 48 %.
+BASELINE: Counts = {"English": (330, 500), "Spanish": (96, 200), "Other languages": (184, 300)}
+#: Month 5: all 70 %, English 76 %, Spanish 53 %.
+MONTH_5: Counts = {"English": (380, 500), "Spanish": (106, 200), "Other languages": (214, 300)}
+
+
+@dataclass
+class House:
+    """An executive team, a line and an emergency department with its measure, its languages and its people."""
+
+    organisation: Organisation
+    top: Unit
+    line: Unit
+    ward: Unit
+    measure: Measure
+    balancing: Measure
+    language: Dimension
+    manager: User
+    sponsor: User
+    staff: User
+
+
+def make_house(**fields) -> House:
+    organisation = make_organisation()
+    top = make_unit(organisation=organisation, name="Executive team")
+    line = make_unit(top, name="Emergency and critical care")
+    ward = make_unit(line, name="Emergency department")
+    return House(
+        organisation=organisation,
+        top=top,
+        line=line,
+        ward=ward,
+        measure=make_measure(
+            organisation, "door_to_analgesia", name="Pain relief within 60 minutes", unit_text="%", **fields
+        ),
+        balancing=make_measure(organisation, "left_unseen", direction=Direction.LOWER),
+        language=make_dimension(organisation, "language", "English", "Spanish", "Other languages"),
+        manager=make_user(Role.MANAGER, line),
+        sponsor=make_user(Role.EXECUTIVE, top),
+        staff=make_user(Role.STAFF, ward),
+    )
+
+
+def tell(
+    house: House,
+    counts: Counts,
+    first: date,
+    last: date,
+    *,
+    hidden: Counts | None = None,
+    states: Mapping[str, str] | None = None,
+    stretch: str = Stretch.BLOCK,
+    unit: Unit | None = None,
+    at: datetime | None = None,
+) -> Published:
+    """A row of what was told: of the month that begins with `first` to the one that begins with `last`."""
+    everyone = [*counts.values(), *(hidden or {}).values()]
+    end = month_end(last)
+    return Published.objects.create(
+        organisation=house.organisation,
+        unit=unit or house.ward,
+        measure=house.measure,
+        dimension=house.language,
+        stretch=stretch,
+        first=first,
+        last=end,
+        names=list(counts),
+        states=[(states or {}).get(name, CategoryState.KNOWN) for name in counts],
+        numerators=[part[0] for part in counts.values()],
+        denominators=[part[1] for part in counts.values()],
+        numerator=sum(part[0] for part in everyone),
+        denominator=sum(part[1] for part in everyone),
+        hidden=list(hidden or {}),
+        published_at=at or datetime.combine(end + timedelta(days=1), datetime.min.time(), UTC) + timedelta(hours=12),
+    )
+
+
+def whole(house: House, **fields) -> dict:
+    """The fields of a goal with both halves and its charter, as domain.md §3.4 has it."""
+    return {
+        "organisation": house.organisation,
+        "unit": house.ward,
+        "title": "Pain relief in time, in every language",
+        "measure": house.measure,
+        "dimension": house.language,
+        "group": "Spanish",
+        "reference": "English",
+        "raise_by": 0.2,
+        "narrow_by": 0.2,
+        "baseline_first": BEFORE[0],
+        "baseline_last": BEFORE[1],
+        "first_month": PERIOD[0],
+        "last_month": PERIOD[1],
+        "minimum": 11,
+        "balancing": house.balancing,
+        "owner": house.manager,
+        "sponsor": house.sponsor,
+        "if_missed": "The executive team hears why, and decides on staff for interpreting.",
+        "created_at": NOW,
+        "created_by": house.manager,
+        **fields,
+    }
+
+
+def make_goal(house: House, status: str = Status.ACTIVE, **fields) -> Goal:
+    """A goal of that status, with a voice and a review, as it lies in the database."""
+    fields = whole(house, **fields)
+    if status not in {Status.DRAFT, Status.STOPPED}:
+        fields.setdefault("activated_at", NOW)
+    if status not in {Status.DRAFT, Status.ACTIVE}:
+        fields = {"closed_at": NOW, "closing_note": "Said so.", **fields}
+    goal = Goal.objects.create(status=status, **fields)
+    Voice.objects.create(
+        organisation=house.organisation,
+        goal=goal,
+        heard="Patient and family council",
+        day=date(2026, 6, 4),
+        said="Nobody asks about pain in our language.",
+        recorded_at=NOW,
+    )
+    Review.objects.create(goal=goal, day=date(2026, 12, 15))
+    return Goal.objects.whole().get(pk=goal.pk)
