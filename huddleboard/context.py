@@ -55,6 +55,7 @@ MENU: Final = (
     Entry("huddles:mine", _("About me")),
     Entry("huddles:my-desk", _("Desk"), Permission.ISSUE_WORK),
     Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
+    Entry("improvement:goals", _("Goals"), Permission.BOARD_VIEW),
     Entry("huddles:alerts", _("System alerts"), Permission.ALERT_SEND),
     Entry("huddles:my-tier-health", _("Tier health"), Permission.TIER_HEALTH),
     Entry("boards:feeds", _("Import numbers"), Permission.READING_IMPORT, whole=True),

@@ -2,5 +2,7 @@
 
 from typing import Any
 
+from django.urls import include, path
+
 app_name = "improvement"
-urlpatterns: list[Any] = []
+urlpatterns: list[Any] = [path("", include("improvement.goal_urls"))]

@@ -12,6 +12,7 @@ from tests.huddles.access_desk import DESK
 from tests.huddles.access_huddles import HUDDLES
 from tests.huddles.access_issues import ISSUES
 from tests.huddles.access_setup import HUDDLE_SETUP
+from tests.improvement.access_goals import GOALS
 
 SLUG = {"slug": "slug"}
 UNIT = {"slug": "slug", "pk": "unit"}
@@ -242,4 +243,4 @@ BESIDE = (
     ),
 )
 
-TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK)
+TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK, *GOALS)

@@ -23,6 +23,7 @@ from tests.factories import NOW, make_calendar, make_device, make_membership, ma
 from tests.huddleboard.access_rows import GOES, Row
 from tests.huddleboard.access_table import TABLE
 from tests.huddles.stage import huddle_things
+from tests.improvement.stage import goal_things
 
 READERS = ("anonymous", "device", "outsider", *Role.values)
 
@@ -98,7 +99,7 @@ def make_place() -> Place:
         ward=ward,
         top=top,
         device_token=token,
-        things={**board_things(ward), **feed_things(ward), **huddle_things(ward)},
+        things={**board_things(ward), **feed_things(ward), **huddle_things(ward), **goal_things(ward)},
     )
 
 

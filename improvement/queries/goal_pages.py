@@ -1,0 +1,130 @@
+"""What pages of goals show: the quadrant over all, one goal, the report for the board of directors."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from improvement.models import Goal, Review, Voice
+from improvement.queries import goal_words as words
+from improvement.queries.goal_check import check_of, counted
+from improvement.queries.goal_words import FigureRow, Row, StepRow
+from improvement.queries.goals import Standing, standing_of
+from improvement.rules.goals import LOUDEST_FIRST, MEANINGS, QUADRANTS, Status
+from improvement.rules.smart import Question
+
+if TYPE_CHECKING:
+    from org.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the chart with the goals in it."""
+
+    name: str
+    meaning: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalsPage:
+    """All goals that somebody may see. `running` in the order of the table; `numbers`: their place there, from 1."""
+
+    fields: Sequence[Field]
+    running: Sequence[tuple[int, Row]]
+    standings: Sequence[Standing]
+    widened: Sequence[Row]
+    drafts: Sequence[Row]
+    over: Sequence[Row]
+
+
+def goals_page(goals: Iterable[Goal], today: date) -> GoalsPage:
+    """The page of `goals` (`whole`), what needs somebody first. Four statements with that of `goals`."""
+    found = list(goals)
+    running = [goal for goal in found if goal.status == Status.ACTIVE]
+    others = [goal for goal in found if goal.status != Status.ACTIVE]
+    standings = standing_of([*running, *others], today)
+    nexts = next_reviews(running)
+    rows = [words.row(standing, today, nexts.get(standing.goal.pk)) for standing in standings]
+    order = sorted(range(len(running)), key=lambda i: (LOUDEST_FIRST.index(rows[i].quadrant), rows[i].unit, i))
+    sorted_rows = [rows[i] for i in order]
+    rest = rows[len(running) :]
+    return GoalsPage(
+        fields=[
+            Field(str(QUADRANTS[field]), str(MEANINGS[field]), inside)
+            for field in LOUDEST_FIRST
+            if (inside := [row for row in sorted_rows if row.quadrant == field])
+        ],
+        running=list(enumerate(sorted_rows, 1)),
+        standings=[standings[i] for i in order],
+        widened=[row for row in sorted_rows if row.widened],
+        drafts=[row for row in rest if row.status == Status.DRAFT],
+        over=[row for row in rest if row.status != Status.DRAFT],
+    )
+
+
+def next_reviews(goals: Sequence[Goal]) -> dict[int, date]:
+    """When each goal is looked at next: the first review that was not held. One statement; none for none."""
+    if not goals:
+        return {}
+    planned = Review.objects.filter(goal__in=goals, held_on__isnull=True).order_by("-day")
+    return dict(planned.values_list("goal", "day"))
+
+
+def widened_of(user: "User", today: date) -> list[Row]:
+    """Running goals that `user` may see whose measure was raised while the gap widened. For any page to include with
+    `goals/widened.html`. Four statements.
+    """
+    return list(goals_page(Goal.objects.visible_to(user).active().whole(), today).widened)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPage:
+    """One goal: its sentence, its figures, its course, its charter."""
+
+    goal: Goal
+    row: Row
+    standing: Standing
+    lead: str
+    first_half: str
+    second_half: str
+    heads: Sequence[str]
+    figures: Sequence[FigureRow]
+    steps: Sequence[StepRow]
+    reviews: Sequence[Review]
+    voices: Sequence[Voice]
+    questions: Sequence[Question]
+    missing: int
+
+
+def goal_page(goal: Goal, today: date) -> GoalPage:
+    """The page of one goal (`whole`). Four statements."""
+    [standing] = standing_of([goal], today)
+    reviews = list(goal.reviews.all())
+    voices = list(goal.voices.all())
+    planned = [review.day for review in reviews if review.held_on is None]
+    heads, figures = words.figure_rows(standing)
+    questions = check_of(standing, voices=len(voices), reviews=len(reviews))
+    lead, first, second = words.statement(standing)
+    return GoalPage(
+        goal=goal,
+        row=words.row(standing, today, planned[0] if planned else None),
+        standing=standing,
+        lead=lead,
+        first_half=first,
+        second_half=second,
+        heads=heads,
+        figures=figures,
+        steps=words.step_rows(standing, today),
+        reviews=reviews,
+        voices=voices,
+        questions=questions,
+        missing=sum(question.needed and not question.answered for question in questions),
+    )
+
+
+def questions_of(goal: Goal, today: date) -> tuple[Question, ...]:
+    """What a goal still misses, as it is written now (also one that is not saved yet). Up to four statements."""
+    [standing] = standing_of([goal], today)
+    voices, reviews = counted(goal)
+    return check_of(standing, voices=voices, reviews=reviews)

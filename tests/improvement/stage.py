@@ -1,0 +1,45 @@
+"""One of everything that the addresses of this room name."""
+
+from datetime import date
+
+from boards.rules import Direction
+from improvement.models import Goal, Review, Voice
+from improvement.rules.goals import Status
+from org.models import Unit
+from org.rules import Role
+from tests.boards.factories import make_dimension, make_measure
+from tests.factories import NOW, make_user
+
+
+def goal_things(ward: Unit) -> dict[str, int | str]:
+    """A goal of `ward` that runs, with a review and a voice."""
+    organisation = ward.organisation
+    goal = Goal.objects.create(
+        organisation=organisation,
+        unit=ward,
+        title="Pain relief in time",
+        measure=make_measure(organisation, "goal_measure"),
+        balancing=make_measure(organisation, "goal_balancing", direction=Direction.LOWER),
+        dimension=make_dimension(organisation, "goal_language", "English", "Spanish"),
+        group="Spanish",
+        raise_by=0.2,
+        narrow_by=0.2,
+        baseline_first=date(2025, 7, 1),
+        baseline_last=date(2026, 6, 1),
+        first_month=date(2026, 7, 1),
+        last_month=date(2027, 6, 1),
+        owner=make_user(Role.MANAGER, ward),
+        sponsor=make_user(Role.EXECUTIVE, ward),
+        if_missed="The executive team hears why.",
+        status=Status.ACTIVE,
+        created_at=NOW,
+        activated_at=NOW,
+    )
+    voice = Voice.objects.create(
+        organisation=organisation, goal=goal, heard="Council", day=NOW.date(), said="Ask us.", recorded_at=NOW
+    )
+    return {
+        "goal": goal.pk,
+        "goal_review": Review.objects.create(goal=goal, day=date(2027, 1, 15)).pk,
+        "goal_voice": voice.pk,
+    }
