@@ -20,6 +20,7 @@ from boards.snapshots.tiles import refresh_tiles
 from huddleboard.demo import history, places, story
 from huddleboard.demo.boards import sent_by
 from huddleboard.demo.causes import causes, notes
+from huddleboard.demo.goals import make_goals
 from huddleboard.demo.mornings import make_mornings
 from huddleboard.demo.organisation import make_boards, make_organisation
 from huddleboard.demo.people import make_people
@@ -174,6 +175,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
         refresh_gaps(organisation, last, at)
     say(f"{published:,} times told of groups of patients")
     say(f"{reasons:,} red days explained; tiles drawn")
+    make_goals(organisation, units, leads, last, at)
     held, raised = make_mornings(organisation, units, last, at, seed)
     say(f"{held:,} huddles held, {raised} issues raised")
     return Demo(

@@ -1,0 +1,99 @@
+"""The goal of the demo hospital: that of domain.md §3.4, whether or not anything was told of groups yet."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+
+from analytics.disparity import Quadrant
+from boards.models import Published
+from huddleboard.demo import make_hospital, remove
+from huddleboard.demo.goals import goal_months
+from huddleboard.demo.organisation import ZONE
+from huddleboard.demo.story import BASELINE, MONTHS
+from improvement.models import Goal, Voice
+from improvement.queries.goals import standing_of
+from improvement.rules.goals import Status, month_end
+from org.rules import Role
+
+LAST = date(2026, 11, 30)
+AT = datetime(2026, 12, 1, 6, 15, tzinfo=ZoneInfo(ZONE))
+
+
+@pytest.fixture(scope="module")
+def small(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = make_hospital(small=True, last=LAST, at=AT, say=lambda _text: None)
+        yield made.organisation
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("last", "months"),
+    [
+        (date(2026, 11, 30), (date(2026, 7, 1), date(2026, 6, 1))),
+        (date(2026, 11, 22), (date(2026, 7, 1), date(2026, 5, 1))),
+        (date(2027, 1, 31), (date(2026, 9, 1), date(2026, 8, 1))),
+    ],
+)
+def test_no_month_has_days_of_before_and_of_the_goal(last, months):
+    assert goal_months(last) == months
+
+
+def test_the_emergency_department_has_the_goal_of_the_story(small, db):
+    goal = Goal.objects.whole().get(organisation=small)
+    assert (goal.unit.code, goal.measure.code, goal.status) == ("ED", "door_to_analgesia", Status.ACTIVE)
+    assert (goal.group, goal.reference, goal.raise_by, goal.narrow_by) == ("Spanish", "English", 0.2, 0.2)
+    assert (goal.baseline, goal.period) == (
+        (date(2025, 7, 1), date(2026, 6, 30)),
+        (date(2026, 7, 1), date(2027, 6, 30)),
+    )
+    assert goal.sponsor.memberships.get().role == Role.EXECUTIVE
+    assert goal.owner.memberships.get().unit == goal.unit
+    assert goal.voices.count() == 2
+    assert [review.held_on is not None for review in goal.reviews.all()] == [True, False, False, False]
+    [standing] = standing_of([goal], AT.date())
+    assert (standing.before, standing.quadrant) == (None, Quadrant.NONE)
+
+
+def test_it_is_raised_but_widened_once_the_story_is_told(small, db):
+    goal = Goal.objects.whole().get(organisation=small)
+    _tell(goal, BASELINE, date(2025, 7, 1), date(2026, 6, 30))
+    for number, counts in enumerate(MONTHS):
+        first = date(2026, 7 + number, 1)
+        _tell(goal, counts, first, month_end(first))
+    [standing] = standing_of([goal], AT.date())
+    newest = standing.steps[-1].halves
+    assert [round(100 * each.rate) for each in (standing.before, newest)] == [61, 70]
+    assert [round(100 * each.gap) for each in (standing.before, newest)] == [18, 23]
+    assert standing.quadrant == newest.absolute == Quadrant.RAISED_WIDENED
+
+
+def test_it_goes_with_the_demo(small, db):
+    with transaction.atomic():
+        remove(small)
+        assert (Goal.objects.count(), Voice.objects.count()) == (0, 0)
+        transaction.set_rollback(True)
+
+
+def _tell(goal, counts, first, last):
+    names = {"en": "English", "es": "Spanish"}
+    told = {names[code]: counts[code] for code in names}
+    Published.objects.create(
+        organisation=goal.organisation,
+        unit=goal.unit,
+        measure=goal.measure,
+        dimension=goal.dimension,
+        stretch="block",
+        first=first,
+        last=last,
+        names=list(told),
+        states=["known"] * 2,
+        numerators=[x for x, _n in told.values()],
+        denominators=[n for _x, n in told.values()],
+        numerator=sum(x for x, _n in counts.values()),
+        denominator=sum(n for _x, n in counts.values()),
+        hidden=["Other languages"],
+        published_at=datetime.combine(last + timedelta(days=1), datetime.min.time(), ZoneInfo(ZONE)),
+    )
