@@ -16,6 +16,8 @@ from improvement.rules.goals import MEANINGS, QUADRANTS
 #: Per cent from which a mark stands at the edge: one goal far out must not press all others together.
 FARTHEST: Final = 60.0
 NEAREST: Final = 25.0
+#: Height of a line of the names, in pixels.
+LINE: Final = 17
 _STYLES: Final = {
     Quadrant.RAISED_NARROWED: "better",
     Quadrant.RAISED_WIDENED: "worse",
@@ -124,21 +126,24 @@ def _axis(title: str, *, up: bool = False) -> dict[str, Any]:
 
 
 def _names(edge: float) -> list[dict[str, Any]]:
-    """The four names in their corners, and under each what it means."""
+    """The four names in their corners, and under each what it means; a phone is narrow, so each part has a line."""
     layers: list[dict[str, Any]] = []
     for quadrant, right, top in _CORNERS:
-        for text, down in ((QUADRANTS[quadrant], 0), (MEANINGS[quadrant], 17)):
+        means = str(MEANINGS[quadrant]).replace(", ", ",\n").split("\n")
+        start = 4 if top > 0 else -4 - LINE * (1 + len(means))
+        for text, down, weight in ((str(QUADRANTS[quadrant]), 0, 600), (means, LINE, 400)):
             layers.append(
                 {
-                    "data": {"values": [{"x": right * edge, "y": top * edge, "text": str(text)}]},
+                    "data": {"values": [{"x": right * edge, "y": top * edge, "text": text}]},
                     "mark": {
                         "type": "text",
                         "style": "label",
-                        "fontWeight": 400 if down else 600,
+                        "fontWeight": weight,
                         "align": "right" if right > 0 else "left",
-                        "baseline": "top" if top > 0 else "bottom",
+                        "baseline": "top",
+                        "lineHeight": LINE,
                         "dx": -6 * right,
-                        "dy": 6 + down if top > 0 else down - 23,
+                        "dy": start + down,
                     },
                     "encoding": {
                         "x": {"field": "x", "type": "quantitative"},

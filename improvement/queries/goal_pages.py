@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the chart with the goals in it."""
+    """A field of the chart with the goals in it, each with its number in the table."""
 
     name: str
     meaning: str
-    rows: Sequence[Row]
+    sign: str
+    rows: Sequence[tuple[int, Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ def goals_page(goals: Iterable[Goal], today: date) -> GoalsPage:
     rest = rows[len(running) :]
     return GoalsPage(
         fields=[
-            Field(str(QUADRANTS[field]), str(MEANINGS[field]), inside)
+            Field(str(QUADRANTS[field]), str(MEANINGS[field]), words.SIGNS[field], inside)
             for field in LOUDEST_FIRST
-            if (inside := [row for row in sorted_rows if row.quadrant == field])
+            if (inside := [(number, row) for number, row in enumerate(sorted_rows, 1) if row.quadrant == field])
         ],
         running=list(enumerate(sorted_rows, 1)),
         standings=[standings[i] for i in order],

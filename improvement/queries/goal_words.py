@@ -17,7 +17,7 @@ from improvement.queries.goals import At, Standing
 from improvement.rules.goals import MEANINGS, QUADRANTS, GapKind, Status, Whom
 
 #: The sign of each field; what is raised and narrowed is met only where both halves are reached.
-_SIGNS: Final = {
+SIGNS: Final = {
     Quadrant.NONE: "no_data",
     Quadrant.RAISED_NARROWED: "seen",
     Quadrant.RAISED_WIDENED: "at_risk",
@@ -175,7 +175,7 @@ def row(standing: Standing, today: date, next_review: date | None = None) -> Row
         reference=reference_of(goal),
         status=goal.status,
         status_text=str(Status(goal.status).label),
-        sign="met" if standing.met else _SIGNS[standing.quadrant],
+        sign="met" if standing.met else SIGNS[standing.quadrant],
         field=str(QUADRANTS[standing.quadrant]),
         meaning=str(MEANINGS[standing.quadrant]) if standing.judged else "",
         quadrant=standing.quadrant,
@@ -246,11 +246,11 @@ def why_not(standing: Standing) -> str:
     if standing.judged:
         return ""
     if standing.before is None:
-        return _("Nothing could be told yet: the months before are not told for these groups.")
+        return _("The months before are not told for these groups.")
     if standing.now is None:
-        return _("Nothing could be told yet: no month since it began is told for these groups.")
+        return _("No month since it began is told for these groups.")
     if standing.verdict == Verdict.TOO_LITTLE:
-        return _("Nothing could be told yet: too little is known of the patients (%(share)s).") % {
+        return _("Too little is known of the patients: the answer of at most %(share)s.") % {
             "share": percent(standing.known)
         }
     return _("Too few to judge: fewer than %(n)s cases on one side.") % {"n": standing.goal.minimum}
@@ -312,7 +312,7 @@ def step_rows(standing: Standing, today: date) -> list[StepRow]:
             gap=points(at.gap),
             ratio=ratio(at.ratio),
             field=_newest(at, goal),
-            sign=_SIGNS[at.quadrant(goal.gap_kind)] if at.enough else "no_data",
+            sign=SIGNS[at.quadrant(goal.gap_kind)] if at.enough else "no_data",
         )
         for step in standing.steps
         for at in (step.halves,)

@@ -72,8 +72,8 @@ QUADRANTS: Final[Mapping[Quadrant, object]] = {
     Quadrant.FELL_WIDENED: _("Fell and widened"),
 }
 MEANINGS: Final[Mapping[Quadrant, object]] = {
-    Quadrant.NONE: _("no figures of these groups that may be told"),
-    Quadrant.RAISED_NARROWED: _("where a goal wants to be"),
+    Quadrant.NONE: "",
+    Quadrant.RAISED_NARROWED: _("the goal"),
     Quadrant.RAISED_WIDENED: _("rising tide, growing gap"),
     Quadrant.FELL_NARROWED: _("leveling down"),
     Quadrant.FELL_WIDENED: _("alarm"),

@@ -92,34 +92,36 @@ def _halves(goal: Written) -> tuple[Question, ...]:
 
 
 def _figures(goal: Written) -> tuple[Question, ...]:
+    """What can only be asked once the months before are told comes after that they are."""
     told = goal.told
-    aim = (
-        None if told is None or not goal.raise_by else aim_of_rate(told.rate, goal.raise_by, favourable=goal.favourable)
+    first = Question(
+        _("Can the months before be told?"),
+        told is not None,
+        _("Nothing was told of these groups in these months. The goal can begin; where it stands shows later."),
+        False,
     )
+    if told is None:
+        return (first,)
+    aim = aim_of_rate(told.rate, goal.raise_by or 0.0, favourable=goal.favourable)
     return (
-        Question(
-            _("Can the months before be told?"),
-            told is not None,
-            _("Nothing was told of these groups in these months. The goal can begin; where it stands shows later."),
-            False,
-        ),
+        first,
         Question(
             _("Are both sides large enough to judge?"),
-            told is not None and min(told.cases, told.compared) >= goal.minimum,
+            min(told.cases, told.compared) >= goal.minimum,
             _("In the months before, one side has fewer cases than you ask for. Take more months or a larger unit."),
             False,
         ),
         Question(
             _("Does the group fare worse today?"),
-            told is not None and told.harm > 0,
+            told.harm > 0,
             _("In the months before, the group does not fare worse. Is this the gap to narrow?"),
             False,
         ),
         Question(
             _("Can it be reached?"),
-            aim is None or 0 <= aim <= 1,
+            0 <= aim <= 1,
             _("It would take more than 100 %. Choose a smaller first half."),
-            aim is not None,
+            True,
         ),
     )
 

@@ -102,7 +102,13 @@ def test_the_charter_and_the_report_say_who_answers_and_what_is_asked():
     for words in ("Patient and family council", "15 Dec 2026", house.sponsor.name, "The executive team hears why"):
         assert words in charter
     report = text_of(page(house.sponsor, "goal-report", slug=house.organisation.slug))
-    for words in ("1 Raised but widened", "Two more interpreters.", house.sponsor.name, "review 15 Dec", "Earlier one"):
+    for words in (
+        "1 · Raised but widened – rising tide, growing gap",
+        "Two more interpreters.",
+        house.sponsor.name,
+        "review 15 Dec",
+        "Earlier one",
+    ):
         assert words in report
 
 
