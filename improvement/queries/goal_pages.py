@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from boards.models import Tile
+from boards.queries import words as board_words
+from boards.rules import STATUS_OF_CODE
 from improvement.models import Goal, Review, Voice
 from improvement.queries import goal_words as words
 from improvement.queries.goal_check import check_of, counted
@@ -80,6 +83,33 @@ def widened_of(user: "User", today: date) -> list[Row]:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """The newest number of the balancing measure on the unit's board, in words."""
+
+    value: str
+    sign: str
+    said: str
+    age: str
+
+
+def balance_of(goal: Goal, today: date) -> Balance | None:
+    """Whether harm shows elsewhere; None where the unit's board does not have the measure. One statement: a number of
+    all patients, as the board shows it.
+    """
+    measure = goal.balancing
+    tile = Tile.objects.filter(unit=goal.unit_id, measure=measure).first() if measure is not None else None
+    if measure is None or tile is None:
+        return None
+    status = STATUS_OF_CODE[tile.status]
+    return Balance(
+        value=f"{board_words.number(tile.value, measure.decimals)} {measure.unit_text}".strip(),
+        sign=str(status),
+        said=str(status.label),
+        age=board_words.age(tile.day, today, measure.cadence),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class GoalPage:
     """One goal: its sentence, its figures, its course, its charter."""
 
@@ -94,12 +124,13 @@ class GoalPage:
     steps: Sequence[StepRow]
     reviews: Sequence[Review]
     voices: Sequence[Voice]
+    balance: Balance | None
     questions: Sequence[Question]
     missing: int
 
 
 def goal_page(goal: Goal, today: date) -> GoalPage:
-    """The page of one goal (`whole`). Four statements."""
+    """The page of one goal (`whole`). Five statements."""
     [standing] = standing_of([goal], today)
     reviews = list(goal.reviews.all())
     voices = list(goal.voices.all())
@@ -119,6 +150,7 @@ def goal_page(goal: Goal, today: date) -> GoalPage:
         steps=words.step_rows(standing, today),
         reviews=reviews,
         voices=voices,
+        balance=balance_of(goal, today),
         questions=questions,
         missing=sum(question.needed and not question.answered for question in questions),
     )

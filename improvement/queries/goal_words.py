@@ -148,7 +148,6 @@ class Row:
     ratio_now: str
     ratio_aim: str
     narrowed_relative: str
-    uses: str
     uses_relative: bool
     disagree: str
     newest: str
@@ -196,7 +195,6 @@ def row(standing: Standing, today: date, next_review: date | None = None) -> Row
         ratio_now=ratio(now.ratio if now else nan),
         ratio_aim=_ratio_aim(before, aim_times),
         narrowed_relative=percent(now.narrowed_relative if now else nan),
-        uses=_("ratio") if goal.gap_kind == GapKind.RELATIVE else _("points"),
         uses_relative=goal.gap_kind == GapKind.RELATIVE,
         disagree=_disagree(standing),
         newest=_newest(newest, goal),

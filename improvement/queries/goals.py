@@ -260,7 +260,8 @@ def _usable(goal: Goal, told: Sequence[Block], days: tuple[date, date] | None) -
 
 
 def _found(goal: Goal, told: Sequence[Block], today: date) -> _Found:
-    period = goal.period and (goal.period[0], min(goal.period[1], today))
+    ended = today if goal.closed_at is None else goal.closed_at.astimezone(goal.organisation.zone).date()
+    period = goal.period and (goal.period[0], min(goal.period[1], today, ended))
     mine = _within(told, period, Stretch.BLOCK)
     steps = tuple((block, figures) for block in mine if (figures := figures_of(goal, block)))
     used = _usable(goal, told, period)

@@ -114,7 +114,7 @@ ALLOWED = {
     "boards/queries/equity.py": {"_draw", "_measures", "equity_page"},
     # Called with goals, a unit or a house that the view has found for the person: dates, names of groups, people.
     "improvement/queries/goals.py": {"_days_told"},
-    "improvement/queries/goal_pages.py": {"next_reviews"},
+    "improvement/queries/goal_pages.py": {"balance_of", "next_reviews"},
     "improvement/queries/goal_check.py": {"_holders", "balancing_of", "measures_of", "splits_of"},
 }
 

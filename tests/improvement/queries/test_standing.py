@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from analytics.disparity import Quadrant, Verdict
 from boards.rules import Direction, Stretch
 from improvement.queries.goals import gap_limits, standing_of
-from improvement.rules.goals import GapKind, Whom
+from improvement.rules.goals import GapKind, Status, Whom
 from tests.improvement.factories import (
     BASELINE,
     BEFORE,
@@ -184,6 +184,16 @@ def test_blocks_after_today_or_partly_outside_do_not_count():
     tell(house, BETTER, date(2026, 12, 1), date(2026, 12, 1))
     [found] = standing_of([make_goal(house)], TODAY)
     assert found.now is None
+
+
+def test_what_is_told_after_the_end_of_a_goal_does_not_move_it():
+    house = make_house()
+    tell(house, BASELINE, *BEFORE)
+    tell(house, BETTER, JULY, JULY)
+    goal = make_goal(house, Status.MISSED, closed_at=datetime(2026, 8, 15, 12, tzinfo=UTC))
+    tell(house, MONTH_5, AUGUST, SEPTEMBER)
+    [found] = standing_of([goal], TODAY)
+    assert (len(found.steps), found.quadrant) == (1, Quadrant.RAISED_NARROWED)
 
 
 def test_limits_of_the_gap_are_what_the_goal_still_allows():

@@ -6,6 +6,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from boards.models import Tile
+from boards.rules import STATUS_CODES
+from boards.rules import Status as BoardStatus
 from improvement.models import Goal, Voice
 from improvement.rules.goals import Status
 from org.rules import Role
@@ -51,6 +54,21 @@ def test_the_page_of_a_goal_says_the_scenario_in_words():
         assert words in shown
     assert "Keep up its charter" not in shown
     assert "Keep up its charter" in text_of(page(house.manager, "goal", goal.pk))
+
+
+def test_the_balancing_measure_shows_its_number_on_the_board():
+    house, goal = scenario()
+    assert "not on the board of this unit" in text_of(page(house.staff, "goal", goal.pk))
+    Tile.objects.create(
+        unit=house.ward,
+        measure=house.balancing,
+        day=NOW.date(),
+        period_start=NOW.date(),
+        value=4.2,
+        status=STATUS_CODES[BoardStatus.MISSED],
+        changed_at=NOW,
+    )
+    assert "Left unseen : 4.2 % Missed today" in text_of(page(house.staff, "goal", goal.pk))
 
 
 def test_the_list_marks_what_is_raised_but_widened_and_draws_it():
@@ -231,7 +249,7 @@ def test_a_review_is_held_and_a_planned_one_taken_off():
     address = reverse("improvement:goal-review", args=[goal.pk, review.pk])
     assert client.post(address, {"seen": "Wider.", "decided": ""}).status_code == 422
     client.post(address, {"seen": "Wider.", "decided": "An A3."})
-    assert "Decided: An A3." in text_of(page(house.staff, "goal", goal.pk))
+    assert "What was decided: An A3." in text_of(page(house.staff, "goal", goal.pk))
 
 
 def test_a_goal_ends_and_says_why():
