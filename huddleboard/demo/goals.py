@@ -74,9 +74,9 @@ def make_goals(
         ask="Two more interpreters for evenings and weekends.",
     )
     began = _moment(organisation, first)
-    early = {"by": owner, "at": began - timedelta(days=14)}
-    goal = goals.draft(unit=unit, title=charter.title, **early)
-    goal = goals.write(goal=goal, charter=charter, aim=aim, **early)
+    early = began - timedelta(days=14)
+    goal = goals.draft(unit=unit, title=charter.title, by=owner, at=early)
+    goal = goals.write(goal=goal, charter=charter, aim=aim, by=owner, at=early)
     _hear(organisation, goal, owner, began)
     days = [_after(first, months) + timedelta(days=13) for months in REVIEWED]
     planned = [reviews.plan(goal=goal, day=day, by=owner, at=began) for day in days]
