@@ -30,7 +30,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> "GoalQuerySet":
         """Goals that run or ran, of units whose boards `user` may open; others where `user` may set goals."""
-        seen = Q(status__in=rules.WHOLE, unit__in=Unit.objects.visible_to(user).values("pk"))
+        seen = Q(activated_at__isnull=False, unit__in=Unit.objects.visible_to(user).values("pk"))
         return self.filter(seen | Q(unit__in=Unit.objects.with_permission(user, Permission.GOAL_EDIT).values("pk")))
 
     def active(self) -> "GoalQuerySet":

@@ -122,6 +122,7 @@ class GoalPage:
     heads: Sequence[str]
     figures: Sequence[FigureRow]
     steps: Sequence[StepRow]
+    known: str
     reviews: Sequence[Review]
     voices: Sequence[Voice]
     balance: Balance | None
@@ -148,6 +149,7 @@ def goal_page(goal: Goal, today: date) -> GoalPage:
         heads=heads,
         figures=figures,
         steps=words.step_rows(standing, today),
+        known=words.known(standing),
         reviews=reviews,
         voices=voices,
         balance=balance_of(goal, today),

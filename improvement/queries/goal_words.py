@@ -254,6 +254,16 @@ def why_not(standing: Standing) -> str:
     return _("Too few to judge: fewer than %(n)s cases on one side.") % {"n": standing.goal.minimum}
 
 
+def known(standing: Standing) -> str:
+    """Of how many patients the dimension is known; empty where nothing was told."""
+    if standing.verdict == Verdict.NONE or standing.goal.dimension is None:
+        return ""
+    return _("%(dimension)s: known of %(share)s of the patients at most.") % {
+        "dimension": standing.goal.dimension.name,
+        "share": percent(standing.known),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class FigureRow:
     """One side of a goal over its stretches: the rate and what it rests on, each as text."""

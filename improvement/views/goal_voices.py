@@ -15,7 +15,7 @@ from improvement.forms.goals import AnswerForm, PlanForm, ReviewForm, VoiceForm
 from improvement.models import Goal, Review, Voice
 from improvement.views.goals import UNPROCESSABLE, goal_of, shown, today_of
 from org import access
-from org.models import Organisation
+from org.models import Organisation, Unit
 from org.rules import NotAllowed, Permission
 from org.views.pages import listed, look_at, seen_organisation, today_in
 
@@ -28,7 +28,11 @@ def log(request: "SignedIn", slug: str) -> HttpResponse:
     """All voices of an organisation that somebody may read, newest first."""
     organisation = seen_organisation(request, slug, Permission.GOAL_EDIT)
     rows = Voice.objects.visible_to(request.user).filter(organisation=organisation).select_related("goal")
-    context = {"organisation": organisation, "found": listed(rows, request.GET.get("page", "1"))}
+    found = listed(rows, request.GET.get("page", "1"))
+    setting = Unit.objects.with_permission(request.user, Permission.GOAL_EDIT).filter(organisation=organisation)
+    units = set(setting.values_list("pk", flat=True))
+    may = [(voice, voice.goal is None or voice.goal.unit_id in units) for voice in found.rows]
+    context = {"organisation": organisation, "found": found, "rows": may}
     return TemplateResponse(request, "goals/voices.html", context)
 
 

@@ -110,7 +110,7 @@ def report(request: "SignedIn", slug: str) -> HttpResponse:
     """All running goals of an organisation on one sheet, for its board of directors."""
     organisation = seen_organisation(request, slug, Permission.EQUITY_DESK)
     today = today_in(organisation)
-    found = Goal.objects.visible_to(request.user).exclude(status=Status.DRAFT).filter(organisation=organisation)
+    found = Goal.objects.visible_to(request.user).filter(organisation=organisation, activated_at__isnull=False)
     page = goals_page(found.whole(), today)
     context = {
         "organisation": organisation,

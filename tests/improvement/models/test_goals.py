@@ -130,6 +130,12 @@ def test_whoever_sees_the_board_sees_what_runs_and_ran_and_who_sets_goals_sees_d
     assert Goal.objects.visible_to(make_user(Role.MANAGER, make_unit())).count() == 0
 
 
+def test_a_goal_that_ran_and_was_stopped_does_not_vanish_for_those_who_saw_it():
+    house = make_house()
+    goal = make_goal(house, Status.STOPPED, activated_at=NOW)
+    assert list(Goal.objects.visible_to(house.staff)) == [goal]
+
+
 def test_a_unit_sees_what_is_set_above_it():
     house = make_house()
     make_goal(house, unit=house.line)

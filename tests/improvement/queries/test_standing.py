@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.disparity import Quadrant, Verdict
 from boards.rules import Direction, Stretch
-from improvement.queries.goals import gap_limits, standing_of
+from improvement.queries.goals import gap_limits, limits_of, standing_of
 from improvement.rules.goals import GapKind, Status, Whom
 from tests.improvement.factories import (
     BASELINE,
@@ -203,6 +203,9 @@ def test_limits_of_the_gap_are_what_the_goal_still_allows():
     assert (limit.unit_id, limit.group, limit.reference) == (house.ward.pk, "Spanish", "English")
     assert limit.difference == pytest.approx(0.144)
     assert limit.times == pytest.approx(1 + (66 / 48 - 1) * 0.8)
+    make_goal(house, Status.MISSED)
+    make_goal(make_house())
+    assert [each.goal_id for each in limits_of(house.organisation.pk, TODAY)] == [limit.goal_id]
     assert gap_limits([make_goal(house, baseline_first=date(2020, 1, 1), baseline_last=date(2020, 6, 1))], TODAY) == []
 
 

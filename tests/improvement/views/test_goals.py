@@ -4,12 +4,14 @@ import re
 from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from boards.models import Tile
 from boards.rules import STATUS_CODES
 from boards.rules import Status as BoardStatus
 from improvement.models import Goal, Voice
+from improvement.queries.goal_pages import widened_of
 from improvement.rules.goals import Status
 from org.rules import Role
 from tests.factories import htmx, make_unit, make_user, signed_in
@@ -50,6 +52,7 @@ def test_the_page_of_a_goal_says_the_scenario_in_words():
         "First half: not reached. 61 % → 70 %",
         "Second half: not reached. 18 points → 23 points",
         "0.73 0.70",
+        "Language: known of 100 % of the patients at most.",
     ):
         assert words in shown
     assert "Keep up its charter" not in shown
@@ -233,6 +236,27 @@ def test_the_log_of_voices_and_what_changed():
     shown = text_of(client.get(reverse("improvement:voices", args=[slug])))
     assert "Parish" in shown
     assert "What changed: The screen asks first." in shown
+
+
+def test_an_answer_is_offered_to_whoever_may_give_it():
+    house = make_house()
+    make_goal(house, unit=house.top)
+    log = text_of(page(house.manager, "voices", slug=house.organisation.slug))
+    assert "Nobody asks about pain" in log
+    assert "Say what changed" not in log
+    assert "Say what changed" in text_of(page(house.sponsor, "voices", slug=house.organisation.slug))
+
+
+def test_another_page_may_show_what_is_raised_but_widened(django_assert_num_queries):
+    house, goal = scenario()
+    make_goal(house, Status.MISSED)
+    with django_assert_num_queries(4):
+        rows = widened_of(house.staff, NOW.date())
+    assert [row.pk for row in rows] == [goal.pk]
+    drawn = " ".join(re.sub(r"<[^>]+>", " ", render_to_string("goals/widened.html", {"widened": rows})).split())
+    assert "1 goal is raised but widened" in drawn
+    assert render_to_string("goals/widened.html", {"widened": []}).strip() == ""
+    assert widened_of(make_user(Role.STAFF, make_unit(house.line)), NOW.date()) == []
 
 
 def test_a_review_is_held_and_a_planned_one_taken_off():
