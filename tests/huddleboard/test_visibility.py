@@ -113,7 +113,9 @@ ALLOWED = {
     "boards/queries/comparison.py": {"against_of"},
     "boards/queries/equity.py": {"_draw", "_measures", "equity_page"},
     # Called with goals, a unit or a house that the view has found for the person: dates, names of groups, people.
-    "improvement/queries/goals.py": {"_days_told", "limits_of"},
+    "improvement/queries/goals.py": {"_days_told"},
+    # For the clock that looks at the gaps of a whole organisation.
+    "improvement/queries/goal_limits.py": {"limits_of"},
     "improvement/queries/goal_pages.py": {"balance_of", "next_reviews"},
     "improvement/queries/goal_check.py": {"_holders", "balancing_of", "measures_of", "splits_of"},
 }

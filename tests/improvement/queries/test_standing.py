@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.disparity import Quadrant, Verdict
 from boards.rules import Direction, Stretch
-from improvement.queries.goals import gap_limits, limits_of, standing_of
+from improvement.queries.goal_limits import gap_limits, limits_of
+from improvement.queries.goals import standing_of
 from improvement.rules.goals import GapKind, Status, Whom
 from tests.improvement.factories import (
     BASELINE,
