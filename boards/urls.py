@@ -43,6 +43,7 @@ urlpatterns = [
     path("wall/<int:unit_id>/", wall.device_wall, name="wall-board"),
     path("wall/<int:unit_id>/tiles/", wall.device_tiles, name="wall-tiles"),
     path("wall/<int:unit_id>/live/", wall.device_live, name="wall-live"),
+    path("", include("boards.equity_urls")),
     path("", include("boards.setup_urls")),
     path("", include("boards.feed_urls")),
 ]

@@ -56,6 +56,7 @@ MENU: Final = (
     Entry("huddles:my-desk", _("Desk"), Permission.ISSUE_WORK),
     Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
     Entry("improvement:goals", _("Goals"), Permission.BOARD_VIEW),
+    Entry("boards:completeness", _("What is known of patients"), Permission.EQUITY_DESK),
     Entry("huddles:alerts", _("System alerts"), Permission.ALERT_SEND),
     Entry("huddles:my-tier-health", _("Tier health"), Permission.TIER_HEALTH),
     Entry("boards:feeds", _("Import numbers"), Permission.READING_IMPORT, whole=True),

@@ -1,5 +1,7 @@
 """Measures, strata, readings, feeds, snapshots, boards and what people write on them."""
 
+from boards.models.community import CommunityShare
+from boards.models.completeness import CompletenessLimits
 from boards.models.feeds import Batch, FeedMapping, Problem, Source
 from boards.models.measures import BoardMeasure, Letter, Measure, Target
 from boards.models.published import Published, TellingCourse, TellingMonth
@@ -15,6 +17,8 @@ __all__ = [
     "BoardMeasure",
     "Category",
     "CategoryAlias",
+    "CommunityShare",
+    "CompletenessLimits",
     "Dimension",
     "DueSnapshot",
     "FeedMapping",

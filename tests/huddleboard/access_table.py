@@ -7,6 +7,7 @@ Kinds: anonymous, device (a paired wall display), and every role of `org.rules.R
 administrator, who holds it at the top, and "outsider", an administrator of another organisation.
 """
 
+from tests.boards.access_equity import EQUITY
 from tests.huddleboard.access_rows import GOES, SIGN_IN, Row, public, row
 from tests.huddles.access_desk import DESK
 from tests.huddles.access_huddles import HUDDLES
@@ -243,4 +244,4 @@ BESIDE = (
     ),
 )
 
-TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK, *GOALS)
+TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK, *GOALS, *EQUITY)

@@ -58,6 +58,9 @@ ALLOWED = {
     # Called with a unit for which the view has asked; the overview counts boards that it has found for the person.
     "boards/queries/reds.py": {"reds_below"},
     # Called with units that the view has found for the person; what stands there is guarded already.
+    "boards/queries/published_states.py": {"names_not_known", "states"},
+    # Called with a unit that the view has found for the person; its units below ask who reads, but for their number.
+    "boards/queries/completeness.py": {"_courses", "_limits", "completeness_page", "limits_of", "source_words"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # Narrowed to the organisation on whose set-up the view has asked for the right, or to a unit found for the person.
     "huddles/queries/alerts.py": {"alert_page", "leads_of", "unread_at"},

@@ -1,0 +1,17 @@
+"""Rows of the access table about completeness and comparisons of groups."""
+
+from tests.huddleboard.access_rows import Row, row
+
+UNIT = {"unit_id": "unit"}
+
+
+def equity_set_up(name: str, code: int = 200, method: str = "get", **arguments: str) -> Row:
+    """Whoever chooses limits for the whole organisation: nobody here, since the equity officer is a ward's."""
+    return row(name, 403, method, outsider=404, arguments={"slug": "slug", **arguments})
+
+
+EQUITY: tuple[Row, ...] = (
+    row("boards:completeness", 403, executive=200, equity_officer=200),
+    row("boards:completeness-unit", 200, outsider=404, arguments=UNIT),
+    equity_set_up("boards:setup-completeness"),
+)
