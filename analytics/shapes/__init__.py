@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from analytics.shapes.days_since import DaysSince, days_since, days_without
 from analytics.shapes.funnel import FunnelLimits, Level, Significance, proportion_limits, proportion_significance
 from analytics.shapes.month import loudest_by_day, tally
-from analytics.shapes.overdispersion import OverdispersedFunnel, overdispersed_funnel
+from analytics.shapes.overdispersion import OverdispersedFunnel, overdispersed_funnel, overdispersed_limits
 from analytics.shapes.pareto import Pareto, pareto
 from analytics.shapes.spark_window import SparkWindow, spark_window
 from analytics.shapes.stratum_bars import StratumBars, stratum_bars
@@ -32,6 +32,7 @@ __all__ = (
     "days_without",
     "loudest_by_day",
     "overdispersed_funnel",
+    "overdispersed_limits",
     "pareto",
     "proportion_limits",
     "proportion_significance",

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from analytics.inputs import floats, setting
 from analytics.intervals.inputs import Floats, shares, why_not
-from analytics.outcomes import Reason, Reasons, SettingError, ShapeError
-from analytics.shapes.funnel import TAILS, average, quantiles, shares_and_sizes
+from analytics.outcomes import CountError, Reason, Reasons, SettingError, ShapeError
+from analytics.shapes.funnel import TAILS, FunnelLimits, average, quantiles, shares_and_sizes
 
 Bools = npt.NDArray[np.bool_]
 
@@ -94,6 +94,36 @@ def overdispersed_funnel(
         wide_outside=(rates < wide_lower[..., -1]) | (rates > wide_upper[..., -1]),
         reason=reason.astype(np.uint8),
     )
+
+
+def overdispersed_limits(
+    sizes: npt.ArrayLike, target: npt.ArrayLike, tau2: npt.ArrayLike, *, tails: Sequence[float] = TAILS
+) -> FunnelLimits:
+    """Lines at the sizes asked for, with the variance between units that `overdispersed_funnel` found.
+
+    `sizes`: denominators, of any shape; `target`: the average (0 .. 1) and `tau2`: the variance, broadcast against
+    them. `tau2` 0 gives the lines of chance alone on the arcsine scale. Size 0: ZERO_DENOMINATOR; an average of 0 or 1:
+    ALL_MET; NaN: NO_DATA.
+    Raises CountError for a negative or infinite size, a target outside 0 .. 1 or a negative variance, ShapeError for
+    shapes that do not fit together, SettingError for tails outside (0.5, 1) or not rising.
+    Source: Spiegelhalter 2005; vectors: FunnelPlotR.
+    """
+    lines = quantiles(tails)
+    theta, size = shares_and_sizes(target, sizes)
+    between = floats(tau2)
+    if (between < 0).any() or np.isinf(between).any():
+        raise CountError("a variance is finite and not negative")
+    try:
+        theta, size, between = np.broadcast_arrays(theta, size, between)
+    except ValueError as error:
+        raise ShapeError(f"shapes {size.shape} and {between.shape} do not fit together") from error
+    reason = why_not(theta, size)
+    reason = np.where(np.isnan(between), np.uint8(Reason.NO_DATA), reason)
+    reason = np.where((reason == 0) & ((theta == 0) | (theta == 1)), np.uint8(Reason.ALL_MET), reason)
+    known = reason == 0
+    variance = np.where(known, 0.25 / np.where(known, size, 1.0) + between, np.nan)
+    lower, upper = _lines(np.arcsin(np.sqrt(theta)), variance, lines)
+    return FunnelLimits(np.array(theta), lower, upper, reason.astype(np.uint8))
 
 
 def _winsorised(z: Floats, known: Bools, trim: float) -> Floats:

@@ -89,6 +89,7 @@ CALLS = {
     shapes.days_since: {"events": [3.0, 9, 20], "today": 30, "since": 1},
     shapes.days_without: {"counts": [0.0, 1, 0, 2]},
     shapes.loudest_by_day: {"days": [3.0, 4, 9], "codes": [1.0, 2, 1], "first": 1, "length": 30},
+    shapes.overdispersed_limits: {"sizes": N, "target": 0.4, "tau2": 0.01, "tails": (0.975, 0.999)},
     shapes.overdispersed_funnel: PAIR | {"target": 0.4, "trim": 0.1, "tails": (0.975, 0.999)},
     shapes.pareto: {"counts": X, "vital_share": 0.8},
     shapes.proportion_limits: {"sizes": N, "target": 0.4, "tails": (0.975, 0.999)},

@@ -3,6 +3,7 @@
 from tests.huddleboard.access_rows import Row, row
 
 UNIT = {"unit_id": "unit"}
+CHART = {**UNIT, "measure_id": "measure"}
 
 
 def equity_set_up(name: str, code: int = 200, method: str = "get", **arguments: str) -> Row:
@@ -14,4 +15,10 @@ EQUITY: tuple[Row, ...] = (
     row("boards:completeness", 403, executive=200, equity_officer=200),
     row("boards:completeness-unit", 200, outsider=404, arguments=UNIT),
     equity_set_up("boards:setup-completeness"),
+    row("boards:community", 200, outsider=404, arguments=UNIT),
+    equity_set_up("boards:setup-community"),
+    equity_set_up("boards:setup-community-table", pk="dimension"),
+    row("boards:exact", 403, data_steward=200, outsider=404, arguments=CHART),
+    row("boards:exact", 403, "post", data_steward=422, outsider=404, arguments=CHART),
+    row("boards:funnel", 200, outsider=404, arguments=CHART),
 )

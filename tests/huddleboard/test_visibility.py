@@ -61,6 +61,10 @@ ALLOWED = {
     "boards/queries/published_states.py": {"names_not_known", "states"},
     # Called with a unit that the view has found for the person; its units below ask who reads, but for their number.
     "boards/queries/completeness.py": {"_courses", "_limits", "completeness_page", "limits_of", "source_words"},
+    "boards/queries/community.py": {"community_page", "community_tables"},
+    # For a page that asks for the right to exact cells, and whose opening is on record.
+    "boards/queries/exact.py": {"_withheld", "exact_table"},
+    "boards/queries/funnel.py": {"_groups", "_told", "_totals", "funnel_page"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # Narrowed to the organisation on whose set-up the view has asked for the right, or to a unit found for the person.
     "huddles/queries/alerts.py": {"alert_page", "leads_of", "unread_at"},

@@ -206,3 +206,25 @@ def test_bad_input_of_funnels_is_refused():
         shapes.ratio_significance([5], [4], tails=(0.975,))
     with pytest.raises(SettingError, match="drawn in"):
         shapes.overdispersed_funnel([5, 6], [9, 9], trim=0.5)
+
+
+def test_wide_lines_at_the_sizes_of_the_units_are_those_of_their_funnel():
+    x, n = np.array([5.0, 30, 60, 70]), np.array([100.0, 90, 110, 400])
+    found = shapes.overdispersed_funnel(x, n)
+    assert float(found.tau2) > 0
+    wide = shapes.overdispersed_limits(n, found.target, found.tau2)
+    chance = shapes.overdispersed_limits(n, found.target, 0)
+    assert (wide.lower == found.wide_lower).all()
+    assert (wide.upper == found.wide_upper).all()
+    assert (chance.lower == found.lower).all()
+    odd = shapes.overdispersed_limits([0, 10, 10, 10], [0.4, 1.0, 0.4, 0.4], [0.01, 0.01, np.nan, 0])
+    assert [int(code) for code in odd.reason] == [
+        Reason.ZERO_DENOMINATOR,
+        Reason.ALL_MET,
+        Reason.NO_DATA,
+        Reason.COMPUTED,
+    ]
+    with pytest.raises(CountError):
+        shapes.overdispersed_limits(10, 0.4, -0.1)
+    with pytest.raises(ShapeError):
+        shapes.overdispersed_limits([10, 20], 0.4, [0, 0, 0])
