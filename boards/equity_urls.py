@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from boards.views.equity import community, completeness, exact, funnel
+from boards.views.equity import community, completeness, exact, funnel, words
 
 urlpatterns = [
     path("boards/equity/completeness/", completeness.whole, name="completeness"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("boards/<int:unit_id>/measures/<int:measure_id>/funnel/", funnel.funnel, name="funnel"),
     path("boards/<int:unit_id>/community/", community.community, name="community"),
     path("boards/<int:unit_id>/measures/<int:measure_id>/exact/", exact.cells, name="exact"),
+    path("feeds/words/", words.words, name="words"),
     path("set-up/<slug:slug>/completeness/", completeness.limits, name="setup-completeness"),
     path("set-up/<slug:slug>/community/", community.tables, name="setup-community"),
     path("set-up/<slug:slug>/community/<int:pk>/", community.table, name="setup-community-table"),

@@ -1,7 +1,7 @@
 """What every page knows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from boards.queries.waiting_words import count_waiting
 from org import queries
 from org.queries import Standing
 from org.rules import Permission
@@ -60,6 +61,7 @@ MENU: Final = (
     Entry("huddles:alerts", _("System alerts"), Permission.ALERT_SEND),
     Entry("huddles:my-tier-health", _("Tier health"), Permission.TIER_HEALTH),
     Entry("boards:feeds", _("Import numbers"), Permission.READING_IMPORT, whole=True),
+    Entry("boards:words", _("Words to map"), Permission.READING_IMPORT, whole=True),
     Entry("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
     Entry("org:set-up", _("Set up"), Permission.UNIT_EDIT, whole=True),
     Entry("boards:setup", _("Boards and measures"), Permission.MEASURE_EDIT),
@@ -98,7 +100,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 
 def frame(request: HttpRequest) -> House:
-    """The frame for the person who asks, about the organisation that the page is about. One statement.
+    """The frame for the person who asks, about the organisation that the page is about. One statement, and one more for
+    whoever maps words.
 
     Which one that is says the address (its `slug`), else the view (`org.views.pages.look_at`).
     """
@@ -118,7 +121,15 @@ def frame(request: HttpRequest) -> House:
 def _menu(standing: Standing | None) -> list[Item]:
     if standing is None:
         return items(MENU, frozenset(), frozenset())
-    return items(MENU, standing.anywhere, standing.wholly)
+    return [_with_count(item, standing) for item in items(MENU, standing.anywhere, standing.wholly)]
+
+
+def _with_count(item: Item, standing: Standing) -> Item:
+    """The entry with how many words wait to be mapped, for whoever maps them. One statement for them alone."""
+    if item.name != "boards:words" or Permission.READING_IMPORT not in standing.throughout:
+        return item
+    waiting = count_waiting(standing.organisation_id)
+    return replace(item, label=f"{item.label} ({waiting})") if waiting else item
 
 
 def _set_up(standing: Standing) -> list[Item]:

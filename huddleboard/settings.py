@@ -225,6 +225,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 250},
     },
+    "tell-stewards": {
+        "task": "boards.tasks.tell_stewards",
+        "schedule": 300.0,
+        "options": {"expires": 250},
+    },
     "ring-clocks": {
         "task": "huddles.tasks.ring_clocks",
         "schedule": 10.0,

@@ -7,6 +7,7 @@ from boards.tasks.snapshots import (
     take_due_snapshots,
     tell_complete_months,
 )
+from boards.tasks.words import tell_stewards
 
 __all__ = [
     "make_partitions_ahead",
@@ -14,4 +15,5 @@ __all__ = [
     "take_daily_snapshots",
     "take_due_snapshots",
     "tell_complete_months",
+    "tell_stewards",
 ]

@@ -20,5 +20,6 @@ EQUITY: tuple[Row, ...] = (
     equity_set_up("boards:setup-community-table", pk="dimension"),
     row("boards:exact", 403, data_steward=200, outsider=404, arguments=CHART),
     row("boards:exact", 403, "post", data_steward=422, outsider=404, arguments=CHART),
+    row("boards:words", 403, administrator=200, outsider=200),
     row("boards:funnel", 200, outsider=404, arguments=CHART),
 )

@@ -64,6 +64,8 @@ ALLOWED = {
     "boards/queries/community.py": {"community_page", "community_tables"},
     # For a page that asks for the right to exact cells, and whose opening is on record.
     "boards/queries/exact.py": {"_withheld", "exact_table"},
+    # Of an organisation whose files the person may import: words and numbers of files.
+    "boards/queries/waiting_words.py": {"count_waiting", "word_tasks"},
     "boards/queries/funnel.py": {"_groups", "_told", "_totals", "funnel_page"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # Narrowed to the organisation on whose set-up the view has asked for the right, or to a unit found for the person.
