@@ -48,17 +48,19 @@ def community_chart(dots: Sequence[CommunityDot]) -> dict[str, Any]:
         }
 
     layers = [
-        mark({"type": "tick", "style": "target", "thickness": 3, "size": 22}, "community"),
+        mark({"type": "tick", "style": "target", "thickness": 3, "size": 22, "opacity": 1}, "community"),
         mark({"type": "rule", "style": "interval"}, "low", x2={"field": "high"}),
         mark({"type": "point", "style": "dot", "filled": True, "opacity": 1}, "share"),
     ]
-    hidden = [{names[0]: dot.name, "text": dot.share_text} for dot in dots if dot.share is None]
+    hidden = [
+        {names[0]: dot.name, "text": dot.share_text, "x": dot.community or 0} for dot in dots if dot.share is None
+    ]
     if hidden:
         layers.append(
             {
                 "data": {"values": hidden},
-                "mark": {"type": "text", "style": "label", "align": "left", "baseline": "middle"},
-                "encoding": {"y": down, "x": {"value": 6}, "text": {"field": "text", "type": "nominal"}},
+                "mark": {"type": "text", "style": "label", "align": "left", "baseline": "middle", "dx": 10},
+                "encoding": {"y": down, "x": {"field": "x", **across}, "text": {"field": "text", "type": "nominal"}},
             }
         )
     return {

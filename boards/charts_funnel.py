@@ -5,6 +5,7 @@ Numbers that come here may be told already. How marks look says `boards.chart_st
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ def funnel_chart(
     across = {
         "type": "quantitative",
         "scale": {"domain": [0, widest], "nice": False},
-        "axis": {"title": size_text, "grid": False, "tickCount": 6, "format": "~s"},
+        "axis": {"title": size_text, "grid": False, "tickCount": 6, "format": ",d"},
     }
     down = {
         "type": "quantitative",
@@ -59,19 +60,19 @@ def funnel_chart(
     names = (_("Unit"), _("Value"), _("Counts"), _("Lies"))
     layers: list[dict[str, Any]] = []
     for line in lines:
-        inside = [(x, y) for x, y in line.points if 0 <= x <= widest]
         layers.append(
             {
-                "data": {"values": [{"x": x, "y": y} for x, y in inside]},
+                "data": {"values": [{"x": x, "y": y} for x, y in line.points]},
                 "mark": {"type": "line", "style": line.style, "clip": True},
                 "encoding": {"x": {"field": "x", **across}, "y": {"field": "y", **down}},
             }
         )
-        if line.text and inside and bottom <= inside[-1][1] <= top:
-            layers.append(_end(line.text, inside[-1], across, down))
+        end = _height(line.points, widest)
+        if line.text and end is not None and bottom <= end <= top:
+            layers.append(_end(line.text, (widest, end), across, down))
     values = [
         {
-            "size": point.size, "value": point.value, "style": point.style, "name": point.name if point.loud else None,
+            "size": point.size, "value": point.value, "style": point.style, "loud": point.loud,
             **dict(zip(names, (point.name, point.value_text, point.counts, point.where), strict=True)),
         }
         for point in points
@@ -92,9 +93,9 @@ def funnel_chart(
     if any(point.loud for point in points):
         layers.extend(
             {
-                "transform": [{"filter": {"field": "name", "valid": True}}],
+                "transform": [{"filter": {"field": "loud", "equal": True}}],
                 "mark": {"type": "text", "style": style, "align": "center", "baseline": "bottom", "dy": -9},
-                "encoding": {**place, "text": {"field": "name", "type": "nominal"}},
+                "encoding": {**place, "text": {"field": names[0], "type": "nominal"}},
             }
             for style in ("halo", "label")
         )
@@ -119,6 +120,14 @@ def _end(text: str, at: tuple[float, float], across: dict[str, Any], down: dict[
             "text": {"field": "text", "type": "nominal"},
         },
     }
+
+
+def _height(points: Sequence[tuple[float, float]], x: float) -> float | None:
+    """Where a line, from left to right, stands at `x`; None where it does not reach so far."""
+    for (before, low), (after, high) in pairwise(points):
+        if before <= x <= after:
+            return low + (high - low) * ((x - before) / (after - before) if after > before else 0.0)
+    return None
 
 
 def _reach(points: Sequence[FunnelPoint], lines: Sequence[FunnelLine]) -> tuple[float, float]:

@@ -49,7 +49,7 @@ SIGNS: Final[dict[Trust, str]] = {
 TO_DO: Final[dict[Trust, "str | Promise"]] = {
     Trust.TOO_THIN: gettext_lazy("No difference between groups is shown here. Ask at registration, then look again."),
     Trust.THIN: gettext_lazy("Differences are shown with a warning. See which source leaves it out."),
-    Trust.UNTOLD: gettext_lazy("Too few patients are without an answer to tell the share without pointing at them."),
+    Trust.UNTOLD: gettext_lazy("Small groups are hidden here, so the share cannot be told. The unit above tells more."),
 }
 #: Loudest first: how a page sums up many.
 LOUDNESS: Final = (Trust.TOO_THIN, Trust.THIN, Trust.UNTOLD, Trust.ENOUGH, Trust.NOTHING)

@@ -170,6 +170,7 @@ class CompletenessPage:
 
     unit: Unit
     dimensions: Sequence[tuple[str, str]]
+    silent: Sequence[str]  # dimensions of which nothing was told
     own: MapRow
     rows: Sequence[MapRow]
     number: int
@@ -204,12 +205,16 @@ def completeness_page(unit: Unit, day: date, user: "User", tier: int, number: in
     shown = list(seen[start : start + ROWS_SHOWN + 1])
     has_next = len(shown) > ROWS_SHOWN
     ids = [d.pk for d in dimensions]
-    told = verdicts([unit.pk, *(row.pk for row in shown)], ids, day, limits=limits)
+    told = verdicts([unit.pk, *_ids(shown)], ids, day, limits=limits)
+    silent = [d for d in dimensions if all(told[pk, d.pk].trust == Trust.NOTHING for pk in (unit.pk, *_ids(shown)))]
+    dimensions = [d for d in dimensions if d not in silent]
+    ids = [d.pk for d in dimensions]
     own = _row(unit, ids, told, "")
     rows = [_row(row, ids, told, reverse("boards:completeness-unit", args=[row.pk])) for row in shown[:ROWS_SHOWN]]
     return CompletenessPage(
         unit,
         [(d.code, d.name) for d in dimensions],
+        [d.name for d in silent],
         own,
         rows,
         number,
@@ -222,6 +227,10 @@ def completeness_page(unit: Unit, day: date, user: "User", tier: int, number: in
         _courses(unit, dimensions, told, day, limits),
         source_words(organisation) if unit.parent_id is None else [],
     )
+
+
+def _ids(units: Sequence[Unit]) -> list[int]:
+    return [unit.pk for unit in units]
 
 
 def box(told: Told) -> Box:
@@ -293,7 +302,7 @@ def _courses(
                 box(now),
                 str(known.TO_DO.get(now.trust, "")),
                 _line(_("now"), now),
-                spark_svg([_point(found) for _month, found in months], None, None, None, float(limits.least)),
+                _spark([_point(found) for _month, found in months], limits),
                 _course_sentence(dimension.name, months),
                 [_line(month, found) for month, found in reversed(months)],
                 _measures(own, names, day, limits),
@@ -319,17 +328,24 @@ def _period(first: date, last: date) -> str:
     return end if (first.year, first.month) == (last.year, last.month) else f"{formats.date_format(first, 'F')} – {end}"
 
 
+def _spark(points: Sequence[float | None], limits: Limits) -> SafeString:
+    """The course with the lower limit; nothing where it has not two points."""
+    if sum(point is not None for point in points) < 2:
+        return SafeString("")
+    return spark_svg(points, None, None, None, float(limits.least))
+
+
 def _point(told: Told) -> float | None:
     return told.low if told.exact or told.trust in {Trust.ENOUGH, Trust.THIN} else None
 
 
 def _course_sentence(name: str, months: Sequence[tuple[str, Told]]) -> str:
-    points = [(month, point) for month, told in months if (point := _point(told)) is not None]
+    points = [(month, told.text) for month, told in months if _point(told) is not None]
     if len(points) < 2:
         return _("No course yet.")
     (first, before), (last, now) = points[0], points[-1]
-    asked = {"name": name, "first": first, "last": last, "before": known.floor(before), "now": known.floor(now)}
-    return _("%(name)s: %(before)s %% known in %(first)s, %(now)s %% in %(last)s.") % asked
+    asked = {"name": name, "first": first, "last": last, "before": before, "now": now}
+    return _("%(name)s: %(before)s known in %(first)s, %(now)s in %(last)s.") % asked
 
 
 def _measures(rows: Sequence[States], names: Mapping[int, str], day: date, limits: Limits) -> list[MeasureLine]:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 KINDS: Final = frozenset({rules.Kind.PROPORTION, rules.Kind.RATE})
 MONTHS: Final = (3, 12)
 _LINE_POINTS: Final = 80
+#: A year of a unit that ended at most so many days before the last month still speaks for the last twelve.
+_YEAR_AGE: Final = 100
 Floats = NDArray[np.float64]
 
 
@@ -150,19 +152,26 @@ def _groups(unit: Unit, measure: Measure, first: date, last: date) -> list[tuple
 def _told(
     units: Sequence[Unit], measure: Measure, asked: Asked, first: date, last: date
 ) -> tuple[dict[int, tuple[float, float]], list[str]]:
-    """Counts of the group at each unit that tells it, and the names of those that do not. Two statements."""
+    """Counts of the group at each unit that tells it, and the names of those that do not. Two statements.
+
+    Where a group is not told in every month of twelve, the newest year of the unit that tells it stands for them.
+    """
     dimension = Dimension.objects.filter(organisation=measure.organisation_id, code=asked.dimension).values_list("pk")
-    own = blocks([u.pk for u in units], [measure.pk], dimensions=[pk for (pk,) in dimension], first=first, last=last)
-    by_unit: dict[int, list[Block]] = {}
-    for block in own:
-        by_unit.setdefault(block.unit_id, []).append(block)
+    every = blocks([u.pk for u in units], [measure.pk], dimensions=[pk for (pk,) in dimension], last=last, stretch=None)
+    months: dict[int, list[Block]] = {}
+    years: dict[int, Block] = {}
+    for block in every:  # in order of time
+        if block.stretch == rules.Stretch.BLOCK and block.first >= first:
+            months.setdefault(block.unit_id, []).append(block)
+        elif block.stretch == rules.Stretch.YEAR and block.last > last - timedelta(days=_YEAR_AGE):
+            years[block.unit_id] = block
     found, hidden = {}, []
     for unit in units:
-        whole = pooled(by_unit.get(unit.pk, ()))
-        part = whole.part(asked.group) if whole else None
-        if part is not None:
-            found[unit.pk] = (part.numerator, part.denominator)
-        elif whole is not None:
+        told = [pooled(months.get(unit.pk, ())), years.get(unit.pk) if asked.months == MONTHS[-1] else None]
+        parts = [part for whole in told if whole is not None and (part := whole.part(asked.group)) is not None]
+        if parts:
+            found[unit.pk] = (parts[0].numerator, parts[0].denominator)
+        elif any(whole is not None for whole in told):
             hidden.append(unit.name)
     return found, hidden
 
@@ -254,7 +263,7 @@ def _funnel(counted: _Counted, measure: Measure, *, wide: bool) -> _Funnel:
     if measure.kind == rules.Kind.RATE:
         levels = ratio_significance(x, center * n).level
         return _Funnel(levels, center, _rate_lines(center, n, measure.multiplier), "")
-    sizes = np.unique(np.geomspace(max(n.min() / 3, 1.0), n.max() * 1.08, _LINE_POINTS))
+    sizes = np.unique(np.geomspace(max(n.min() / 3, 1.0), n.max() * 1.1, _LINE_POINTS))
     spread = overdispersed_funnel(x, n)
     tau2 = float(spread.tau2) if np.isfinite(spread.tau2) else 0.0
     if wide:
@@ -298,8 +307,8 @@ def _rate_lines(center: float, n: Floats, per: float) -> list[FunnelLine]:
     """Lines of a funnel of rates: where as many events as seen are only just not too many, or too few."""
     if center <= 0:
         return [_line(_("average"), "mean", np.array([0.0, n.max() * 1.08]), np.zeros(2), per)]
-    most = center * n.max() * 1.3 + 12
-    events = np.unique(np.round(np.geomspace(1, most, _LINE_POINTS)))
+    widest = center * n.max() * 1.1
+    events = np.unique(np.round(np.linspace(1, widest + 5 * np.sqrt(widest) + 20, 2 * _LINE_POINTS)))
     curves = ratio_curves(np.append(0.0, events))
     out = [_line(_("average"), "mean", np.array([0.0, n.max() * 1.08]), np.full(2, center), per)]
     for expected, ratio in ((curves.high_expected, curves.high_ratio), (curves.low_expected, curves.low_ratio)):

@@ -55,7 +55,12 @@ def measure(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
         live_url(request, unit, now),
         request.GET.get("over", ""),
     )
-    context = {"page": page, "threshold": unit.organisation.small_cell_threshold}
+    context = {
+        "page": page,
+        "threshold": unit.organisation.small_cell_threshold,
+        "kind": found.kind,
+        "may_exact": reader.may(Permission.STRATA_EXACT),
+    }
     return TemplateResponse(request, "boards/measure.html", context)
 
 

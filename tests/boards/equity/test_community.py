@@ -15,7 +15,7 @@ from boards.queries.community import community_page, community_tables
 from org.models import Event
 from org.rules import NotAllowed, Role
 from tests.boards import factories
-from tests.boards.equity.told import AT, TODAY, Told
+from tests.boards.equity.told import AT, TODAY, Told, last_month
 from tests.factories import make_user, signed_in
 
 
@@ -169,7 +169,7 @@ def test_another_house_s_dimension_is_not_there(told: Told, officer):
 def test_pages_without_numbers_say_what_to_do(told: Told, officer):
     client, url = signed_in(officer), f"/boards/{told.top.pk}/community/"
     assert "Nothing was told yet" in client.get(url).content.decode()
-    told.block(told.top, groups={"English": 60, "Spanish": 40})
+    told.block(told.top, last_month(), groups={"English": 60, "Spanish": 40})
     assert "Nobody has said who lives here" in client.get(url).content.decode()
     live(told, officer, ("English", 70))
     shown = client.get(url).content.decode()

@@ -17,7 +17,7 @@ from boards.queries.published_states import names_not_known, states
 from org.models import Event
 from org.rules import NotAllowed, Role
 from tests.boards import factories
-from tests.boards.equity.told import AT, TODAY, Told
+from tests.boards.equity.told import AT, TODAY, Told, last_month
 from tests.factories import make_user, signed_in
 
 
@@ -249,6 +249,8 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(told: Told):
 
 
 def test_readers_see_the_map_of_their_own_place(told: Told):
+    for ward in told.wards:
+        told.block(ward, last_month(), groups={"English": 95, "Unknown": 12})
     lead = signed_in(make_user(Role.STAFF, told.wards[0]))
     assert lead.get(f"/boards/{told.wards[0].pk}/completeness/").status_code == 200
     assert lead.get(f"/boards/{told.wards[1].pk}/completeness/").status_code == 404

@@ -2,8 +2,10 @@
 
 from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from boards import rules
 from boards.models import Category, Dimension, Measure, Published
@@ -22,6 +24,11 @@ LANGUAGES = {
     "Not asked": "not_asked",
     "SPAN": "unmapped",
 }
+
+
+def last_month() -> date:
+    """The first day of the month before today's: the newest that can be told."""
+    return (timezone.now().date().replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 @dataclass
