@@ -49,7 +49,7 @@ def funnel_chart(
     across = {
         "type": "quantitative",
         "scale": {"domain": [0, widest], "nice": False},
-        "axis": {"title": size_text, "grid": False, "tickCount": 6, "format": ",d"},
+        "axis": {"title": size_text, "grid": False, "tickCount": 5, "format": ",d", "labelOverlap": True},
     }
     down = {
         "type": "quantitative",

@@ -97,11 +97,11 @@ GIVEN = {"by": "language", "first": "2026-10-05", "last": "2026-10-06", "reason"
 def test_cells_open_for_a_reason_that_is_on_record(house: House, steward):
     client = signed_in(steward)
     before = client.get(address(house), {k: v for k, v in GIVEN.items() if k != "reason"})
-    assert "What the guard says" not in before.content.decode()
+    assert "what the guard says" not in before.content.decode()
     opened = client.post(address(house), GIVEN)
     assert opened.status_code == 302
     shown = client.get(opened.url)
-    assert "What the guard says" in shown.content.decode()
+    assert "what the guard says" in shown.content.decode()
     assert "no-store" in shown.headers["Cache-Control"]
     assert "no-store" in before.headers["Cache-Control"]
     event = Event.objects.get(verb="strata.exact_opened")
@@ -118,11 +118,11 @@ def test_cells_open_for_a_reason_that_is_on_record(house: House, steward):
 def test_other_days_or_half_an_hour_later_it_is_shut_again(house: House, steward):
     client = signed_in(steward)
     url = client.post(address(house), GIVEN).url
-    assert "What the guard says" not in client.get(url.replace("10-06", "10-05")).content.decode()
+    assert "what the guard says" not in client.get(url.replace("10-06", "10-05")).content.decode()
     session = client.session
     session[OPENED] = {key: (timezone.now() - timedelta(minutes=31)).isoformat() for key in session[OPENED]}
     session.save()
-    assert "What the guard says" not in client.get(url).content.decode()
+    assert "what the guard says" not in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize(
