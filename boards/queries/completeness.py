@@ -250,13 +250,16 @@ def _sentence(rows: Sequence[MapRow]) -> str:
         return _("Nothing was told of groups of patients here yet.")
     thin, careful = counted.count(Trust.TOO_THIN), counted.count(Trust.THIN)
     if thin:
-        said = _("%(n)s of %(all)s fields are too thin to trust") % {"n": thin, "all": len(counted)}
+        said = _("Too thin to trust: %(n)s of %(all)s fields") % {"n": thin, "all": len(counted)}
     elif careful:
-        said = _("No field is too thin to trust; %(n)s of %(all)s ask for care") % {"n": careful, "all": len(counted)}
+        said = _("No field is too thin to trust; read with care: %(n)s of %(all)s") % {
+            "n": careful,
+            "all": len(counted),
+        }
     else:
         said = _("No field is too thin to trust")
     untold = counted.count(Trust.UNTOLD)
-    more = _("%(n)s cannot be told") % {"n": untold} if untold else ""
+    more = _("not to be told: %(n)s") % {"n": untold} if untold else ""
     return f"{said}; {more}." if more else f"{said}."
 
 
@@ -268,12 +271,13 @@ def _percent(part: float, total: float) -> str:
     return f"{words.number(share, 1 if 0 < share < 10 else 0)} %"
 
 
-def _line(period: str, told: Told) -> MonthRow:
+def _line(period: str, told: Told, *, measures: int = 1) -> MonthRow:
+    """A line of the table; an interval only where each case is one patient, that is of one measure."""
     own = told.counts
     return MonthRow(
         period,
         told.text,
-        told.interval,
+        told.interval if measures == 1 else "",
         _percent(own.unknown + own.unsent, own.total),
         _percent(own.declined, own.total),
         _percent(own.not_asked, own.total),
@@ -304,11 +308,15 @@ def _courses(
                 _line(_("now"), now),
                 _spark([_point(found) for _month, found in months], limits),
                 _course_sentence(dimension.name, months),
-                [_line(month, found) for month, found in reversed(months)],
+                [_line(month, found, measures=_measure_count(own)) for month, found in reversed(months)],
                 _measures(own, names, day, limits),
             )
         )
     return out
+
+
+def _measure_count(rows: Sequence[States]) -> int:
+    return len({row.measure_id for row in rows})
 
 
 def _months(rows: Sequence[States], limits: Limits) -> list[tuple[str, Told]]:

@@ -206,11 +206,16 @@ def test_the_page_says_what_can_be_told_and_keeps_the_rest(told: Told):
         "Ward C": ("cannot be told", Trust.UNTOLD),
         "Ward D": ("nothing yet", Trust.NOTHING),
     }
-    assert page.sentence == "1 of 3 fields are too thin to trust; 1 cannot be told."
+    assert page.sentence == "Too thin to trust: 1 of 3 fields; not to be told: 1."
     (course,) = page.courses
     assert [line.period for line in course.months] == ["October 2026", "September 2026", "August 2026"]
     assert course.sentence == "Language: 88 % known in August 2026, 90 % in October 2026."
     assert [line.name for line in course.measures] == ["Analgesia"]
+    assert course.months[0].interval == "82–95 %"
+    told.block(line, measure=factories.make_measure(told.organisation, "second"), groups={"English": 50})
+    (course,) = completeness_page(line, TODAY, make_user(Role.EXECUTIVE, line), 0, 1).courses
+    assert {month.interval for month in course.months} == {""}  # a patient may be a case of both
+    assert [bool(own.interval) for own in course.measures] == [True, True]
 
 
 def test_rows_may_be_the_units_of_a_tier(told: Told):
