@@ -6,7 +6,7 @@ share known lies between two bounds, and only what holds at both is said.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import TextChoices
@@ -80,7 +80,17 @@ class Counts:
     total: float = 0.0
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return Counts(
+            self.known + other.known,
+            self.unknown + other.unknown,
+            self.declined + other.declined,
+            self.not_asked + other.not_asked,
+            self.unmapped + other.unmapped,
+            self.unsent + other.unsent,
+            self.dark + other.dark,
+            self.open + other.open,
+            self.total + other.total,
+        )
 
 
 @dataclass(frozen=True, slots=True)

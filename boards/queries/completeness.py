@@ -55,8 +55,8 @@ def verdicts(
     """
     if limits is None:
         limits = _limits(dimensions)
-    since = day - timedelta(days=YEAR_DAYS)
-    rows = states(units, dimensions, since=since, until=day, measures=measures)
+    since, year_since = day - timedelta(days=RECENT_DAYS - 1), day - timedelta(days=YEAR_DAYS)
+    rows = states(units, dimensions, since=since, years_since=year_since, until=day, measures=measures)
     recent, yearly = _recent(rows, day), _newest_years(rows)
     pairs = [(unit, dimension) for unit in units for dimension in dimensions]
     months = known.judged([recent.get(pair, Counts()) for pair in pairs], limits)

@@ -25,16 +25,16 @@ CASES: Final = (
 #: group holds is surely not known either (`dark`); else it is open. Where patients may be in several groups, the known
 #: are all that no other state holds.
 _SUMS: Final = """
-    WITH dark (dimension_id, name) AS (SELECT * FROM unnest(%(dark_of)s::int[], %(dark)s::text[])),
-    told AS (
+    WITH dark (dimension_id, names) AS (
+        SELECT d, array_agg(n) FROM unnest(%(dark_of)s::int[], %(dark)s::varchar[]) AS t (d, n) GROUP BY d
+    ), told AS (
         SELECT p.unit_id, p.dimension_id, p.measure_id, p.stretch, p.first, p.last, d.is_partition,
         CASE m.kind WHEN 'count' THEN p.numerator ELSE p.denominator END AS total,
         cardinality(p.hidden) > 0 AS hides,
-        cardinality(p.hidden) > 0 AND NOT EXISTS (
-            SELECT FROM unnest(p.hidden) h
-            WHERE NOT EXISTS (SELECT FROM dark WHERE dark.dimension_id = p.dimension_id AND dark.name = h)) AS all_dark,
+        cardinality(p.hidden) > 0 AND coalesce(p.hidden <@ dark.names, false) AS all_dark,
         s.* FROM boards_published p
         JOIN boards_measure m ON m.id = p.measure_id JOIN boards_dimension d ON d.id = p.dimension_id
+        LEFT JOIN dark ON dark.dimension_id = p.dimension_id
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(n) FILTER (WHERE state = 'known'), 0) AS known,
             coalesce(sum(n) FILTER (WHERE state = 'unknown'), 0) AS unknown,
@@ -44,7 +44,7 @@ _SUMS: Final = """
             FROM unnest(p.states, CASE m.kind WHEN 'count' THEN p.numerators ELSE p.denominators END) AS t (state, n)
         ) s
         WHERE p.unit_id = ANY(%(units)s) AND p.dimension_id = ANY(%(dimensions)s)
-        AND p.last BETWEEN %(since)s AND %(until)s
+        AND p.last <= %(until)s AND p.last >= CASE p.stretch WHEN 'year' THEN %(years_since)s ELSE %(since)s END
         AND (p.measure_id = ANY(%(measures)s) OR %(measures)s::int[] IS NULL AND m.kind = ANY(%(kinds)s))
     ), split AS (
         SELECT *, greatest(total - unknown - declined - not_asked - unmapped
@@ -103,10 +103,12 @@ def states(
     *,
     since: date,
     until: date,
+    years_since: date | None = None,
     measures: Collection[int] | None = None,
     by_measure: bool = False,
 ) -> list[States]:
-    """Sums of the blocks and years that end from `since` to `until`, by unit, dimension and last day.
+    """Sums of the blocks that end from `since` to `until`, and of the years that end from `years_since` on (else as the
+    blocks), by unit, dimension and last day.
 
     `measures` None: all whose numbers are of cases. Two statements.
     """
@@ -116,6 +118,7 @@ def states(
         "dimensions": list(dimensions),
         "since": since,
         "until": until,
+        "years_since": years_since or since,
         "measures": None if measures is None else list(measures),
         "kinds": [kind.value for kind in CASES],
         "by_measure": by_measure,
