@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from boards.views import board, equity, measure, overview, wall
+from boards.views import board, groups, measure, overview, wall
 from boards.views.days import read_day
 
 
@@ -33,8 +33,8 @@ urlpatterns = [
     path("boards/<int:unit_id>/reasons/<day:day>/<int:measure_id>/", board.reason, name="reason"),
     path("boards/<int:unit_id>/wall/", wall.wall, name="wall-view"),
     path("boards/<int:unit_id>/measures/<int:measure_id>/", measure.measure, name="measure"),
-    path("boards/<int:unit_id>/equity/", equity.equity, name="equity"),
-    path("boards/<int:unit_id>/measures/<int:measure_id>/groups/", equity.groups, name="groups"),
+    path("boards/<int:unit_id>/equity/", groups.equity, name="equity"),
+    path("boards/<int:unit_id>/measures/<int:measure_id>/groups/", groups.groups, name="groups"),
     path("boards/<int:unit_id>/measures/<int:measure_id>/notes/", measure.notes, name="notes"),
     path("boards/<int:unit_id>/measures/<int:measure_id>/chart.<str:kind>", measure.chart, name="chart"),
     path("boards/<int:unit_id>/measures/<int:measure_id>/points.csv", measure.points_csv, name="points"),

@@ -7,7 +7,7 @@ from boards.tasks.snapshots import (
     take_due_snapshots,
     tell_complete_months,
 )
-from boards.tasks.words import tell_stewards
+from boards.tasks.stewards import tell_stewards
 
 __all__ = [
     "make_partitions_ahead",

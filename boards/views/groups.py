@@ -37,7 +37,7 @@ def equity(request: "SignedIn", unit_id: int) -> HttpResponse:
     today = reader_of(request, unit, now).zone_now.date()
     crumbs = crumbs_of(unit, request.user)
     page = equity_page(unit, crumbs, day_of(request, today), request.GET.get("by", ""))
-    return TemplateResponse(request, "equity/unit.html", {"page": page})
+    return TemplateResponse(request, "boards/equity/unit.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +78,7 @@ def groups(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
         "refused": refused,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
-    return TemplateResponse(request, "equity/groups.html", context, status=status)
+    return TemplateResponse(request, "boards/equity/groups.html", context, status=status)
 
 
 def _choose(request: "SignedIn", measure: Measure, dimension: Dimension) -> None:

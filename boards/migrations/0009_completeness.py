@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0007_published_groups'),
+        ('boards', '0008_reference_groups'),
         ('org', '0004_tree_changes'),
     ]
 
