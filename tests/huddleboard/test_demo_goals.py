@@ -1,18 +1,15 @@
 """The goal of the demo hospital: that of domain.md §3.4, whether or not anything was told of groups yet."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 
-from analytics.disparity import Quadrant
-from boards.actions.telling import tell_groups
 from huddleboard.demo import make_hospital, remove
 from huddleboard.demo.goals import goal_months
 from huddleboard.demo.organisation import ZONE
 from improvement.models import Goal, Voice
-from improvement.queries.goals import standing_of
 from improvement.rules.goals import Status
 from org.rules import Role
 
@@ -52,19 +49,6 @@ def test_the_emergency_department_has_the_goal_of_the_story(small, db):
     assert goal.owner.memberships.get().unit == goal.unit
     assert goal.voices.count() == 2
     assert [review.held_on is not None for review in goal.reviews.all()] == [True, False, False, False]
-
-
-def test_it_is_raised_but_widened_as_the_story_is_told(small, db):
-    """61 to 70 %, the gap from 18 to 23 points: out of the readings, through snapshots and what is told of them."""
-    goal = Goal.objects.whole().get(organisation=small)
-    with transaction.atomic():
-        tell_groups(organisation=small, at=AT + timedelta(days=4))
-        [standing] = standing_of([goal], AT.date())
-        transaction.set_rollback(True)
-    newest = standing.steps[-1].halves
-    assert [round(100 * each.rate) for each in (standing.before, newest)] == [61, 70]
-    assert [round(100 * each.gap) for each in (standing.before, newest)] == [18, 23]
-    assert newest.absolute == Quadrant.RAISED_WIDENED
 
 
 def test_it_goes_with_the_demo(small, db):
