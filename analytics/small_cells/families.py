@@ -29,10 +29,15 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class _Above:
-    """What the top unit tells: (M, G) `period` over these months, `monthly` in every block within them."""
+    """What the top unit tells: (M, G) `period` over these months, `monthly` in every block within them.
+
+    `slack`: (M, P, G, T) how many of a group's month all units together could take from another month, against another
+    group, without touching what is told.
+    """
 
     period: Bools
     monthly: Bools
+    slack: Floats
 
 
 def tell_units(house: House, top: Bools, quick: Bools, threshold: float, *, finer: Bools) -> Bools:
@@ -44,8 +49,9 @@ def tell_units(house: House, top: Bools, quick: Bools, threshold: float, *, fine
     told = np.zeros((house.counts.shape[0], house.counts.shape[2], house.groups), np.bool_)
     told[:, 0] = top
     cells, totals = house.counts.sum(axis=-1), house.totals.sum(axis=-1)
-    moves = _moves(house, threshold) | ~finer[:, None, None] if finer.any() else np.ones_like(told)
-    above = _Above(top, np.asarray(quick & finer[:, None], np.bool_))
+    free, slack = _moves(house, threshold)
+    moves = free | ~finer[:, None, None]
+    above = _Above(top, np.asarray(quick & finer[:, None], np.bool_), slack)
     families = np.split(np.argsort(house.parents, kind="stable"), np.flatnonzero(np.diff(np.sort(house.parents))) + 1)
     for below in sorted(families, key=lambda units: int(house.parents[units[0]])):
         unit = int(house.parents[below[0]])
@@ -73,13 +79,13 @@ def _rows(house: House, cells: Floats, totals: Floats, moves: Bools, unit: int, 
     return _Rows(mine, sums, months, there, told, whole, np.append(moves[:, below], nobody, axis=1))
 
 
-def _moves(house: House, threshold: float) -> Bools:
+def _moves(house: House, threshold: float) -> tuple[Bools, Floats]:
     """(M, n, G): whether every small month of a group in a unit can be moved to other months of the unit, against
-    another group and against other units, so that nothing that is told changes.
+    another group and against other units, so that nothing that is told changes; and the slack of all units.
     """
-    tables, _planes, units, groups, length = house.counts.shape
+    tables, planes, units, groups, length = house.counts.shape
     if length < 2:
-        return np.ones((tables, units, groups), np.bool_)
+        return np.ones((tables, units, groups), np.bool_), np.zeros((tables, planes, groups, length))
     leaf = house.ends == np.arange(units) + 1
     before = np.concatenate([[0], np.cumsum(leaf)])
     start, end = before[:-1], before[house.ends]
@@ -90,12 +96,14 @@ def _moves(house: House, threshold: float) -> Bools:
     other = np.take_along_axis(own, partner[:, None, None, :, None], axis=3)
     small = (house.counts > _NOTHING) & ~is_safe(house.counts, threshold)
     movable: Bools = ~small
+    slack = np.zeros((tables, planes, groups, length))
     for shift in _shifts(length):
         here = _below(np.minimum(own, np.roll(other, shift, axis=-1)), start, end)
         there = np.minimum(other, np.roll(own, shift, axis=-1))
+        slack = np.maximum(slack, there.sum(axis=2))
         away = there.sum(axis=2, keepdims=True) - _below(there, start, end)
         movable = np.asarray(movable | (np.minimum(here, away) >= house.counts - _NOTHING), np.bool_)
-    return np.asarray(movable.all(axis=(1, 4)), np.bool_)
+    return np.asarray(movable.all(axis=(1, 4)), np.bool_), slack
 
 
 def _shifts(length: int) -> tuple[int, ...]:
@@ -112,7 +120,7 @@ def _below(values: Floats, start: Ints, end: Ints) -> Floats:
 def _family(rows: _Rows, above: Bools, top: _Above, threshold: float) -> Bools:
     """(M, r, G): what is told of each row; `above`: (M, G) what the unit above tells.
 
-    Tried are the largest groups, as many of them as let the most be told; where they do not fit, the next best.
+    Tried are the largest groups, as many of them as let the most figures be told; then the next best.
     """
     tables, groups = above.shape
     size = np.where(above, np.where(rows.told[:, None, :, None], rows.cells, 0).sum(axis=(1, 2)), -1.0)
@@ -121,7 +129,7 @@ def _family(rows: _Rows, above: Bools, top: _Above, threshold: float) -> Bools:
     usable = np.take_along_axis(rows.whole & rows.moves & above[:, None], order[:, None], axis=2)
     can = _tellable(np.moveaxis(cells, 1, 0), np.moveaxis(rows.totals, 1, 0), usable, threshold)
     can &= rows.told[..., None]
-    score = np.where(can.any(axis=1), can.sum(axis=1) * np.arange(1, groups + 1), 0)
+    score = can.sum(axis=1) * np.arange(1, groups + 1)
     rank = np.argsort(order, axis=1, kind="stable")
     told = np.zeros((tables, *rows.cells.shape[2:]), np.bool_)
     every = np.arange(tables)
@@ -190,7 +198,8 @@ def _hidden_move(rows: _Rows, chosen: Bools, shown: Bools, top: _Above, threshol
     within = _room(months, chosen, shown, rows.there)
     moved = (within >= months - _NOTHING).all(axis=-1)
     over = _room(period[..., None], chosen, shown, rows.there)[..., 0] >= period - _NOTHING
-    enough = np.where(top.monthly[:, None, None], moved, over)
+    between = ((top.slack[:, :, None] >= 2 * months) | (months < _NOTHING)).all(axis=-1)
+    enough = np.where(top.monthly[:, None, None], moved | (over & between), over)
     return np.asarray((~small | enough).all(axis=(1, 2, 3)), np.bool_)
 
 

@@ -30,8 +30,8 @@ Ints = npt.NDArray[np.intp]
 
 #: Lengths of a stretch that are tried, in months.
 LENGTHS: Final = (1, 3, 6, 12)
-#: So many of the stretches of a length have to be tellable before the length is chosen.
-_MOSTLY: Final = 2 / 3
+#: A shorter period of the units below has to let so many of them tell something, of those that a year lets.
+_NEARLY: Final = 0.8
 _NOTHING: Final = 0.5
 #: Most units that are looked at to choose a pace.
 SAMPLE: Final = 64
@@ -104,7 +104,7 @@ def pace(house: House, threshold: float) -> Pace:
     """Choose the pace from months that are known, such as those of the last cycle.
 
     Blocks of up to three months that tell two groups or else one, else longer ones; for the units below the shortest
-    periods in which at least half as many units can tell a group as over all months.
+    periods in which nearly as many units can tell a group as over a year.
     """
     top = house.counts[:, :, 0]
     order = np.argsort(-np.where(house.whole[:, 0], top.sum(axis=(1, 3)), -1.0), axis=1, kind="stable")
@@ -134,7 +134,7 @@ def _ordered(house: House, order: Ints) -> tuple[Floats, Bools]:
 
 
 def _most(house: House, order: Ints, length: int, threshold: float) -> Ints:
-    """(M,) how many groups the top unit can mostly tell in stretches of `length` months."""
+    """(M,) how many groups the top unit can tell in every stretch of `length` months."""
     top = replace(house, counts=house.counts[:, :, :1], whole=house.whole[:, :1])
     counts, whole = _ordered(top, order)
     cells = np.moveaxis(_windows(counts[:, :, 0], length), 2, 3)  # (M, P, W, G)
@@ -142,7 +142,7 @@ def _most(house: House, order: Ints, length: int, threshold: float) -> Ints:
     told = _tellable(np.moveaxis(cells, 1, 0), np.moveaxis(totals, 1, 0), whole[:, 0][:, None], threshold)
     there: Bools = np.asarray((totals > _NOTHING).any(axis=1))  # (M, W)
     share = (told & there[..., None]).sum(axis=1) / np.maximum(there.sum(axis=1), 1)[:, None]
-    enough = share >= _MOSTLY
+    enough = share > 1 - 1e-9
     return np.where(enough.any(axis=1), enough.shape[1] - np.argmax(enough[:, ::-1], axis=1), 0)
 
 
@@ -160,9 +160,12 @@ def _unit_months(house: House, order: Ints, quick: Ints, months: Ints, threshold
         cells = np.moveaxis(_windows(counts, length), 3, 4)  # (M, P, n, W, G)
         totals = _windows(sample.totals, length)
         told = _tellable(np.moveaxis(cells, 1, 0), np.moveaxis(totals, 1, 0), whole[:, :, None], threshold)
-        many[at] = told.any(axis=-1).mean(axis=-1).sum(axis=1)
+        there = (totals > _NOTHING).any(axis=1)
+        many[at] = (told.any(axis=-1) & there).mean(axis=-1).sum(axis=1)
     for at in reversed(range(len(LENGTHS))):
-        usable = (many[at] >= many[-1] / 2) & (many[at] > 0) & (months > 0) & (months <= LENGTHS[at]) & (quick > 0)
+        usable = (
+            (many[at] >= _NEARLY * many[-1]) & (many[at] > 0) & (months > 0) & (months <= LENGTHS[at]) & (quick > 0)
+        )
         chosen[usable] = LENGTHS[at]
     return chosen
 
@@ -195,13 +198,11 @@ def slower(house: House, table: int, order: Ints, quick: int, threshold: float) 
 
 
 def _can_move(house: House, table: int, slow: Ints, threshold: float) -> bool:
-    """Whether every small month of a slow group can be moved to other months within the slow groups of the units."""
-    leaves = house.ends == np.arange(len(house.ends)) + 1
-    own = house.counts[table][:, leaves][:, :, slow]  # (P, l, S, T)
+    """Whether every small month of a slow group can be moved to other months within the slow groups."""
     if slow.size < 2:
         return True
-    others = own.sum(axis=2, keepdims=True) - own
-    elsewhere = others.sum(axis=3, keepdims=True) - others
-    month = own.sum(axis=1)
+    month = house.counts[table, :, 0][:, slow]  # (P, S, T)
+    others = month.sum(axis=1, keepdims=True) - month
+    elsewhere = others.sum(axis=2, keepdims=True) - others
     small = (month > _NOTHING) & ~is_safe(month, threshold)
-    return bool((~small | (np.minimum(own, elsewhere).sum(axis=1) >= month - _NOTHING)).all())
+    return bool((~small | (elsewhere >= month - _NOTHING)).all())
