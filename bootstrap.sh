@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes .venv from the hashed locks. Usage: ./bootstrap.sh [run|dev|test|lock]
 #   run   what the application needs          dev   and what its tests and checks need
-#   test  dev, and a browser for the tests    lock  dev, then compiles the locks anew from pyproject.toml
+#   test  dev, a browser and Pango for tests    lock  dev, then compiles the locks anew from pyproject.toml
 # Nothing is done twice: a stamp in .venv names the locks that it was made from.
 set -eu
 cd "$(dirname "$0")"
@@ -103,6 +103,16 @@ install_browser() {
     say "browser ready"
 }
 
+install_pango() { # for PDFs; where it cannot be had only these are missing
+    missing=""
+    for library in libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0; do
+        { ldconfig -p 2>/dev/null || /sbin/ldconfig -p 2>/dev/null; } | grep -q "$library" || missing=yes
+    done
+    if [ -z "$missing" ]; then return; fi
+    apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ||
+        fail "The tests of PDFs need Pango. Type: sudo apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0   then make test again."
+}
+
 compile_locks() {
     compile="./.venv/bin/python -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 ${UPGRADE:+--upgrade}"
     say "compiling the locks"
@@ -120,6 +130,6 @@ fi
 case $what in
 run) install_environment run ;;
 dev) install_environment dev ;;
-test) install_environment dev && install_browser ;;
+test) install_environment dev && install_browser && install_pango ;;
 lock) install_environment dev && compile_locks ;;
 esac

@@ -234,6 +234,7 @@ class MeasurePage:
     live_url: str = ""
     taken_at: datetime | None = None
     annotate_url: str = ""
+    of_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
+from org.rules import Permission
+
 
 class Kind(TextChoices):
     """Kind of number."""
@@ -105,6 +107,20 @@ STATUS_OF_CODE: Final[dict[int, Status]] = {code: status for status, code in STA
 def asks_reason(status: Status, role: str, *, explained: bool) -> bool:
     """Whether what a board shows asks why: missed, worked on and not only watched, and nobody has said it yet."""
     return status == Status.MISSED and role != MeasureRole.WATCH and not explained
+
+
+class About(TextChoices):
+    """Whom a measure counts. Groups of patients and groups of staff are two lists of readers."""
+
+    PATIENTS = "patients", _("Patients")
+    STAFF = "staff", _("Staff")
+
+
+#: What it takes to see a measure by groups, on whatever page, file or tile.
+GROUPS_NEED: Final[dict[About, Permission]] = {
+    About.PATIENTS: Permission.STRATA_VIEW,
+    About.STAFF: Permission.WORKFORCE_VIEW,
+}
 
 
 class Origin(IntEnum):

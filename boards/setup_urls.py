@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from boards.views.setup import groups, letters, measures, placements, reasons, targets
+from boards.views.setup import groups, letters, measures, placements, reasons, targets, terms, workforce
 
 _MEASURE = "set-up/<slug:slug>/measures/<int:pk>/"
 _BOARD = "set-up/<slug:slug>/boards/<int:unit_id>/"
@@ -18,6 +18,8 @@ urlpatterns = [
     path("set-up/<slug:slug>/reasons/<int:pk>/", reasons.reason, name="setup-reason"),
     path("set-up/<slug:slug>/reasons/<int:pk>/move/", reasons.move_reason, name="setup-reason-move"),
     path("set-up/<slug:slug>/reasons/<int:pk>/use/", reasons.use_reason, name="setup-reason-use"),
+    path("set-up/<slug:slug>/words/", terms.terms, name="setup-terms"),
+    path("set-up/<slug:slug>/readers-for-staff/", workforce.workforce, name="setup-workforce"),
     path("set-up/<slug:slug>/measures/", measures.measures, name="setup-measures"),
     path("set-up/<slug:slug>/measures/add/", measures.add_measure, name="setup-measure-add"),
     path("set-up/<slug:slug>/measures/catalog/", measures.catalogue, name="setup-catalogue"),

@@ -60,6 +60,8 @@ VERBS: Final[Mapping[str, Any]] = {
     "target.ended": _("Target ended"),
     "target.removed": _("Target removed"),
     "target.set": _("Target set"),
+    "terms.as_shipped": _("Words as shipped again"),
+    "terms.renamed": _("Words renamed"),
 }
 
 FACTS: Final[Mapping[str, Any]] = {
@@ -94,4 +96,5 @@ FACTS: Final[Mapping[str, Any]] = {
     "up": _("one place earlier"),
     "well_known": _("enough from (%)"),
     "year": _("year"),
+    "words": _("words"),
 }

@@ -1,6 +1,6 @@
 """What every page knows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from boards.queries.waiting_words import count_waiting
+from boards.queries.terms import AS_SHIPPED, words_for
 from org import queries
 from org.queries import Standing
 from org.rules import Permission
@@ -49,6 +50,13 @@ class Entry:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A label that the hospital may rename: a key of `boards.terms`."""
+
+    key: str
+
+
 MENU: Final = (
     Entry("home", _("My board")),
     Entry("huddles:today", _("Huddles of today")),
@@ -60,6 +68,8 @@ MENU: Final = (
     Entry("boards:completeness", _("What is known of patients"), Permission.EQUITY_DESK),
     Entry("huddles:alerts", _("System alerts"), Permission.ALERT_SEND),
     Entry("huddles:my-tier-health", _("Tier health"), Permission.TIER_HEALTH),
+    Entry("improvement:my-evidence", Called("Evidence"), Permission.EQUITY_DESK, whole=True),
+    Entry("improvement:my-guidelines", Called("Guidelines"), Permission.EQUITY_DESK),
     Entry("boards:feeds", _("Import numbers"), Permission.READING_IMPORT, whole=True),
     Entry("boards:words", _("Words to map"), Permission.READING_IMPORT, whole=True),
     Entry("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
@@ -84,6 +94,8 @@ SET_UP: Final = (
     Entry("huddles:setup-choices", _("Words to choose"), Permission.AGENDA_EDIT, whole=True),
     Entry("huddles:setup-levels", _("Clocks of issues"), Permission.AGENDA_EDIT, whole=True),
     Entry("huddles:setup-trust", _("People of trust"), Permission.PEOPLE_EDIT, whole=True),
+    Entry("boards:setup-terms", _("Words"), Permission.EQUITY_EDIT, whole=True),
+    Entry("boards:setup-workforce", Called("Workforce"), Permission.EQUITY_EDIT, whole=True),
     Entry("org:trail", _("Audit trail"), Permission.AUDIT_VIEW, whole=True),
     Entry("org:outbox", _("Messages"), Permission.PEOPLE_EDIT, whole=True),
 )
@@ -111,17 +123,18 @@ def frame(request: HttpRequest) -> House:
     return House(
         organisation_name=standing.organisation_name if standing else "",
         synthetic=standing.synthetic if standing else False,
-        menu=_menu(standing) if request.user.is_authenticated else (),
-        set_up=_set_up(standing) if standing else (),
+        menu=_menu(request, standing) if request.user.is_authenticated else (),
+        set_up=_set_up(request, standing) if standing else (),
         units_url=reverse("org:units"),
         logout_url=reverse("org:logout"),
     )
 
 
-def _menu(standing: Standing | None) -> list[Item]:
+def _menu(request: HttpRequest, standing: Standing | None) -> list[Item]:
     if standing is None:
         return items(MENU, frozenset(), frozenset())
-    return [_with_count(item, standing) for item in items(MENU, standing.anywhere, standing.wholly)]
+    entries = items(MENU, standing.anywhere, standing.wholly, lambda key: words_for(request).say(key))
+    return [_with_count(item, standing) for item in entries]
 
 
 def _with_count(item: Item, standing: Standing) -> Item:
@@ -132,16 +145,28 @@ def _with_count(item: Item, standing: Standing) -> Item:
     return replace(item, label=f"{item.label} ({waiting})") if waiting else item
 
 
-def _set_up(standing: Standing) -> list[Item]:
-    return items(SET_UP, standing.somewhere, standing.throughout, slug=standing.organisation_slug)
+def _set_up(request: HttpRequest, standing: Standing) -> list[Item]:
+    slug = standing.organisation_slug
+    return items(SET_UP, standing.somewhere, standing.throughout, lambda key: words_for(request).say(key), slug=slug)
 
 
 def items(
-    entries: Sequence[Entry], somewhere: frozenset[Permission], throughout: frozenset[Permission], **where: str
+    entries: Sequence[Entry],
+    somewhere: frozenset[Permission],
+    throughout: frozenset[Permission],
+    say: Callable[[str], str] = AS_SHIPPED.say,
+    **where: str,
 ) -> list[Item]:
-    """The entries that somebody may open who holds these permissions at some unit, and those at all of them."""
+    """The entries that somebody may open who holds these permissions at some unit, and those at all of them.
+
+    `say`: what the hospital calls a key; asked only where an entry is shown that it may rename.
+    """
     return [
-        Item(reverse(entry.name, kwargs=where), str(entry.label), entry.name)
+        Item(
+            reverse(entry.name, kwargs=where),
+            say(entry.label.key) if isinstance(entry.label, Called) else str(entry.label),
+            entry.name,
+        )
         for entry in entries
         if entry.permission is None or entry.permission in (throughout if entry.whole else somewhere)
     ]

@@ -1,8 +1,8 @@
 """Addresses of goals, voices, guidelines and evidence."""
 
-from typing import Any
+from django.urls import include, path
 
 from django.urls import include, path
 
 app_name = "improvement"
-urlpatterns: list[Any] = [path("", include("improvement.goal_urls"))]
+urlpatterns = [path("", include("improvement.goal_urls")), path("", include("improvement.equity_urls"))]

@@ -17,9 +17,23 @@ _GOALS: Final[Mapping[str, Any]] = {
     "voice.recorded": _("Voice of the community recorded"),
 }
 
-VERBS: Final[Mapping[str, Any]] = {**_GOALS}
+VERBS: Final[Mapping[str, Any]] = {
+    **_GOALS,
+    "algorithm.added": _("Guideline that uses race added"),
+    "algorithm.changed": _("Guideline that uses race changed"),
+    "algorithm.reviewed": _("Guideline that uses race reviewed"),
+    "algorithms.adopted": _("Starting list of guidelines taken"),
+    "equity_leader.ended": _("Leader for equity ended"),
+    "equity_leader.named": _("Leader for equity named"),
+    "evidence.made": _("Evidence pack made"),
+    "yearly_report.told": _("Yearly report told"),
+}
 
 FACTS: Final[Mapping[str, Any]] = {
+    "audience": _("to whom"),
+    "kind": _("kind"),
+    "pdf": _("with a PDF"),
+    "year": _("year"),
     "goal": _("goal"),
     "goal_status": _("status of the goal"),
 }

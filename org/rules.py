@@ -75,6 +75,7 @@ class Role(TextChoices):
     COACH = "coach", _("Coach")
     DATA_STEWARD = "data_steward", _("Data steward")
     ADMINISTRATOR = "administrator", _("Administrator")
+    WORKFORCE = "workforce", _("Workforce equity reader")
 
 
 class Permission(TextChoices):
@@ -172,6 +173,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         _P.AGENDA_EDIT,
         _P.TIER_HEALTH,
     },
+    Role.WORKFORCE: frozenset({_P.BOARD_VIEW, _P.WORKFORCE_VIEW}),
 }
 
 #: Whose seat answers for a unit, in this order where several are held there.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from boards import rules, setup_rules
+from boards import rules, setup_rules, single_people
 from boards.models import Category, CategoryAlias, Dimension, Grouping, GroupMember, Stratum
 from org import audit
 from org.models import Organisation
@@ -48,6 +48,7 @@ def add_dimension(
     """Add a way to split patients that is the hospital's own. Raises NotAllowed where the code or name stands."""
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     code, name = code.strip().lower(), name.strip()
+    single_people.refuse(code, name)
     present = list(organisation.dimensions.values_list("code", "name", "position"))
     setup_rules.check_text_free(code, [row[0] for row in present], _("Another dimension has this code."))
     setup_rules.check_text_free(name, [row[1] for row in present], _("Another dimension has this name."))
@@ -70,6 +71,7 @@ def change_dimension(
     """Rename a dimension, or say whether its categories have an order and each patient is in exactly one."""
     dimension = _lock(dimension)
     name = name.strip()
+    single_people.refuse(name)
     others = dimension.organisation.dimensions.exclude(pk=dimension.pk).values_list("name", flat=True)
     setup_rules.check_text_free(name, others, _("Another dimension has this name."))
     dimension.name, dimension.is_ordered, dimension.is_partition = name, is_ordered, is_partition

@@ -38,6 +38,7 @@ class Definition:
     lag_days: int
     chart: rules.ChartKind
     stratifiable: bool
+    about: rules.About = rules.About.PATIENTS
     question: str = ""
     definition: str = ""
     numerator_text: str = ""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop as _
 
 from boards.catalogue.tables import read
-from boards.rules import Cadence, Direction, Kind, RollUp
+from boards.rules import About, Cadence, Direction, Kind, RollUp
 
 LETTERS: Final = (
     ("S", _("Safety")),
@@ -95,6 +95,7 @@ class MeasureRow:
     stratifiable: bool
     steward: str
     source_note: str
+    about: About = About.PATIENTS
 
 
 def _decimals(kind: Kind, multiplier: float) -> int:
@@ -161,6 +162,7 @@ def _local(record: dict[str, Any]) -> MeasureRow:
         stratifiable=record.get("stratifiable", False),
         steward="",
         source_note="Local measure of daily management: adapt the definition to the hospital's own",
+        about=About(record.get("about", About.PATIENTS)),
     )
 
 

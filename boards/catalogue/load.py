@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from boards.catalogue import definitions, tables
+from boards import rules
+from boards.catalogue import definitions, staff, tables
 from boards.models import (
     Category,
     CategoryAlias,
@@ -256,6 +257,8 @@ def load_catalogue(
         rows = tables.dimensions(grouping=grouping, bands=bands, with_gender_and_orientation=gender_and_orientation)
     except KeyError as error:
         raise ValidationError(_("There is no set of age bands called %s.") % bands) from error
+    if any(row.about == rules.About.STAFF for row in _chosen(measures)):
+        rows = [*rows, *staff.dimensions(grouping=grouping)]
     loaded = Loaded()
     _load_dimensions(organisation, rows, loaded)
     _load_letters_and_reasons(organisation, loaded)

@@ -326,7 +326,7 @@ def deprivation(*, nhs: bool) -> list[DimensionRow]:
     ]
 
 
-def _unambiguous(row: DimensionRow) -> DimensionRow:
+def unambiguous(row: DimensionRow) -> DimensionRow:
     """`row` without spellings that would lead to more than one of its categories: they are nobody's."""
     spelt = [{text.lower(): text for text in category.aliases if text} for category in row.categories]
     homes = Counter(low for texts in spelt for low in texts)
@@ -357,4 +357,4 @@ def dimensions(*, grouping: str, bands: str, with_gender_and_orientation: bool) 
         *([] if nhs else _two_questions()),
         *(gender_and_orientation() if with_gender_and_orientation else []),
     ]
-    return [_unambiguous(row) for row in rows]
+    return [unambiguous(row) for row in rows]

@@ -14,6 +14,7 @@ from boards.feeds.facts import Facts, Labels, Pairs, combine
 from boards.feeds.numbers import State
 from boards.feeds.problems import Problems, severity
 from boards.feeds.vocabulary import KnownDimension, KnownMeasure, NewCategory, Vocabulary
+from boards.single_people import names_one_person
 
 _MOST_MONTHS: Final = 600
 _MOST_NEW_WORDS: Final = 100
@@ -133,7 +134,7 @@ class _Checker:
             keys.append(key)
             self._parts.append(dimensions)
         findings = self._without_floods(findings)
-        for kind in ("unknown_dimension", "unmapped_category", "too_many_groups"):
+        for kind in ("unknown_dimension", "single_person", "unmapped_category", "too_many_groups"):
             told = {code: value for code, finding, value in findings if finding == kind}
             values = [told.get(code, "") for code in range(len(labels.words))]
             self._found_words(dict.fromkeys(told, kind), labels.codes, values, labels.column)
@@ -163,6 +164,9 @@ class _Checker:
         named, dimensions = [], []
         for way, word in pairs:
             dimension = self._vocabulary.dimensions.get(way.casefold())
+            if names_one_person(way):
+                findings.append((code, "single_person", way))
+                return "", ()
             if dimension is None:
                 findings.append((code, "unknown_dimension", way))
                 return "", ()

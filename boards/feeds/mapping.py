@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from boards import single_people
+
 Form = Literal["long", "saner", "wide"]
 Means = Literal["day", "week_ending", "week_starting", "week", "month", "quarter"]
 Order = Literal["", "ymd", "dmy", "mdy"]
@@ -169,6 +171,8 @@ def _unfit(made: Recipe) -> list[str]:
             found.append(_("measures[%(n)s]: each count is either a column or rows.") % {"n": number})
         if any((c.rows or c.where) for c in counts) and not made.adds_up:
             found.append(_("measures[%(n)s]: rows are counted only with “aggregate”.") % {"n": number})
+    columns = [made.unit.column, *(word for stratum in made.strata for word in (stratum.dimension, stratum.column))]
+    found += [f"{word}: {single_people.sentence()}" for word in columns if single_people.names_one_person(word)]
     known = {stratum.dimension for stratum in made.strata}
     if any(not set(names) <= known or len(set(names)) < len(names) or len(names) == 1 for names in made.intersections):
         found.append(_("intersections: at least two dimensions out of those in strata."))

@@ -41,6 +41,7 @@ _ERRORS: Final[Mapping[str, Promise]] = {
     "unknown_measure": _("There is no measure with this identifier."),
     "unknown_unit": _("There is no unit with this code."),
     "unknown_dimension": _("There is no way of grouping patients with this code."),
+    "single_person": _("This would show numbers of single people who work here. Use a kind of work instead."),
     "missing_measure": _("The measure is missing."),
     "missing_unit": _("The unit is missing."),
     "stratum_mismatch": _("Grouping and group do not fit together: each “|” of one needs its pair in the other."),

@@ -124,6 +124,12 @@ class MeasureForm(PlainForm):
     )
     chart = forms.ChoiceField(label=_lazy("Chart"), choices=_choices(rules.ChartKind))
     stratifiable = forms.BooleanField(label=_lazy("Numbers come for groups of patients, too"), required=False)
+    about = forms.ChoiceField(
+        label=_lazy("Counts"),
+        choices=_choices(rules.About),
+        required=False,
+        help_text=_lazy("Groups of staff are seen only by whoever is on the list of readers for staff."),
+    )
     numerator_text = forms.CharField(
         label=_lazy("Numerator in words"), max_length=255, required=False, help_text=_lazy("Who or what is counted.")
     )
@@ -174,6 +180,7 @@ class MeasureForm(PlainForm):
             "roll_up": rules.RollUp(found["roll_up"]),
             "cadence": rules.Cadence(found["cadence"]),
             "chart": rules.ChartKind(found["chart"]),
+            "about": rules.About(found["about"] or rules.About.PATIENTS),
         }
         return Definition(**(found | chosen))
 

@@ -10,6 +10,7 @@ from boards.models.references import ReferenceChoice
 from boards.models.remarks import Annotation, ReasonCode, RedReason
 from boards.models.snapshots import DueSnapshot, Snapshot, SnapshotRun, Tile, TreeSeen
 from boards.models.strata import Category, CategoryAlias, Dimension, Grouping, GroupMember, Layout, Stratum
+from boards.models.terms import Term
 
 __all__ = [
     "Annotation",
@@ -41,6 +42,7 @@ __all__ = [
     "Target",
     "TellingCourse",
     "TellingMonth",
+    "Term",
     "Tile",
     "TreeSeen",
 ]

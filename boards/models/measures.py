@@ -74,6 +74,7 @@ class Measure(models.Model):
     lag_days = models.PositiveSmallIntegerField(_("arrives after days"), default=0)
     chart = models.CharField(_("chart"), max_length=10, choices=rules.ChartKind.choices, default=rules.ChartKind.XMR)
     stratifiable = models.BooleanField(_("by groups of patients"), default=False)
+    about = models.CharField(_("counts"), max_length=8, choices=rules.About.choices, default=rules.About.PATIENTS)
     is_active = models.BooleanField(_("in use"), default=True)
     steward = models.CharField(_("steward"), max_length=80, blank=True, default="")
     source_note = models.CharField(_("source of the definition"), max_length=255, blank=True, default="")
@@ -91,6 +92,7 @@ class Measure(models.Model):
                 condition=~Q(kind=rules.Kind.MEDIAN) | Q(roll_up=rules.RollUp.NONE), name="measure_median_not_summable"
             ),
             models.CheckConstraint(condition=Q(decimals__lte=4), name="measure_decimals_0_to_4"),
+            models.CheckConstraint(condition=Q(about__in=rules.About.values), name="measure_about_known"),
         )
 
     def __str__(self) -> str:

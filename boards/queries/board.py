@@ -46,6 +46,10 @@ class Reader:
         """Whether the reader holds `permission` at this unit."""
         return permission in self.permissions
 
+    def may_see_groups(self, measure: Measure) -> bool:
+        """Whether the reader may see the groups that this measure counts: of patients, or of staff."""
+        return self.may(rules.GROUPS_NEED[rules.About(measure.about)])
+
 
 def latest_day(local_now: datetime) -> date:
     """The day that a board shows unless asked: yesterday, which is the last whole one."""
@@ -229,6 +233,11 @@ def _freshness(shown: Sequence[BoardMeasure], states: Mapping[int, TileLike], zo
     return _("%(text)s; newest %(when)s") % {"text": text, "when": when}
 
 
+def _told_gap(measure: Measure, reader: Reader) -> bool:
+    """Whether a tile names the worst gap to this reader: one between groups of staff has readers of its own."""
+    return measure.about == rules.About.PATIENTS or reader.may_see_groups(measure)
+
+
 def board_tiles(
     unit: Unit, day: date, reader: Reader, only: Collection[int] | None = None
 ) -> tuple[list[TileView], dict[int, TileState], list[BoardMeasure], list[ReasonCount]]:
@@ -248,7 +257,8 @@ def board_tiles(
     for placement in shown:
         state = states.get(placement.measure_id)
         reason = "" if state is None else reasons.get((placement.measure_id, state.day), "")
-        views.append(remembered(tile_view, placement, state, today, reason, base, reader.seen))
+        view = remembered(tile_view, placement, state, today, reason, base, reader.seen)
+        views.append(view if not view.gap or _told_gap(placement.measure, reader) else replace(view, gap=""))
     if day < latest_day(reader.zone_now):
         views = past.tiles_on(views, day)
     return views, states, shown, bars

@@ -211,7 +211,7 @@ def measure_page(
     notes = notes_of(unit, measure, erasable=reader.may(Permission.ANNOTATE))
     dimensions = dimensions_of(unit, measure, day) if measure.stratifiable else []
     chosen = next((d for d in dimensions if d.code == dimension_code), dimensions[0] if dimensions else None)
-    may_see = reader.may(Permission.STRATA_VIEW)
+    may_see = reader.may_see_groups(measure)
     strata = strata_table(unit, measure, chosen, day, over) if chosen and may_see else None
     contributors, hidden = _contributors(unit, measure, story.state.day, today, user) if story is not None else ([], 0)
     asked = past.asked(day)
@@ -245,4 +245,5 @@ def measure_page(
         else {},
         live_url=live_url,
         annotate_url=f"{here}notes/",
+        of_staff=measure.about == rules.About.STAFF,
     )

@@ -19,6 +19,7 @@ from boards.exports import safe_cell
 from boards.models import Annotation, Dimension, Measure
 from boards.queries import measure as measures
 from boards.queries.strata import strata_table, table_rows
+from boards.rules import GROUPS_NEED, About
 from boards.views.board import day_of, live_url, reader_of, unit_of
 from boards.views.days import read_day
 from org import access
@@ -140,8 +141,8 @@ def groups_csv(request: "SignedIn", unit_id: int, measure_id: int) -> HttpRespon
     now = timezone.now()
     unit = unit_of(request, unit_id)
     access.require(request.user, Permission.EXPORT, unit)
-    access.require(request.user, Permission.STRATA_VIEW, unit)
     found = measure_of(request, unit, measure_id)
+    access.require(request.user, GROUPS_NEED[About(found.about)], unit)
     dimension = get_object_or_404(
         Dimension.objects.filter(organisation=unit.organisation_id), code=request.GET.get("by", "")
     )

@@ -14,6 +14,7 @@ from tests.huddles.access_huddles import HUDDLES
 from tests.huddles.access_issues import ISSUES
 from tests.huddles.access_setup import HUDDLE_SETUP
 from tests.improvement.access_goals import GOALS
+from tests.improvement.access_evidence import EVIDENCE
 
 SLUG = {"slug": "slug"}
 UNIT = {"slug": "slug", "pk": "unit"}
@@ -112,6 +113,8 @@ BOARD_SETUP = (
     stewards("boards:setup-letter", pk="letter"),
     stewards("boards:setup-letter-move", GOES, "post", pk="letter"),
     stewards("boards:setup-letter-remove", GOES, "post", pk="letter"),
+    row("boards:setup-terms", 403, outsider=404, arguments=SLUG),
+    administrators("boards:setup-workforce"),
     stewards("boards:setup-reasons"),
     stewards("boards:setup-reason", pk="reason"),
     stewards("boards:setup-reason-move", GOES, "post", pk="reason"),
@@ -159,6 +162,7 @@ FEEDS = (
         equity_officer=403,
         coach=403,
         administrator=403,
+        workforce=403,
         outsider=404,
     ),
     importers("boards:feeds", outside=200),
@@ -190,7 +194,7 @@ def readers(name: str, code: int = 200, **arguments: str) -> Row:
 
 def takers(name: str, code: int, **arguments: str) -> Row:
     """Whoever may download what a page shows."""
-    return row(name, code, staff=403, coach=403, outsider=404, arguments=arguments)
+    return row(name, code, staff=403, coach=403, workforce=403, outsider=404, arguments=arguments)
 
 
 def shown(name: str, **arguments: str) -> Row:
@@ -199,7 +203,7 @@ def shown(name: str, **arguments: str) -> Row:
 
 
 BOARDS = (
-    row("boards:overview", 200, staff=403),
+    row("boards:overview", 200, staff=403, workforce=403),
     readers("boards:board", **BOARD),
     readers("boards:tiles", **BOARD),
     readers("boards:live-token", **BOARD),
@@ -211,10 +215,11 @@ BOARDS = (
         coach=403,
         data_steward=403,
         administrator=403,
+        workforce=403,
         arguments=REASON,
     ),
     readers("boards:measure", **CHART),
-    row("boards:notes", GOES, "post", staff=403, administrator=403, outsider=404, arguments=CHART),
+    row("boards:notes", GOES, "post", staff=403, administrator=403, workforce=403, outsider=404, arguments=CHART),
     takers("boards:chart", 404, **DRAWING),
     takers("boards:points", 200, **CHART),
     takers("boards:groups-file", 404, **CHART),
@@ -244,4 +249,4 @@ BESIDE = (
     ),
 )
 
-TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK, *GOALS, *EQUITY)
+TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK, *GOALS, *EQUITY, *EVIDENCE)

@@ -24,6 +24,7 @@ from tests.huddleboard.access_rows import GOES, Row
 from tests.huddleboard.access_table import TABLE
 from tests.huddles.stage import huddle_things
 from tests.improvement.stage import goal_things
+from tests.improvement.evidence_factories import evidence_things
 
 READERS = ("anonymous", "device", "outsider", *Role.values)
 
@@ -99,7 +100,13 @@ def make_place() -> Place:
         ward=ward,
         top=top,
         device_token=token,
-        things={**board_things(ward), **feed_things(ward), **huddle_things(ward), **goal_things(ward)},
+        things={
+            **board_things(ward),
+            **feed_things(ward),
+            **huddle_things(ward),
+            **goal_things(ward),
+            **evidence_things(ward),
+        },
     )
 
 

@@ -47,10 +47,8 @@ def test_every_event_has_words_and_every_word_an_event():
 
 
 def test_no_two_events_or_facts_of_the_rooms_share_a_code():
-    for words in (
-        (VERBS, BOARD_VERBS, HUDDLE_VERBS, IMPROVEMENT_VERBS),
-        (FACTS, BOARD_FACTS, HUDDLE_FACTS, IMPROVEMENT_FACTS),
-    ):
+    verbs = (VERBS, BOARD_VERBS, HUDDLE_VERBS, IMPROVEMENT_VERBS)
+    for words in (verbs, (FACTS, BOARD_FACTS, HUDDLE_FACTS, IMPROVEMENT_FACTS)):
         assert len(set().union(*words)) == sum(len(one) for one in words)
 
 

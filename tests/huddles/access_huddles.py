@@ -6,7 +6,7 @@ WARD = {"unit_id": "unit"}
 RUNNING = {"pk": "running"}
 COMING = {"pk": "coming"}
 #: Who may look at huddles and not run them.
-LOOKING = ("equity_officer", "coach", "data_steward", "administrator")
+LOOKING = ("workforce", "equity_officer", "coach", "data_steward", "administrator")
 
 
 def readers(name: str, code: int = 200, **arguments: str) -> Row:

@@ -5,14 +5,14 @@ from tests.huddleboard.access_rows import GOES, Row, public, row
 ISSUE = {"pk": "issue"}
 FILE = {"pk": "issue", "attachment_pk": "attachment"}
 #: Whoever has no part in issues but reads them.
-READS_ONLY = {"data_steward": 403, "administrator": 403, "outsider": 404}
+READS_ONLY = {"workforce": 403, "data_steward": 403, "administrator": 403, "outsider": 404}
 #: Whoever works with them.
 WORKS = {"unit_lead": GOES, "manager": GOES, "executive": GOES, "outsider": 404}
 
 ISSUES: tuple[Row, ...] = (
     row("huddles:issues", 200),
     row("huddles:issues-live", 200),
-    row("huddles:issue-new", 200, data_steward=403, administrator=403, outsider=403),
+    row("huddles:issue-new", 200, workforce=403, data_steward=403, administrator=403, outsider=403),
     row("huddles:similar", 200, "post"),
     row("huddles:hints", 200, "post"),
     row("huddles:issue", 200, outsider=404, arguments=ISSUE),

@@ -1,0 +1,92 @@
+"""Evidence as one document: the page to print, and the same as a PDF with tags and text that can be selected."""
+
+import base64
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+
+from boards import render
+from boards.chart_style import chart_config
+from improvement.evidence.printer import ABSENT
+from improvement.pages import Evidence
+
+#: Seconds after which printing is given up.
+PATIENCE: Final = 90
+WIDTH: Final = 620
+_STATIC: Final = Path(settings.BASE_DIR) / "static"
+
+
+class NoPrinter(RuntimeError):  # noqa: N818 - a refusal with a sentence
+    """The library that makes PDFs, or what it leans on, is not installed here."""
+
+
+class NotPrinted(RuntimeError):  # noqa: N818 - a refusal with a sentence
+    """The document could not be printed."""
+
+
+def pictures_of(evidence: Evidence) -> Mapping[str, str]:
+    """Each chart as an address that holds it whole; one that cannot be drawn is left out: its table stays."""
+    found = {}
+    for section in evidence.sections:
+        for figure in section.figures:
+            try:
+                config = {"width": WIDTH, "config": chart_config()}
+                drawn = render.draw({**figure.specification, **config}, "svg")
+            except render.NotDrawn:
+                continue
+            found[figure.code] = "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()
+    return found
+
+
+def html_of(evidence: Evidence, *, title: str, made_by: str, pictures: Mapping[str, str], inline: bool = False) -> str:
+    """The document. `inline`: with its styles and letters in it, as printing needs; else the page links them."""
+    context: dict[str, Any] = {
+        "evidence": evidence,
+        "words": evidence.words,
+        "title": title,
+        "made_by": made_by,
+        "pictures": pictures,
+        "language": (get_language() or "en").split("-")[0],
+        "css": _css() if inline else "",
+    }
+    return render_to_string("improvement/evidence/document.html", context)
+
+
+@cache
+def _css() -> str:
+    """The style of the document, with the letters of the house as data so that no system font is needed."""
+    faces = ""
+    for name in ("inter-latin", "inter-latin-ext"):
+        letters = base64.b64encode((_STATIC / "fonts" / f"{name}.woff2").read_bytes()).decode()
+        faces += (
+            f'@font-face{{font-family:"{"Inter" if name == "inter-latin" else "Inter Ext"}";font-weight:100 900;'
+            f"src:url(data:font/woff2;base64,{letters})}}\n"
+        )
+    return faces + (_STATIC / "css" / "evidence-document.css").read_text(encoding="utf-8")
+
+
+def pdf_of(html: str) -> bytes:
+    """The document as a tagged PDF. Raises NoPrinter where that cannot be made here, NotPrinted where it failed."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "improvement.evidence.printer"],
+            input=html.encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=True,
+            cwd=settings.BASE_DIR,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotPrinted("not within its time") from error
+    except subprocess.CalledProcessError as error:
+        if error.returncode == ABSENT:
+            raise NoPrinter("no printer") from error
+        raise NotPrinted("the printer failed") from error
+    return done.stdout

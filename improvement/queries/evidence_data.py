@@ -1,0 +1,174 @@
+"""The third element in words, tables and charts: measures of quality and safety by groups, as they were published."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from boards import rules as board_rules
+from boards.charts import strata_chart
+from boards.queries import terms, words
+from improvement.pages import Cell, Figure, Grid, Section, section
+from improvement.queries.evidence_groups import Told, interval_of, period_text, table_of, value_of
+from improvement.rules import evidence as rules
+from improvement.rules.evidence import Element, Fact, Lack
+from org.models import Organisation
+
+#: So many names are listed in a sentence.
+NAMED: Final = 6
+
+
+def data_section(organisation: Organisation, told: Sequence[Told], said: terms.Words) -> Section:
+    """Measures by groups: which are told, where groups lie apart, which are not told yet. Two statements."""
+    facts, lacks = [], []
+    if told:
+        newest = max(one.block.last for one in told)
+        counts = {
+            "measures": len({one.measure.pk for one in told}),
+            "dimensions": len({one.dimension.pk for one in told}),
+            "groups": said.say("groups"),
+        }
+        text = _("%(measures)s measures are told by %(groups)s, %(dimensions)s ways to group") % counts
+        source = _("Published tables of the whole organization, small numbers hidden")
+        facts.append(Fact(text, source, _("newest to %(day)s") % {"day": newest.isoformat()}))
+        apart = sorted((one for one in told if one.worst), key=_relative, reverse=True)[:NAMED]
+        facts += [Fact(_gap_text(one, said), source, period_text(one.block)) for one in apart]
+    lacks += _data_lacks(organisation, told, said)
+    return section(
+        Element.DATA,
+        facts,
+        lacks,
+        grids=[_overview(told, said), _every_group(told, said)] if told else [],
+        figures=_group_figures(told),
+    )
+
+
+def _relative(told: Told) -> float:
+    worst = told.worst
+    if worst is None:
+        return 0.0
+    return worst.size / abs(worst.others) if worst.others else float("inf")
+
+
+def _gap_text(told: Told, said: terms.Words) -> str:
+    assert told.worst is not None
+    measure = told.measure
+    return _("%(measure)s, %(group)s: %(value)s against %(others)s of everyone else, %(gap)s %(size)s %(unit)s") % {
+        "measure": measure.name,
+        "group": told.worst.group,
+        "value": words.number(told.worst.value, measure.decimals),
+        "others": words.number(told.worst.others, measure.decimals),
+        "gap": said.say("gap"),
+        "size": words.number(told.worst.size, measure.decimals),
+        "unit": _("points") if measure.unit_text == "%" else measure.unit_text,
+    }
+
+
+def _data_lacks(organisation: Organisation, told: Sequence[Told], said: terms.Words) -> list[Lack]:
+    """What is not told: measures that could be, and ways to group that a survey asks for first. Two statements."""
+    by_groups = organisation.measures.active().filter(about=board_rules.About.PATIENTS, stratifiable=True)
+    have = {one.measure.pk for one in told}
+    silent = list(by_groups.filter(placements__isnull=False).exclude(pk__in=have).distinct().order_by("name"))
+    lacks = []
+    if silent:
+        names = ", ".join(measure.name for measure in silent[:NAMED]) + (" …" if len(silent) > NAMED else "")
+        text = ngettext(
+            "%(n)s measure on boards is not told by %(groups)s yet: %(names)s.",
+            "%(n)s measures on boards are not told by %(groups)s yet: %(names)s.",
+            len(silent),
+        )
+        found = text % {"n": len(silent), "groups": said.say("groups"), "names": names}
+        lacks.append(Lack(found, _("Import numbers by groups"), reverse("boards:feeds")))
+    codes = {one.dimension.code for one in told}
+    asked = organisation.dimensions.filter(code__in=rules.ASKED_DIMENSIONS).order_by("position", "code")
+    missing = [dimension.name for dimension in asked if dimension.code not in codes]
+    if missing:
+        text = _("Nothing is told by %(names)s.") % {"names": ", ".join(missing)}
+        lacks.append(Lack(text, _("Import numbers by groups"), reverse("boards:feeds")))
+    if not told and not silent:
+        text = _("No measure on a board is taken by %(groups)s.") % {"groups": said.say("groups")}
+        lacks.append(Lack(text, _("Measures"), reverse("boards:setup-measures", args=[organisation.slug])))
+    return lacks
+
+
+def _overview(told: Sequence[Told], said: terms.Words) -> Grid:
+    rows: list[Sequence[Cell]] = []
+    for one in told:
+        decimals, worst = one.measure.decimals, one.worst
+        rows.append(
+            (
+                one.measure.name,
+                one.dimension.name,
+                period_text(one.block),
+                len(one.block.parts),
+                len(one.block.hidden),
+                worst.group if worst else "–",
+                words.number(worst.value if worst else None, decimals),
+                words.number(worst.others if worst else None, decimals),
+                words.number(worst.size if worst else None, decimals),
+                words.number(one.known, 0),
+            )
+        )
+    columns = (
+        _("Measure"),
+        _("By"),
+        _("Days"),
+        _("Groups told"),
+        _("Groups hidden"),
+        _("Worst off"),
+        _("Value"),
+        _("Everyone else (%(word)s)") % {"word": said.say("reference_group")},
+        said.say("Gap"),
+        _("%(word)s, %%") % {"word": said.say("Completeness")},
+    )
+    caption = _("%(gaps)s by measure and way to group") % {"gaps": said.say("Gaps")}
+    return Grid("stratified-overview", caption, columns, rows, frozenset({3, 4, 6, 7, 8, 9}))
+
+
+def _every_group(told: Sequence[Told], said: terms.Words) -> Grid:
+    """Every group that is told, those that are hidden by name, and all patients: what was published, nothing more."""
+    rows: list[Sequence[Cell]] = []
+    for one in told:
+        start = (one.measure.code, one.measure.name, one.dimension.code, one.block.first, one.block.last)
+        for part in one.block.parts:
+            low, high = interval_of(part, one.measure)
+            figures = [
+                None if number is None else round(number, 4) for number in (value_of(part, one.measure), low, high)
+            ]
+            rows.append((*start, part.name, part.state, part.numerator, part.denominator, *figures))
+        rows += [(*start, name, "hidden", None, None, None, None, None) for name in one.block.hidden]
+        total = one.block.total
+        whole = value_of(total, one.measure)
+        figures = [None if whole is None else round(whole, 4), None, None]
+        rows.append((*start, _("All"), "", total.numerator, total.denominator, *figures))
+    columns = (
+        "measure", "name", "dimension", "first", "last", "group", "state", "numerator", "denominator", "value", "low",
+        "high",
+    )  # fmt: skip
+    return Grid("stratified-groups", said.say("Groups"), columns, rows, frozenset({7, 8, 9, 10, 11}))
+
+
+def _group_figures(told: Sequence[Told]) -> list[Figure]:
+    """Charts of the groups that lie farthest apart, one for a measure."""
+    out: list[Figure] = []
+    seen: set[int] = set()
+    for one in sorted(told, key=_relative, reverse=True):
+        table = table_of(one)
+        drawn = strata_chart(table, unit_text=one.measure.unit_text, decimals=one.measure.decimals)
+        if drawn is None or one.measure.pk in seen or len(out) >= rules.MOST_CHARTS:
+            continue
+        seen.add(one.measure.pk)
+        title = f"{one.measure.name} – {one.dimension.name}, {period_text(one.block)}"
+        shown = "; ".join(
+            f"{row.name} {_('hidden')}" if row.hidden else f"{row.name} {row.value}" for row in table.rows
+        )
+        alt = _("%(title)s, in %(unit)s: %(groups)s. All: %(all)s.") % {
+            "title": title,
+            "unit": one.measure.unit_text,
+            "groups": shown,
+            "all": table.total.value,
+        }
+        out.append(Figure(f"groups-{one.measure.pk}-{one.dimension.pk}", title, drawn, alt))
+    return out
