@@ -45,6 +45,7 @@ LOGINS: Final = (
     Login("coach", Role.COACH, "HVH"),
     Login("data", Role.DATA_STEWARD, "HVH"),
     Login("admin", Role.ADMINISTRATOR, "HVH"),
+    Login("workforce", Role.WORKFORCE, "HVH"),
 )
 
 #: Seats of the executive team besides the equity officer, the coach and the two who keep data and house in order.
@@ -74,7 +75,8 @@ def _seats(places: Sequence[Place]) -> list[_Seat]:
     have = {p.code for p in places}
     top = next(p.code for p in places if not p.parent)
     lowest = {p.code for p in places if p.tier == 1}
-    seats = [_Seat(p.place if p.place in have else _instead(p.role, places, top), p.role, p.local) for p in LOGINS]
+    logins = [_Seat(p.place if p.place in have else _instead(p.role, places, top), p.role, p.local) for p in LOGINS]
+    seats = [seat for seat in logins if seat.role != Role.WORKFORCE]
     held = {(s.place, s.role) for s in seats}
     for place in places:
         if place.code in lowest:
@@ -83,7 +85,8 @@ def _seats(places: Sequence[Place]) -> list[_Seat]:
             seats += [_Seat(place.code, Role.UNIT_LEAD, stand_in=True), *[_Seat(place.code, Role.STAFF)] * 2]
         elif place.code != top and (place.code, Role.MANAGER) not in held:
             seats.append(_Seat(place.code, Role.MANAGER))
-    return [*seats, *[_Seat(top, Role.EXECUTIVE)] * (len(_EXECUTIVES) - 1)]
+    readers = [seat for seat in logins if seat.role == Role.WORKFORCE]
+    return [*seats, *[_Seat(top, Role.EXECUTIVE)] * (len(_EXECUTIVES) - 1), *readers]
 
 
 def _instead(role: Role, places: Sequence[Place], top: str) -> str:
@@ -98,7 +101,7 @@ def make_people(
 ) -> dict[str, User]:
     """People for every seat; returns the lead of each unit by code. Only the logins have a password.
 
-    The same hash serves all logins: the password is public, and hashing it eight times would only take time.
+    The same hash serves all logins: the password is public, and hashing it for each would only take time.
     """
     domain = domain_of(slug)
     hashed = make_password(password)

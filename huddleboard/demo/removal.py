@@ -21,7 +21,7 @@ from boards.models import (
 )
 from huddleboard.demo.people import domain_of
 from huddles.models import Agenda, Choice, Huddle, Issue, ServiceLevel, SystemAlert
-from improvement.models import Goal, Voice
+from improvement.models import EquityLeader, Goal, Voice
 from org.models import Calendar, Membership, Organisation, Tier, Unit, User, WallDevice
 from org.rules import NotAllowed
 
@@ -44,6 +44,7 @@ def remove(organisation: Organisation) -> None:
     Huddle.objects.filter(unit__organisation=organisation).delete()
     for kept in (Voice, Goal, SystemAlert, Agenda, Choice, ServiceLevel):
         kept.objects.filter(organisation=organisation).delete()
+    EquityLeader.objects.filter(organisation=organisation).delete()  # or those who led could not be deleted
     for of_unit in (RedReason, Annotation, Tile, BoardMeasure, Membership):
         of_unit.objects.filter(unit__organisation=organisation).delete()
     Target.objects.filter(measure__organisation=organisation).delete()

@@ -20,6 +20,7 @@ from improvement.pages import Evidence
 #: Seconds after which printing is given up.
 PATIENCE: Final = 90
 WIDTH: Final = 620
+HEIGHT: Final = 240
 _STATIC: Final = Path(settings.BASE_DIR) / "static"
 
 
@@ -32,17 +33,20 @@ class NotPrinted(RuntimeError):  # noqa: N818 - a refusal with a sentence
 
 
 def pictures_of(evidence: Evidence) -> Mapping[str, str]:
-    """Each chart as an address that holds it whole; one that cannot be drawn is left out: its table stays."""
-    found = {}
-    for section in evidence.sections:
-        for figure in section.figures:
-            try:
-                config = {"width": WIDTH, "config": chart_config()}
-                drawn = render.draw({**figure.specification, **config}, "svg")
-            except render.NotDrawn:
-                continue
-            found[figure.code] = "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()
-    return found
+    """Each chart as an address that holds it whole; none where they cannot be drawn: the tables stand beside them."""
+    figures = [figure for section in evidence.sections for figure in section.figures]
+    paper = {"width": WIDTH, "config": chart_config()}
+    given = [{**figure.specification, **paper} for figure in figures]
+    for one in given:
+        one["height"] = min(one["height"], HEIGHT)
+    try:
+        drawn = render.draw_all(given)
+    except render.NotDrawn:
+        return {}
+    return {
+        figure.code: "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+        for figure, svg in zip(figures, drawn, strict=True)
+    }
 
 
 def html_of(evidence: Evidence, *, title: str, made_by: str, pictures: Mapping[str, str], inline: bool = False) -> str:

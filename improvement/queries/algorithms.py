@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from improvement.models import Algorithm
 from improvement.rules import algorithms as rules
+from improvement.rules.starter import guidelines
 from org.models import Organisation
 
 
@@ -34,11 +35,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The whole registry: overdue first, then by state. `counts` by state, all of them."""
+    """The whole registry: overdue first, then by state. `counts` by state, all of them; `not_taken` of the list."""
 
     entries: Sequence[Entry]
     counts: Mapping[str, int]
     overdue: int
+    not_taken: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,14 @@ def algorithms_of(organisation: Organisation) -> "QuerySet[Algorithm]":
 
 def registry(organisation: Organisation, today: date, *, status: str = "") -> Registry:
     """The registry, narrowed to a state where one is named. One statement."""
-    every = [entry_of(found, today) for found in algorithms_of(organisation)]
+    rows = list(algorithms_of(organisation))
+    codes = {found.code for found in rows}
+    every = [entry_of(found, today) for found in rows]
     every.sort(key=lambda one: (not one.overdue, rules.ORDER[rules.Review(one.status)], one.name.casefold()))
     counts = {code: sum(one.status == code for one in every) for code in rules.Review.values}
     shown = [one for one in every if not status or one.status == status]
-    return Registry(shown, counts, sum(one.overdue for one in every))
+    not_taken = sum(one.code not in codes for one in guidelines())
+    return Registry(shown, counts, sum(one.overdue for one in every), not_taken)
 
 
 def looks_at(algorithm: Algorithm) -> Sequence[Look]:

@@ -19,6 +19,7 @@ from improvement.rules import evidence as rules
 from improvement.rules.accountability import missing_audiences
 from improvement.rules.evidence import Element, Fact, Lack
 from org.models import Organisation, Unit
+from org.rules import Permission
 
 #: So many names are listed in a sentence.
 NAMED: Final = 6
@@ -66,7 +67,11 @@ def _leader(organisation: Organisation, said: terms.Words, last: date) -> Sectio
         )
         for one in present
     ]
-    lacks = [] if present else [Lack(_("Nobody is named who leads this work."), _("Name somebody"), page)]
+    lacks = (
+        []
+        if present
+        else [Lack(_("Nobody is named who leads this work."), _("Name somebody"), page, Permission.EQUITY_EDIT)]
+    )
     grid = Grid(
         "leaders",
         _("Who leads and led"),
@@ -86,10 +91,12 @@ def _needs(organisation: Organisation, needs: Sequence[Needs], said: terms.Words
                 IN_NEED: _("No measure says how many patients have a need."),
             }[one.code] % {"needs": said.say("social_needs")}
             where = reverse("boards:setup-catalogue", args=[organisation.slug])
-            lacks.append(Lack(text, _("Take %(code)s from the catalog") % {"code": one.code}, where))
+            lacks.append(
+                Lack(text, _("Take %(code)s from the catalog") % {"code": one.code}, where, Permission.MEASURE_EDIT)
+            )
         elif whole is None or whole.share is None:
             text = _("“%(measure)s” has no numbers of these days.") % {"measure": one.measure.name}
-            lacks.append(Lack(text, _("Import numbers"), reverse("boards:feeds")))
+            lacks.append(Lack(text, _("Import numbers"), reverse("boards:feeds"), Permission.READING_IMPORT))
         else:
             facts.append(_needs_fact(one))
             figures += _needs_figures(one)
@@ -148,15 +155,16 @@ def _plan(plans: Sequence[Plan], said: terms.Words) -> Section:
     }
     written = [plan for plan in plans if plan.narrows or plan.raises]
     facts = [
-        Fact(f"{plan.code} · {plan.title}", f"{plan.source}, {plan.unit}", plan.began.isoformat()) for plan in written
+        Fact(f"{plan.code} · {plan.title}", f"{plan.source}, {plan.unit}", plan.began.isoformat())
+        for plan in written[:NAMED]
     ]
     lacks = []
     if not plans:
         text = _("There is no %(goal)s and no issue that names a group: nobody has written what will be done.") % word
-        lacks.append(Lack(text, _("Issues"), reverse("huddles:issues")))
+        lacks.append(Lack(text, _("Issues"), reverse("huddles:issues"), Permission.ISSUE_RAISE))
     elif not written:
         text = _("Issues stand, but none says yet what will be done about the %(gap)s.") % word
-        lacks.append(Lack(text, plans[0].code, plans[0].url))
+        lacks.append(Lack(text, plans[0].code, plans[0].url, Permission.BOARD_VIEW))
     unheard = [plan for plan in written if not plan.voices]
     note = ""
     if written and len(unheard) == len(written):
@@ -210,13 +218,15 @@ def _action(plans: Sequence[Plan], said: terms.Words) -> Section:
             _("%(plan)s missed its goal and nothing says what is tried instead.") % {"plan": plan.code},
             plan.code,
             plan.url,
+            Permission.BOARD_VIEW,
         )
         for plan in missed
         if plan not in acted
     ][:NAMED]
     if not looked:
         text = _("No %(goal)s and no plan has been looked at yet, so nobody knows whether it is missed.")
-        lacks.append(Lack(text % {"goal": said.say("goal")}, _("Issues"), reverse("huddles:issues")))
+        found = text % {"goal": said.say("goal")}
+        lacks.append(Lack(found, _("Issues"), reverse("huddles:issues"), Permission.ISSUE_RAISE))
     rows = [
         (plan.code, plan.title, one.day, one.said, _("yes") if one.missed else _("no"), one.action)
         for plan in plans
@@ -248,6 +258,7 @@ def _report(organisation: Organisation, said: terms.Words, today: date) -> Secti
             _("%(audience)s have not heard a report within the last twelve months.") % {"audience": audience.label},
             _("Write down that it was told"),
             page,
+            Permission.EQUITY_EDIT,
         )
         for audience in missing_audiences(told, today)
     ]

@@ -15,6 +15,7 @@ from improvement.queries.evidence_groups import Told, interval_of, period_text, 
 from improvement.rules import evidence as rules
 from improvement.rules.evidence import Element, Fact, Lack
 from org.models import Organisation
+from org.rules import Permission
 
 #: So many names are listed in a sentence.
 NAMED: Final = 6
@@ -80,16 +81,17 @@ def _data_lacks(organisation: Organisation, told: Sequence[Told], said: terms.Wo
             len(silent),
         )
         found = text % {"n": len(silent), "groups": said.say("groups"), "names": names}
-        lacks.append(Lack(found, _("Import numbers by groups"), reverse("boards:feeds")))
+        lacks.append(Lack(found, _("Import numbers by groups"), reverse("boards:feeds"), Permission.READING_IMPORT))
     codes = {one.dimension.code for one in told}
     asked = organisation.dimensions.filter(code__in=rules.ASKED_DIMENSIONS).order_by("position", "code")
     missing = [dimension.name for dimension in asked if dimension.code not in codes]
     if missing:
         text = _("Nothing is told by %(names)s.") % {"names": ", ".join(missing)}
-        lacks.append(Lack(text, _("Import numbers by groups"), reverse("boards:feeds")))
+        lacks.append(Lack(text, _("Import numbers by groups"), reverse("boards:feeds"), Permission.READING_IMPORT))
     if not told and not silent:
         text = _("No measure on a board is taken by %(groups)s.") % {"groups": said.say("groups")}
-        lacks.append(Lack(text, _("Measures"), reverse("boards:setup-measures", args=[organisation.slug])))
+        where = reverse("boards:setup-measures", args=[organisation.slug])
+        lacks.append(Lack(text, _("Measures"), where, Permission.MEASURE_EDIT))
     return lacks
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from analytics.intervals import wilson
@@ -116,7 +117,7 @@ def told_of(organisation: Organisation, unit: Unit, first: date, last: date) -> 
 
 def period_text(block: Block) -> str:
     """Like "1 Jul 2026 – 30 Sep 2026"."""
-    return f"{block.first.isoformat()} – {block.last.isoformat()}"
+    return " – ".join(formats.date_format(day, _("j M Y")) for day in (block.first, block.last))
 
 
 def table_of(told: Told) -> StrataTable:

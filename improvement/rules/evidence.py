@@ -11,6 +11,8 @@ from typing import Any, Final
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from org.rules import Permission, Role, roles_with
+
 #: How far back the evidence looks (days).
 REACH_DAYS: Final = 366
 #: A group takes part in a gap when it has so many patients, as on a tile.
@@ -63,11 +65,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """Something that is not there, in plain words, and where to mend it; `url` "" where that is outside the house."""
+    """Something that is not there, in plain words, and where to mend it. `needs`: what it takes to do so there."""
 
     text: str
-    link: str = ""
-    url: str = ""
+    link: str
+    url: str
+    needs: Permission
+
+    @property
+    def whose(self) -> str:
+        """Whose work it is, for a reader who may not: the roles that carry the right."""
+        return ", ".join(str(role.label) for role in Role if role in roles_with(self.needs))
 
 
 def standing(facts: int, lacks: int) -> Standing:

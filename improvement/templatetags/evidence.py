@@ -19,3 +19,9 @@ def cell(value: str | float | date | None) -> str:
     if isinstance(value, float):
         return words.count(value)
     return str(value)
+
+
+@register.filter
+def is_day(value: object) -> bool:
+    """Whether a cell is a day, which stands in one line."""
+    return isinstance(value, date)

@@ -17,7 +17,6 @@ from improvement.models import Algorithm
 from improvement.queries import algorithms as queries
 from improvement.queries.people import people_who_answer
 from improvement.rules import algorithms as rules
-from improvement.rules.starter import guidelines as starting_list
 from improvement.views.scope import Area, area_of, area_to_edit
 from org.rules import NotAllowed
 
@@ -52,7 +51,7 @@ def guidelines(request: "SignedIn", slug: str) -> HttpResponse:
     status = asked if asked in rules.Review.values else ""
     registry = queries.registry(area.organisation, area.today, status=status)
     states = [(one.value, one.label, registry.counts[one]) for one in rules.Review]
-    more = len(starting_list()) if area.may_edit else 0
+    more = registry.not_taken if area.may_edit else 0
     every = sum(registry.counts.values())
     return _page(request, "list", area, None, registry=registry, states=states, status=status, every=every, more=more)
 

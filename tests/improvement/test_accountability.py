@@ -6,15 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from huddleboard.demo.people import domain_of
+from huddleboard.demo.removal import remove
 from improvement.actions import accountability as actions
-from improvement.models import EquityLeader, YearlyReport
+from improvement.models import Algorithm, EquityLeader, YearlyReport
 from improvement.queries.accountability import leaders_of, reports_of
 from improvement.rules import accountability as rules
 from improvement.rules.accountability import Audience
-from org.models import Event
+from org.models import Event, Membership, Organisation
 from org.rules import NotAllowed, Role
 from tests.factories import NOW, TODAY, make_unit, make_user, signed_in
-from tests.improvement.evidence_factories import make_leader
+from tests.improvement.evidence_factories import make_algorithm, make_leader
+from tests.improvement.test_algorithms import review
 
 
 def name(top, user, by, since=TODAY):
@@ -80,6 +83,20 @@ def test_a_report_is_told_once_to_each_on_a_day_without_its_words_in_the_trail(t
     assert [(year.year, len(year.told)) for year in years] == [(2026, 2), (2025, 0)]
     facts = Event.objects.filter(verb="yearly_report.told").order_by("pk").first().facts
     assert facts == {"year": 2026, "day": "2026-11-22", "audience": "leaders"}
+
+
+def test_a_house_that_is_made_up_can_be_removed_with_whoever_led_it(top, officer):
+    top.organisation.is_synthetic = True
+    top.organisation.save()
+    make_leader(top.organisation, officer)
+    review(make_algorithm(top.organisation), officer)
+    tell(top, officer)
+    Membership.objects.filter(user=officer).delete()
+    officer.email = f"olu@{domain_of(top.organisation.slug)}"
+    officer.save()
+    remove(top.organisation)
+    assert not Organisation.objects.filter(pk=top.organisation_id).exists()
+    assert not Algorithm.objects.exists()
 
 
 def test_who_has_not_heard_within_a_year():

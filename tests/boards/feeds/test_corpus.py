@@ -68,6 +68,7 @@ CORPUS = [
     Bad("leading zeros lost", long_file(row(unit="42")), [("leading_zeros", 2, "unit", "42")], kept=1),
     Bad("closed unit", long_file(row(unit="old")), [("closed_unit", 2, "unit", "")]),
     Bad("no such dimension", long_file(GOOD, row("1", "2", group="religion,none")), [("unknown_dimension", 3, "stratum", "religion")], kept=1),
+    Bad("groups of single people", long_file(GOOD, row("1", "2", group="npi,1234567893")), [("single_person", 3, "stratum", "npi")], kept=1),
     Bad("group that is not mapped", long_file(GOOD, row(group="language,tlh")), [("unmapped_category", 3, "stratum", "language = tlh")], kept=2),
     Bad("grouping without group", long_file(GOOD, row(group="language,")), [("stratum_mismatch", 3, "stratum", "language = ")], kept=1),
     Bad("pairs that do not fit", long_file(GOOD, row(group="race|language,es")), [("stratum_mismatch", 3, "stratum", "race|language = es")], kept=1),

@@ -162,7 +162,7 @@ def test_numbers_sent_for_years_ago_are_not_said_to_be_missing(house, reader, lo
     refresh_tiles(house.organisation, NOON, tell=False)
     with CaptureQueriesContext(connection) as caught:
         page, html = board(reader, unit)
-    assert len(caught) <= 8
+    assert len(caught) <= 9  # one of them for the words of the menu: this reader follows gaps
     assert tile_of(page, long_ago).age == "stale since 3 May 2021"
     assert "nothing arrived yet" not in html
     assert tile_of(board(reader, unit, NOON.date() - timedelta(days=30))[0], long_ago).age == "stale since 3 May 2021"
