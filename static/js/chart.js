@@ -97,6 +97,8 @@ async function draw(figure) {
       tooltip: { disableDefaultStyle: true },
     });
     figure.vegaView = view;
+    // The place around it says what it shows; marks without a name of their own would only be noise.
+    if (place.getAttribute("role") === "img") place.querySelector("svg")?.setAttribute("aria-hidden", "true");
     figure.classList.add("is-drawn");
   } catch {
     // Whatever stops the script, the drawing from the server says the same.
