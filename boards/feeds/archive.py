@@ -3,7 +3,7 @@
 import csv
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -40,6 +40,27 @@ def is_counts(stored: bytes) -> bool:
 def unpack(stored: bytes) -> Kept:
     """What `pack` was given."""
     return Kept(zlib.decompress(bytes(stored[4:])), stored[:4] == _COUNTS)
+
+
+def mentions(stored: bytes, words: Collection[str]) -> bool:
+    """Whether one of `words`, small letters and digits only, stands anywhere in the file, whatever its capitals.
+
+    Unpacked piece by piece; zeros between letters (UTF-16) are passed over.
+    """
+    sought = [word.encode() for word in words]
+    if not sought:
+        return False
+    unpacking, left = zlib.decompressobj(), b""
+    longest = max(map(len, sought))
+    rest = bytes(stored[4:])
+    while rest:
+        piece = unpacking.decompress(rest, _HEAD_BYTES)
+        rest = unpacking.unconsumed_tail
+        text = left + piece.replace(b"\0", b"").lower()
+        if any(word in text for word in sought):
+            return True
+        left = text[-longest:]
+    return False
 
 
 def head(stored: bytes, recipe: Recipe, rows: int) -> list[list[str]]:

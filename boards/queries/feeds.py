@@ -1,5 +1,6 @@
 """What the pages about feeds show: sources and their last files, what is due and not there, words that wait."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -216,6 +217,13 @@ def rows_page(batch: Batch, number: int) -> RowsPage:
         return rows_page(batch, 1)
     shown = found[:ROWS_SHOWN]
     return RowsPage(header[0] if header else [], shown, number, len(found) > ROWS_SHOWN, archive.is_counts(stored))
+
+
+def speaks_of_staff(batch: Batch) -> bool:
+    """Whether a measure of staff is named in the file or in the mapping by which it is read. One statement."""
+    codes = list(batch.organisation.measures.filter(about=rules.About.STAFF).values_list("code", flat=True))
+    mapped = json.dumps(batch.mapping.settings) if batch.mapping else ""
+    return any(code in mapped for code in codes) or archive.mentions(bytes(batch.content or b""), codes)
 
 
 def _recipe(batch: Batch) -> Recipe:

@@ -111,8 +111,12 @@ def file(request: "SignedIn", pk: int) -> HttpResponse:
 
 
 def _sees_exact(request: "SignedIn", batch: Batch) -> bool:
+    """Exact numbers take a right of their own, those of groups of staff the right to these as well."""
     exact = Organisation.objects.governed_by(request.user, Permission.STRATA_EXACT)
-    return exact.filter(pk=batch.organisation_id).exists()
+    staff = Organisation.objects.governed_by(request.user, Permission.WORKFORCE_VIEW)
+    return exact.filter(pk=batch.organisation_id).exists() and (
+        staff.filter(pk=batch.organisation_id).exists() or not feeds.speaks_of_staff(batch)
+    )
 
 
 @require_http_methods(["GET", "POST"])

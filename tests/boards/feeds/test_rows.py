@@ -9,7 +9,7 @@ from boards import rules
 from boards.feeds import archive
 from boards.feeds.mapping import Recipe, recipe
 from boards.models import Batch
-from org.models import Event
+from org.models import Event, Membership
 from org.rules import Role
 from tests.boards import factories
 from tests.boards.feeds.place import DAY, long_file
@@ -83,6 +83,28 @@ def test_without_the_right_to_exact_numbers_rows_of_others_stay_closed(client, p
     assert "Open all rows" not in client.get(file).content.decode()
     assert client.post(rows, {"reason": "doubt"}).status_code == client.get(rows).status_code == 403
     assert opened(batch.pk) == []
+
+
+@pytest.mark.parametrize("write", [str.encode, lambda text: text.upper().encode("utf-16")])
+def test_rows_about_staff_take_the_right_to_groups_of_staff_as_well(client, place, batch, write):
+    content = write(long_file(*(row.replace("bundle", "retention") for row in ROWS)))
+    Batch.objects.update(content=archive.pack(content))
+    other = factories.make_user(Role.DATA_STEWARD, place.top, "other@example.org")
+    client.force_login(other)
+    rows = reverse("boards:feed-rows", args=[batch.pk])
+    assert client.post(rows, {"reason": "doubt"}).status_code == 302
+    factories.make_measure(place.organisation, "retention", about="staff")
+    assert client.post(rows, {"reason": "doubt"}).status_code == 403
+    assert client.get(rows).status_code == 403
+    Membership.objects.create(user=other, unit=place.top, role=Role.WORKFORCE, started_on="2026-01-01")
+    assert client.post(rows, {"reason": "doubt"}).status_code == 302
+
+
+def test_a_word_is_found_across_the_pieces_of_a_large_file():
+    stored = archive.pack(b"x" * (archive._HEAD_BYTES - 4) + b"retention" + b"y" * 50)
+    assert archive.mentions(stored, ["retention"])
+    assert not archive.mentions(stored, ["promotion"])
+    assert not archive.mentions(stored, [])
 
 
 def test_nothing_can_be_opened_of_a_file_that_is_not_kept(client, place, batch):
