@@ -116,8 +116,9 @@ def told_of(organisation: Organisation, unit: Unit, first: date, last: date) -> 
 
 
 def period_text(block: Block) -> str:
-    """Like "1 Jul 2026 – 30 Sep 2026"."""
-    return " – ".join(formats.date_format(day, _("j M Y")) for day in (block.first, block.last))
+    """Like "1 Jul 2026 – 30 Sep 2026", which breaks at the dash alone."""
+    days = (formats.date_format(day, _("j M Y")) for day in (block.first, block.last))
+    return " – ".join(day.replace(" ", "\u00a0") for day in days)
 
 
 def table_of(told: Told) -> StrataTable:
