@@ -16,16 +16,16 @@ _BEFORE = [
 _NOW = [*_BEFORE, ("workforce", "Workforce equity reader")]
 
 
-def end_readers(apps, _schema_editor):
-    """Back: whoever only read measures of staff holds no role any more."""
+def end_readers(apps, schema_editor):
+    """Back: whoever read measures of staff holds that role no more."""
     apps.get_model("org", "Membership").objects.filter(role="workforce").delete()
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or the table could not be altered before the end
 
 
 class Migration(migrations.Migration):
     dependencies = (("org", "0004_tree_changes"),)
 
     operations = (
-        migrations.RunPython(migrations.RunPython.noop, end_readers),
         migrations.RemoveConstraint(model_name="membership", name="membership_role_known"),
         migrations.AlterField(
             model_name="membership",
@@ -38,4 +38,5 @@ class Migration(migrations.Migration):
                 condition=Q(role__in=[code for code, _name in _NOW]), name="membership_role_known"
             ),
         ),
+        migrations.RunPython(migrations.RunPython.noop, end_readers),
     )
