@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from boards.queries.waiting_words import count_waiting
 from boards.queries.terms import AS_SHIPPED, words_for
+from boards.queries.waiting_words import count_waiting
 from org import queries
 from org.queries import Standing
 from org.rules import Permission

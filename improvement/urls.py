@@ -2,7 +2,5 @@
 
 from django.urls import include, path
 
-from django.urls import include, path
-
 app_name = "improvement"
 urlpatterns = [path("", include("improvement.goal_urls")), path("", include("improvement.equity_urls"))]

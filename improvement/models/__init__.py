@@ -1,4 +1,4 @@
-"""Goals with two halves, voices, reviews; guidelines that use race, who leads the work on equity, what was told of it."""
+"""Goals with two halves, voices, reviews; guidelines that use race; who leads the work on equity, what was told."""
 
 from improvement.models.accountability import EquityLeader, YearlyReport
 from improvement.models.algorithms import Algorithm, AlgorithmReview

@@ -13,8 +13,8 @@ from tests.huddles.access_desk import DESK
 from tests.huddles.access_huddles import HUDDLES
 from tests.huddles.access_issues import ISSUES
 from tests.huddles.access_setup import HUDDLE_SETUP
-from tests.improvement.access_goals import GOALS
 from tests.improvement.access_evidence import EVIDENCE
+from tests.improvement.access_goals import GOALS
 
 SLUG = {"slug": "slug"}
 UNIT = {"slug": "slug", "pk": "unit"}
@@ -249,4 +249,17 @@ BESIDE = (
     ),
 )
 
-TABLE = (*ORG, *BOARD_SETUP, *FEEDS, *BOARDS, *BESIDE, *HUDDLES, *ISSUES, *HUDDLE_SETUP, *DESK, *GOALS, *EQUITY, *EVIDENCE)
+TABLE = (
+    *ORG,
+    *BOARD_SETUP,
+    *FEEDS,
+    *BOARDS,
+    *BESIDE,
+    *HUDDLES,
+    *ISSUES,
+    *HUDDLE_SETUP,
+    *DESK,
+    *GOALS,
+    *EQUITY,
+    *EVIDENCE,
+)

@@ -23,8 +23,8 @@ from tests.factories import NOW, make_calendar, make_device, make_membership, ma
 from tests.huddleboard.access_rows import GOES, Row
 from tests.huddleboard.access_table import TABLE
 from tests.huddles.stage import huddle_things
-from tests.improvement.stage import goal_things
 from tests.improvement.evidence_factories import evidence_things
+from tests.improvement.stage import goal_things
 
 READERS = ("anonymous", "device", "outsider", *Role.values)
 

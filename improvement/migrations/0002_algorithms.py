@@ -21,9 +21,9 @@ DROP FUNCTION improvement_review_is_written_once();
 
 class Migration(migrations.Migration):
 
-    initial = True
 
     dependencies = [
+        ('improvement', '0001_goals'),
         ('org', '0005_workforce_reader'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0007_published_groups'),
+        ('boards', '0009_completeness'),
         ('org', '0005_workforce_reader'),
     ]
 
