@@ -33,7 +33,7 @@ FACTS: Final[Mapping[str, Any]] = {
     "audience": _("to whom"),
     "kind": _("kind"),
     "pdf": _("with a PDF"),
-    "year": _("year"),
+    "report_year": _("year"),
     "goal": _("goal"),
     "goal_status": _("status of the goal"),
 }

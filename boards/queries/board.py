@@ -316,7 +316,7 @@ def board_page(
         numbers_text="" if last_numbers is None else words.short_day(last_numbers, today),
         numbers_url="" if last_numbers is None else past.asked(last_numbers),
         groups_url=f"{base}equity/"
-        if reader.may(Permission.STRATA_VIEW) and any(p.measure.stratifiable for p in shown)
+        if any(p.measure.stratifiable and reader.may_see_groups(p.measure) for p in shown)
         else "",
         choose_url=""
         if shown or not reader.may(Permission.MEASURE_EDIT)

@@ -61,9 +61,9 @@ def community_page(unit: Unit, measure_id: int, dimension_code: str, today: date
     organisation = unit.organisation
     first, last = period_of(today, MONTHS)
     measures = list(
-        Measure.objects.filter(organisation=organisation, is_active=True, stratifiable=True, kind__in=CASES).order_by(
-            "name"
-        )
+        Measure.objects.filter(
+            organisation=organisation, is_active=True, stratifiable=True, kind__in=CASES, about=rules.About.PATIENTS
+        ).order_by("name")
     )
     told = blocks([unit.pk], [m.pk for m in measures], first=first, last=last)
     have = {block.measure_id for block in told}

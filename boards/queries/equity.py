@@ -52,19 +52,20 @@ _TOLD: Final = """
 """
 
 
-def equity_page(unit: Unit, crumbs: Sequence[Crumb], day: date, code: str) -> EquityPage:
+def equity_page(unit: Unit, crumbs: Sequence[Crumb], day: date, code: str, about: Sequence[rules.About]) -> EquityPage:
     """All cards of a unit by the dimension `code`, the first one that was told of where it is another. Constant number
-    of statements; cards are remembered until something new is told.
+    of statements; cards are remembered until something new is told. `about`: whose groups the reader may see.
     """
     line = [unit.pk, *reversed(ancestor_ids(unit.path))]
     with connection.cursor() as cursor:
         cursor.execute(_TOLD, [line, day, day - LOOK_BACK])
         rows = cursor.fetchall()
     every = list(Dimension.objects.filter(organisation=unit.organisation_id))
-    with_rows = {dimension for _m, _u, dimension, _id in rows}
+    measures = _measures(unit, about)
+    seen = {measure.pk for measure in measures}
+    with_rows = {dimension for measure_id, _u, dimension, _id in rows if measure_id in seen}
     dimensions = [d for d in every if d.pk in with_rows]
     chosen = next((d for d in dimensions if d.code == code), dimensions[0] if dimensions else None)
-    measures = _measures(unit)
     here = reverse("boards:equity", args=[unit.pk])
     newest: dict[int, tuple[int, int]] = {}
     for measure_id, unit_id, dimension_id, newest_id in rows:
@@ -87,9 +88,9 @@ def equity_page(unit: Unit, crumbs: Sequence[Crumb], day: date, code: str) -> Eq
     )
 
 
-def _measures(unit: Unit) -> list[Measure]:
+def _measures(unit: Unit, about: Sequence[rules.About]) -> list[Measure]:
     """The measures by groups that stand on the unit's board, in the order of the board. One statement."""
-    placed = Measure.objects.active().filter(placements__unit=unit, stratifiable=True)
+    placed = Measure.objects.active().filter(placements__unit=unit, stratifiable=True, about__in=about)
     return list(placed.order_by("letter__position", "placements__position", "name"))
 
 

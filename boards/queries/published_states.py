@@ -45,6 +45,7 @@ _SUMS: Final = """
         ) s
         WHERE p.unit_id = ANY(%(units)s) AND p.dimension_id = ANY(%(dimensions)s)
         AND p.last <= %(until)s AND p.last >= CASE p.stretch WHEN 'year' THEN %(years_since)s ELSE %(since)s END
+        AND m.about = 'patients'
         AND (p.measure_id = ANY(%(measures)s) OR %(measures)s::int[] IS NULL AND m.kind = ANY(%(kinds)s))
     ), split AS (
         SELECT *, greatest(total - unknown - declined - not_asked - unmapped

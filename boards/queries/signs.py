@@ -96,8 +96,8 @@ def of(state: Signalled | None, measure: Measure) -> Sign:
 
 def gap_text(gap: Mapping[str, object] | None, measure: Measure) -> str:
     """The worst gap of a measure in one line, as it was published. Empty where there is none."""
-    if not gap:
-        return ""
+    if not gap or "first" not in gap:
+        return ""  # nothing, or a mark of a rolling window from before groups were told by the month
     difference = float(str(gap["difference"]))
     unit = _("points") if measure.unit_text == "%" else measure.unit_text
     said = {

@@ -33,10 +33,12 @@ def equity(request: "SignedIn", unit_id: int) -> HttpResponse:
     """Every measure of a unit by groups of patients."""
     now = timezone.now()
     unit = unit_of(request, unit_id)
-    access.require(request.user, Permission.STRATA_VIEW, unit)
-    today = reader_of(request, unit, now).zone_now.date()
+    reader = reader_of(request, unit, now)
+    about = [kind for kind, needed in rules.GROUPS_NEED.items() if reader.may(needed)]
+    if not about:
+        access.require(request.user, Permission.STRATA_VIEW, unit)
     crumbs = crumbs_of(unit, request.user)
-    page = equity_page(unit, crumbs, day_of(request, today), request.GET.get("by", ""))
+    page = equity_page(unit, crumbs, day_of(request, reader.zone_now.date()), request.GET.get("by", ""), about)
     return TemplateResponse(request, "boards/equity/unit.html", {"page": page})
 
 
@@ -45,8 +47,8 @@ def groups(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
     """The groups of one measure over time; whoever may chooses with whom they are compared."""
     now = timezone.now()
     unit = unit_of(request, unit_id)
-    access.require(request.user, Permission.STRATA_VIEW, unit)
     measure = measure_of(request, unit, measure_id)
+    access.require(request.user, rules.GROUPS_NEED[rules.About(measure.about)], unit)
     reader = reader_of(request, unit, now)
     day = day_of(request, reader.zone_now.date())
     dimensions = dimensions_of(unit, measure, day)

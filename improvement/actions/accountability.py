@@ -89,7 +89,7 @@ def told(
         by=by,
         at=at,
         organisation_id=organisation.pk,
-        facts={"year": year, "day": told_on.isoformat(), "audience": audience.value},
+        facts={"report_year": year, "day": told_on.isoformat(), "audience": audience.value},
     )
     return report
 

@@ -13,9 +13,9 @@ def equity_set_up(name: str, code: int = 200, method: str = "get", **arguments: 
 
 EQUITY: tuple[Row, ...] = (
     row("boards:completeness", 403, executive=200, equity_officer=200),
-    row("boards:completeness-unit", 200, outsider=404, arguments=UNIT),
+    row("boards:completeness-unit", 200, workforce=403, outsider=404, arguments=UNIT),
     equity_set_up("boards:setup-completeness"),
-    row("boards:community", 200, outsider=404, arguments=UNIT),
+    row("boards:community", 200, workforce=403, outsider=404, arguments=UNIT),
     equity_set_up("boards:setup-community"),
     equity_set_up("boards:setup-community-table", pk="dimension"),
     row("boards:exact", 403, data_steward=200, outsider=404, arguments=CHART),

@@ -223,7 +223,7 @@ BOARDS = (
     takers("boards:chart", 404, **DRAWING),
     takers("boards:points", 200, **CHART),
     takers("boards:groups-file", 404, **CHART),
-    readers("boards:groups", 200, **CHART),
+    row("boards:groups", 200, workforce=403, outsider=404, arguments=CHART),
     readers("boards:equity", **BOARD),
     shown("boards:wall"),
     shown("boards:wall-board", unit_id="unit"),

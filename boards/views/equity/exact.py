@@ -19,7 +19,7 @@ from boards.models import Measure
 from boards.queries.exact import exact_table
 from boards.queries.funnel import period_of
 from boards.queries.measure import crumbs_of
-from boards.rules import OPEN_MINUTES, OpeningReason
+from boards.rules import GROUPS_NEED, OPEN_MINUTES, About, OpeningReason
 from boards.views.board import unit_of
 from boards.views.measure import measure_of
 from org import access
@@ -42,6 +42,7 @@ def cells(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
     unit = unit_of(request, unit_id)
     access.require(request.user, Permission.STRATA_EXACT, unit)
     measure = measure_of(request, unit, measure_id)
+    access.require(request.user, GROUPS_NEED[About(measure.about)], unit)
     if request.method == "POST":
         return _open(request, unit, measure)
     first, last = period_of(today_in(unit.organisation), 1)

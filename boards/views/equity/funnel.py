@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
+from boards import rules
 from boards.queries.funnel import MONTHS, Asked, funnel_page
 from boards.queries.measure import crumbs_of
 from boards.views.board import unit_of
 from boards.views.equity.completeness import number_of
 from boards.views.measure import measure_of
 from org import access
-from org.rules import Permission
 from org.views.pages import today_in
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def funnel(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
     """One measure over the units below, of all patients or of one group (`?of=language:Spanish`)."""
     unit = unit_of(request, unit_id)
     measure = measure_of(request, unit, measure_id)
-    may_group = access.has(request.user, Permission.STRATA_VIEW, unit)
+    may_group = access.has(request.user, rules.GROUPS_NEED[rules.About(measure.about)], unit)
     dimension, _colon, group = request.GET.get("of", "").partition(":") if may_group else ("", "", "")
     months = number_of(request.GET.get("months", ""), MONTHS[-1])
     asked = Asked(

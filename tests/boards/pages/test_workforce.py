@@ -1,17 +1,21 @@
 """Groups of staff are seen by whoever is on the list of readers for staff, on every road, and by nobody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from boards.models import Measure, Tile
+from boards.models import Dimension, Measure, Tile
 from boards.queries.workforce import readers_for_staff
 from org.models import Membership
 from org.queries import DEVICE_COOKIE
 from org.rules import ROLES, Permission, Role
+from tests.boards.factories import make_published
 from tests.boards.setup.stage import fields_of
 from tests.factories import make_device, make_user, signed_in
 
-GAP = {"group": "es", "difference": -12.5, "days": 28}
+GAP = {"group": "es", "difference": -12.5, "against": "", "first": "2026-10-01", "last": "2026-10-31"}
 
 
 @pytest.fixture
@@ -19,7 +23,14 @@ def staffed(house):
     """The measure with groups counts staff now, and its tile has a gap."""
     Measure.objects.filter(code="bundle").update(about="staff")
     Tile.objects.filter(measure__code="bundle").update(gap=GAP)
+    tell(house)
     return house
+
+
+def tell(house):
+    told = {"en": (300, 400), "es": (60, 100)}
+    yesterday = timezone.now().date() - timedelta(days=40)
+    make_published(house.units["m1"], house.measures["bundle"], Dimension.objects.get(), yesterday, told)
 
 
 def holder(house, role, unit="m1"):
@@ -77,6 +88,7 @@ def test_officers_take_groups_of_staff_as_a_file_and_readers_do_not(staffed):
 
 
 def test_readers_for_staff_see_no_group_of_patients(house):
+    tell(house)
     client = holder(house, Role.WORKFORCE)
     page = client.get(measure(house), {"by": "language"}).content.decode()
     assert "Groups of patients" not in page
