@@ -10,6 +10,7 @@ from analytics.signals.counts import DailyCounts, Harm
 from analytics.signals.figures import Figures, Look, look_of
 from analytics.signals.looks import Looks, gap_looks
 from analytics.signals.machine import Cause, Decision, Event, Standing, State, act, decide
+from analytics.signals.nightly import Day, Night, Window, step
 from analytics.signals.policy import Policy, Trigger
 from analytics.signals.sentences import gap_sentence, key, sentence
 from analytics.signals.sequence import Sequence, always_valid
@@ -17,17 +18,20 @@ from analytics.signals.sequence import Sequence, always_valid
 __all__ = (
     "Cause",
     "DailyCounts",
+    "Day",
     "Decision",
     "Event",
     "Figures",
     "Harm",
     "Look",
     "Looks",
+    "Night",
     "Policy",
     "Sequence",
     "Standing",
     "State",
     "Trigger",
+    "Window",
     "act",
     "always_valid",
     "decide",
@@ -38,4 +42,5 @@ __all__ = (
     "key",
     "look_of",
     "sentence",
+    "step",
 )

@@ -64,8 +64,17 @@ def always_valid(
     begins = np.zeros(counts.days, dtype=np.bool_) if starts is None else flags(starts)
     if begins.shape != (counts.days,):
         raise ShapeError(f"starts has {begins.shape}, the counts have {counts.days} days")
-    way = ways(harm, counts.series)
-    sums = counts.since(begins)
+    return sequence_of(
+        counts.since(begins),
+        ways(harm, counts.series),
+        rho=rho,
+        least_patients=least_patients,
+        least_expected=least_expected,
+    )
+
+
+def sequence_of(sums: Sums, way: Floats, *, rho: float, least_patients: float, least_expected: float) -> Sequence:
+    """The same from sums that somebody else has kept; `way` broadcasts to their shape."""
     people = sums.people + sums.rest_people
     with np.errstate(divide="ignore", invalid="ignore"):
         pooled = (sums.events + sums.rest_events) / people
