@@ -210,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "look-at-gaps": {
+        "task": "boards.tasks.look_at_gaps",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "tell-complete-months": {
         "task": "boards.tasks.tell_complete_months",
         "schedule": 600.0,

@@ -34,6 +34,8 @@ class Event(StrEnum):
     START = "start"  # a countermeasure, with the day on which it is due
     FINISH = "finish"
     CLOSE = "close"
+    REOPEN = "reopen"  # asked anew: it is not solved, or was handed to another tier
+    DISMISS = "dismiss"  # closed by a person with a reason that is kept
     HARM = "harm"  # serious harm happened: up at once, whatever the figures say
 
 
@@ -47,8 +49,12 @@ class Cause(StrEnum):
     SEQUENCE = "sequence"  # rule J
     OVERDUE = "overdue"  # still E after the countermeasure's due day
     UNITS = "units"  # the same gap in several units
+    LIMIT = "limit"  # beyond its limit in blocks of published figures, one after the other
+    SILENCE = "silence"  # nobody has taken it in time
+    HANDED = "handed"  # people handed it to another tier
     QUIET = "quiet"  # no signal for as long as the policy asks
     PERSON = "person"
+    DISMISSED = "dismissed"
     HARM = "harm"
 
 
@@ -86,19 +92,32 @@ class Decision:
 #: States in which somebody above the unit has been asked, so that they end only by a person's word.
 OPEN: Final = frozenset({State.ESCALATED, State.ACKNOWLEDGED, State.COUNTERMEASURE, State.MONITORING})
 
+_ENDS: Final = {Event.CLOSE: State.CLOSED, Event.DISMISS: State.CLOSED}
+
 #: What a person may do in which state, and where it leads. HARM is allowed everywhere.
 TRANSITIONS: Final[Mapping[State, Mapping[Event, State]]] = {
     State.NONE: {},
-    State.WATCH: {Event.CLOSE: State.CLOSED},
+    State.WATCH: {**_ENDS},
     State.ESCALATED: {
         Event.ACKNOWLEDGE: State.ACKNOWLEDGED,
         Event.START: State.COUNTERMEASURE,
-        Event.CLOSE: State.CLOSED,
+        Event.FINISH: State.MONITORING,
+        **_ENDS,
     },
-    State.ACKNOWLEDGED: {Event.START: State.COUNTERMEASURE, Event.CLOSE: State.CLOSED},
-    State.COUNTERMEASURE: {Event.FINISH: State.MONITORING, Event.CLOSE: State.CLOSED},
-    State.MONITORING: {Event.START: State.COUNTERMEASURE, Event.CLOSE: State.CLOSED},
-    State.CLOSED: {},
+    State.ACKNOWLEDGED: {
+        Event.START: State.COUNTERMEASURE,
+        Event.FINISH: State.MONITORING,
+        Event.REOPEN: State.ESCALATED,
+        **_ENDS,
+    },
+    State.COUNTERMEASURE: {
+        Event.START: State.COUNTERMEASURE,
+        Event.FINISH: State.MONITORING,
+        Event.REOPEN: State.ESCALATED,
+        **_ENDS,
+    },
+    State.MONITORING: {Event.START: State.COUNTERMEASURE, Event.REOPEN: State.ESCALATED, **_ENDS},
+    State.CLOSED: {Event.REOPEN: State.ESCALATED},
 }
 
 
@@ -136,7 +155,10 @@ def act(standing: Standing, event: Event, *, day: int, policy: Policy, due: int 
     if target is None:
         raise SettingError(f"a gap that is {standing.state} cannot be moved by {event}")
     if target is State.CLOSED:
-        return Decision(standing, Standing(State.CLOSED, 1, day), Cause.PERSON, None)
+        cause = Cause.DISMISSED if event is Event.DISMISS else Cause.PERSON
+        return Decision(standing, Standing(State.CLOSED, 1, day), cause, None)
+    if event is Event.REOPEN:
+        return Decision(standing, replace(standing, state=target, moved=day, due=None), Cause.PERSON, None)
     if event is Event.FINISH:  # what was agreed stays: the figures have until the due day, and are not asked at once
         return Decision(standing, replace(standing, state=target, moved=day), Cause.PERSON, None)
     after = replace(standing, state=target, due=due if event is Event.START else standing.due)

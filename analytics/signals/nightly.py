@@ -22,7 +22,7 @@ NEVER: Final = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Counts of one day: `events` and `people` (r, g), rows being places, columns groups; zeros where not `reported`."""
+    """Counts of one day: `events`, `people` (r, g), rows being places, columns groups; zeros where not `reported`."""
 
     events: Floats
     people: Floats

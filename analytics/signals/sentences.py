@@ -13,9 +13,14 @@ _CAUSES = {
     ),
     Cause.OVERDUE: "One tier up: the countermeasure is past its day and the gap still holds.",
     Cause.UNITS: "One tier up: several units have the same gap.",
+    Cause.LIMIT: "Ask for help: the gap was beyond its limit in published figures, one block after the other.",
+    Cause.SILENCE: "One tier up: nobody has taken it in time.",
+    Cause.HANDED: "Handed to another tier.",
+    Cause.DISMISSED: "Dismissed by a person, with a reason that is kept.",
     Cause.HARM: "Ask for help now: a patient came to serious harm.",
 }
 _PEOPLE = {
+    State.ESCALATED: "Asked anew: it is not solved.",
     State.ACKNOWLEDGED: "Somebody has taken this on.",
     State.COUNTERMEASURE: "A countermeasure is under way.",
     State.MONITORING: "The countermeasure is done; the gap is being watched.",

@@ -8,6 +8,15 @@ from boards.models.published import Published, TellingCourse, TellingMonth
 from boards.models.readings import Reading, ReplacedReading
 from boards.models.references import ReferenceChoice
 from boards.models.remarks import Annotation, ReasonCode, RedReason
+from boards.models.signals import (
+    DueSignal,
+    GapLimit,
+    Signal,
+    SignalChange,
+    SignalNight,
+    SignalPolicy,
+    SignalWindow,
+)
 from boards.models.snapshots import DueSnapshot, Snapshot, SnapshotRun, Tile, TreeSeen
 from boards.models.strata import Category, CategoryAlias, Dimension, Grouping, GroupMember, Layout, Stratum
 from boards.models.terms import Term
@@ -21,8 +30,10 @@ __all__ = [
     "CommunityShare",
     "CompletenessLimits",
     "Dimension",
+    "DueSignal",
     "DueSnapshot",
     "FeedMapping",
+    "GapLimit",
     "GroupMember",
     "Grouping",
     "Layout",
@@ -35,6 +46,11 @@ __all__ = [
     "RedReason",
     "ReferenceChoice",
     "ReplacedReading",
+    "Signal",
+    "SignalChange",
+    "SignalNight",
+    "SignalPolicy",
+    "SignalWindow",
     "Snapshot",
     "SnapshotRun",
     "Source",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from boards import partitions, pgcopy, rules
 from boards.actions.strata import layout_ids, total_stratum_id
-from boards.models import DueSnapshot, Measure, SnapshotRun, Stratum, Target
+from boards.models import Measure, SnapshotRun, Stratum, Target
 from boards.snapshots import load, targets
 from boards.snapshots.load import Inputs, Sheet
 from boards.snapshots.rollup import roll_up
@@ -258,6 +258,28 @@ def _part(
     return small, np.isin(small.unit_ids, sorted(again)), again, fringe
 
 
+def _claim(organisation: Organisation, day: date, units: Collection[int] | None) -> list[int]:
+    """Take what is due of the day off the list; give whose numbers have changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM boards_duesnapshot WHERE organisation_id = %(organisation)s AND day = %(day)s "
+            "AND (%(units)s::int[] IS NULL OR unit_id = ANY(%(units)s)) RETURNING unit_id",
+            {"organisation": organisation.pk, "day": day, "units": None if units is None else sorted(units)},
+        )
+        return [unit for (unit,) in cursor.fetchall()]
+
+
+def _count_gaps_anew(organisation: Organisation, day: date, units: Collection[int]) -> None:
+    """Where the gaps of the day were looked at before, what they were counted from is another number now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO boards_duesignal (organisation_id, unit_id, day) SELECT n.organisation_id, u.id, %s "
+            "FROM boards_signalnight n, unnest(%s::int[]) AS u(id) WHERE n.organisation_id = %s AND n.day >= %s "
+            "ON CONFLICT DO NOTHING",
+            [day, sorted(units), organisation.pk, day],
+        )
+
+
 @transaction.atomic
 def take_snapshot(
     organisation: Organisation,
@@ -275,8 +297,7 @@ def take_snapshot(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, organisation.pk])
     # First, so that what is stored from here on leaves a new due row instead of slipping between reading and deleting.
-    claimed = DueSnapshot.objects.filter(organisation=organisation, day=day)
-    (claimed if units is None else claimed.filter(unit__in=units))._raw_delete(claimed.db)
+    claimed = _claim(organisation, day, units)
     again: set[int] | None = None
     fringe: set[int] = set()
     if units is None:
@@ -310,6 +331,7 @@ def take_snapshot(
         with pgcopy.writing("boards_snapshot", _COLUMNS) as out:
             for sheet, own in zip(found, layout, strict=True):
                 written += _write(out, scope, sheet, aims, own)
+    _count_gaps_anew(organisation, day, tree.touched_by(claimed) if units is None else again or ())
     SnapshotRun.objects.create(
         organisation=organisation,
         day=day,

@@ -1,6 +1,7 @@
 """What happens on boards by the clock."""
 
 from boards.tasks.feeds import read_watched_folders
+from boards.tasks.signals import look_at_gaps
 from boards.tasks.snapshots import (
     make_partitions_ahead,
     take_daily_snapshots,
@@ -10,6 +11,7 @@ from boards.tasks.snapshots import (
 from boards.tasks.stewards import tell_stewards
 
 __all__ = [
+    "look_at_gaps",
     "make_partitions_ahead",
     "read_watched_folders",
     "take_daily_snapshots",
