@@ -33,6 +33,7 @@ BARS: Final = (
     Bar("snapshots", "again_ratio", 1.3, "same day again / first time"),
     Bar("snapshots", "ten_days_ratio", 1.2, "ten days / ten times one day"),
     Bar("snapshots", "late_ratio", 0.03, "late correction of one unit's day / whole day"),
+    Bar("signals", "ratio", 1, "a night of 1.3 million gaps of groups of patients / the snapshot of the same day"),
     Bar("feeds", "ratio", 3, "CSV import of a million readings with all checks / COPY of the same file"),
     Bar("spc", "ratio", 4, "SPC states of 60,000 series × 90 points / plain limits and four rules"),
     Bar("spc", "ratio_gaps", 4, "the same with gaps and late starts / the plain ones without"),

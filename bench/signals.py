@@ -75,7 +75,7 @@ def run(*, small: bool = False) -> dict[str, object]:
         gaps = found[0].gaps
         again = _seconds(lambda: night.look(organisation, day_number(BEFORE), _moment(BEFORE)))
         same = _same_when_counted_anew(system, BEFORE + rounds - 1)
-        wide = np.frombuffer(bytes(SignalWindow.objects.first().people), np.float64).min()
+        wide = np.frombuffer(bytes(SignalWindow.objects.first().people), np.float32).min()
         signals = Signal.objects.count()
     snapshot, nightly = statistics.median(taken), statistics.median(looked)
     return {

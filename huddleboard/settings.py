@@ -240,6 +240,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "carry-on-signals": {
+        "task": "huddles.tasks.carry_on_signals",
+        "schedule": 20.0,
+        "options": {"expires": 18},
+    },
     "deliver-messages": {
         "task": "org.tasks.deliver_messages",
         "schedule": 10.0,

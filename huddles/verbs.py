@@ -55,10 +55,13 @@ VERBS: Final[Mapping[str, Any]] = {
     "issue.remind": _("Owner of an issue reminded"),
     "issue.reopen": _("Issue reopened"),
     "issue.resume": _("Issue taken up again"),
+    "issue.still": _("New figures about an issue"),
     "issue.time_out": _("Issue closed without confirmation"),
     "issue.transfer": _("Issue handed sideways"),
     "issue.word": _("Word of whoever told an issue"),
     "issue.unmerge": _("Issue separated again"),
+    "signal.dismissed": _("Signal dismissed"),
+    "signal.harm": _("Serious harm told with a signal"),
     "service_level.changed": _("Service level changed"),
 }
 

@@ -38,11 +38,11 @@ class Day:
             raise ShapeError(f"counts of a day are two tables of one shape, not {x.shape} and {n.shape}")
         gone = np.isnan(x) | np.isnan(n)
         if gone.any():
-            reported = ~gone.all(axis=1)
+            reported: Bools = np.asarray(~gone.all(axis=1))
             x, n = np.where(gone, 0.0, x), np.where(gone, 0.0, n)
         else:
             reported = np.full(len(x), x.shape[1] > 0)
-        wrong = ((x > n) | (x < 0) | ~np.isfinite(n)).any(axis=1)
+        wrong: Bools = np.asarray(((x > n) | (x < 0) | ~np.isfinite(n)).any(axis=1))
         if wrong.any():
             reported = reported & ~wrong
             x, n = np.where(wrong[:, None], 0.0, x), np.where(wrong[:, None], 0.0, n)
@@ -68,9 +68,9 @@ class Window:
     @classmethod
     def empty(cls, rows: int, groups: int) -> "Window":
         """Nothing was counted yet."""
-        zeros = [np.zeros((rows, groups)) for _ in range(4)]
-        days = [np.zeros((rows, groups), np.int32) for _ in range(2)]
-        return cls(*zeros, *days, np.full(rows, NEVER, np.int64))
+        x, n, since_x, since_n = (np.zeros((rows, groups)) for _ in range(4))
+        run, quiet = (np.zeros((rows, groups), np.int32) for _ in range(2))
+        return cls(x, n, since_x, since_n, run, quiet, np.full(rows, NEVER, np.int64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,9 @@ class SignalWindow(models.Model):
     """What is kept of the past of the gaps of one measure and dimension, up to `counted`: made again from snapshots
     whenever it is lost.
 
-    Bytes are arrays in the machine's own order: `unit_ids` int32 (n,), `began` int64 (n,), sums float64 and days int32
-    (n, groups). `strata` and `places`: which stratum belongs to which of `groups`.
+    Bytes are arrays in the machine's own order: `unit_ids` int32 (n,), `began` int64 (n,), sums (n, groups) float32
+    where they fit, else float64, `run` and `quiet` int16 (n, groups). `strata` and `places`: which stratum belongs to
+    which of `groups`.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")

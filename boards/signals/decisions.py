@@ -31,11 +31,11 @@ class House:
 
     organisation: Organisation
     levels: Mapping[int, int]
+    top: int
 
     def policy(self, policy: Policy, unit: int) -> Policy:
         """The policy for a unit: a gap is asked of the unit itself first."""
-        tier = self.levels[unit]
-        return replace(policy, first_tier=tier, top_tier=max(tier, *self.levels.values()))
+        return replace(policy, first_tier=self.levels[unit], top_tier=self.top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def take(house: House, book: Book, night: Night, cadence: Cadence, day: date) ->
         ],
         np.int64,
     )
-    policies = {level: house.policy(night.policy, unit) for unit, level in house.levels.items()}
+    policies = {house.levels[unit]: house.policy(night.policy, unit) for unit in set(units.tolist())}
     found = []
     for i, look in enumerate(night.looks(rows, groups, alike)):
         signal = known.by_cell.get((int(rows[i]), int(groups[i])))

@@ -62,7 +62,7 @@ def look(organisation: Organisation, day: date, at: datetime) -> Looked:
     measures = judged_measures(organisation)
     groupings = groups_of(organisation)
     levels = dict(Unit.objects.filter(organisation=organisation).values_list("pk", "tier__level"))
-    house = decisions.House(organisation, levels)
+    house = decisions.House(organisation, levels, max(levels.values(), default=1))
     found = Looked()
     if measures and groupings:
         first = day - timedelta(days=max(m.lag_days for m in measures) + 250)
@@ -145,7 +145,8 @@ def _look(
             mine = [pk for pk in own if kept.get((pk, groups.dimension.pk), before) < last]
             book = books.load(past.organisation, mine, groups, before, past.policy.window)
             new = counts.keys_in(came, groups)
-            new = new[np.isin(new >> 32, mine)]
+            if len(mine) < len(own):
+                new = new[np.isin(new >> 32, mine)]
             _catch_up(past, book, late, before, new=new)
             book.extend(new)
             if not len(book.keys):
@@ -170,7 +171,7 @@ def _look(
 def _catch_up(past: Past, book: books.Book, late: Mapping[int, set[int]], before: date, *, new: counts.Keys) -> None:
     """Count anew what is not kept, and units that have other numbers now."""
     again: dict[int, set[int]] = {pk: set(late[pk]) for pk in np.unique(book.keys >> 32).tolist() if pk in late}
-    for key in new[~np.isin(new, book.keys)].tolist():
+    for key in counts.missing(new, book.keys).tolist():
         again.setdefault(key >> 32, set()).add(key & 0xFFFFFFFF)
     alike: dict[frozenset[int], list[int]] = {}
     for pk, units in again.items():

@@ -5,6 +5,7 @@ from huddles.models.alerts import AlertReceipt, SystemAlert
 from huddles.models.choices import Choice, Confidant, ServiceLevel
 from huddles.models.huddles import CaptureCode, Huddle, HuddleEntry, HuddleMark, HuddleNote, UnitHabits
 from huddles.models.issues import Attachment, CheckIn, Comment, Issue, IssueCopy, IssueEvent
+from huddles.models.signals import SignalIssue
 
 __all__ = [
     "Agenda",
@@ -25,6 +26,7 @@ __all__ = [
     "IssueCopy",
     "IssueEvent",
     "ServiceLevel",
+    "SignalIssue",
     "SystemAlert",
     "UnitHabits",
 ]

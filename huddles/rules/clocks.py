@@ -60,6 +60,11 @@ DEFAULT_LEVELS: Final[Mapping[tuple[int, Urgency], Level]] = {
     (3, Urgency.URGENT): Level(15, 60, working=False),
     (4, Urgency.ROUTINE): Level(60 * 4, 60 * 11),
     (4, Urgency.URGENT): Level(30, 60, working=False),
+    # A gap between groups is weeks old when it is asked about: days of eleven working hours.
+    (1, Urgency.GAP): Level(5 * 660, 10 * 660, quick_hit_days=14, big_days=60),
+    (2, Urgency.GAP): Level(2 * 660, 10 * 660, quick_hit_days=14, big_days=60),
+    (3, Urgency.GAP): Level(2 * 660, 10 * 660, quick_hit_days=14, big_days=60),
+    (4, Urgency.GAP): Level(660, 10 * 660, quick_hit_days=14, big_days=60),
 }
 _HIGHEST: Final = max(level for level, _urgency in DEFAULT_LEVELS)
 

@@ -54,6 +54,7 @@ class Act(TextChoices):
     CHECK_DROP = "check_drop", _("Check-in taken off")
     CHECK_IN = "check_in", _("Looked at")
     WORD = "word", _("Word of whoever told it")
+    STILL = "still", _("Still so: new figures are out")
 
 
 class Actor(StrEnum):
@@ -81,6 +82,7 @@ _MOVE: Final = {
     Act.INHERIT: None,
     Act.COPY: None,
     Act.EDIT: None,
+    Act.STILL: None,
 }
 
 #: Days on which a big issue is looked at before it is done: only while somebody is on it.
@@ -108,6 +110,7 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Act, Status | None]]] = {
         Act.INHERIT: None,
         Act.COPY: None,
         Act.EDIT: None,
+        Act.STILL: None,
     },
     S.MERGED: {Act.UNMERGE: S.RAISED, Act.READ_OUT: None, Act.WORD: None, Act.EDIT: None},
     S.CONFIRMED: {Act.REOPEN: S.RAISED, Act.COPY: None},
@@ -143,6 +146,7 @@ ACTORS: Final[Mapping[Act, Actor]] = {
     Act.CHECK_DROP: Actor.PLACE,
     Act.CHECK_IN: Actor.PLACE,
     Act.WORD: Actor.REPORTER,
+    Act.STILL: Actor.CLOCK,
 }
 
 #: Acts that need no hand of the place while nobody there has laid a hand on it yet: whoever told it may do them too.
@@ -168,6 +172,7 @@ class Urgency(TextChoices):
 
     ROUTINE = "routine", _("Routine")
     URGENT = "urgent", _("Urgent: harm is possible now")
+    GAP = "gap", _("Gap between groups: clocks of its own")
 
 
 class Size(TextChoices):

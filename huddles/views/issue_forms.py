@@ -18,7 +18,7 @@ from huddles.queries import issues_people
 from huddles.queries.issues_people import Ways
 from huddles.queries.strata import groups_of
 from huddles.queries.terms import Terms
-from huddles.rules.issues import Act, Ask, ChoiceKind, Outcome, Size, Status, Verdict
+from huddles.rules.issues import Act, Ask, ChoiceKind, Outcome, Size, Status, Urgency, Verdict
 from org.forms.plain import PlainForm
 
 #: Acts in the order in which they are offered, with the words of their button and the key that opens them.
@@ -181,6 +181,8 @@ def _fill_edit(desk: Desk, form: Any) -> None:
     form.fields["category"].queryset = desk.choices(ChoiceKind.CATEGORY)
     form.fields["letter"].queryset = Letter.objects.filter(organisation=desk.issue.organisation_id)
     forms.offer_groups(form, groups_of(desk.issue.organisation_id), desk.issue.groups)
+    if desk.issue.urgency != Urgency.GAP:  # the clocks of gaps are for what a rule has raised
+        form.fields["urgency"].choices = [each for each in Urgency.choices if each[0] != Urgency.GAP]
 
 
 _FILL: Final[Mapping[Act, Callable[[Desk, Any], None]]] = {

@@ -108,6 +108,17 @@ def escalate(
 
 
 @transaction.atomic
+def lift(*, issue: Issue, at: datetime) -> Issue:
+    """Hand the issue to the unit above, since a rule says so; at the top, and where nobody is above, it stays."""
+    issue = history.locked(issue)
+    here = terms_of(issue.place, issue.urgency, at)
+    if here.parent_id is None or issue.confidential or terms_of(here.parent_id, issue.urgency, at).lead is None:
+        return issue
+    _hand(issue, Act.ESCALATE, Unit.objects.get(pk=here.parent_id), None, at, {}, Said())
+    return issue
+
+
+@transaction.atomic
 def delegate(*, issue: Issue, to: Unit, note: str, by: User, at: datetime, huddle: Huddle | None = None) -> Issue:
     """Hand the issue down to `to`, a unit below its place or where it began. Raises NotAllowed."""
     issue = history.locked(issue)

@@ -31,7 +31,7 @@ def stage():
         set_at=moment(date(2026, 1, 1)),
     )
     levels = {unit.pk: unit.tier.level for unit in house.organisation.units.select_related("tier")}
-    return house, measure, dimension, House(house.organisation, levels)
+    return house, measure, dimension, House(house.organisation, levels, 4)
 
 
 def publish(stage, last, english, spanish, other=(9, 12)):

@@ -22,8 +22,8 @@ def windows() -> dict[int, tuple]:
     """What is kept, as plain numbers."""
     out = {}
     for row in SignalWindow.objects.all():
-        tables = [np.frombuffer(bytes(raw), np.float64).tolist() for raw in (row.events, row.people, row.since_events)]
-        runs = [np.frombuffer(bytes(raw), np.int32).tolist() for raw in (row.run, row.quiet)]
+        tables = [np.frombuffer(bytes(raw), np.float32).tolist() for raw in (row.events, row.people, row.since_events)]
+        runs = [np.frombuffer(bytes(raw), np.int16).tolist() for raw in (row.run, row.quiet)]
         out[row.measure_id] = (row.counted, *tables, *runs)
     return out
 
@@ -108,7 +108,7 @@ def test_a_late_correction_is_counted_as_if_it_had_come_in_time():
     assert windows() == kept
     row = SignalWindow.objects.get(measure=measure)
     units = np.frombuffer(bytes(row.unit_ids), np.int32).tolist()
-    people = np.frombuffer(bytes(row.events), np.float64).reshape(len(units), -1)
+    people = np.frombuffer(bytes(row.events), np.float32).reshape(len(units), -1)
     m1, m2 = (people[units.index(house.units[ward].pk)] for ward in ("m1", "m2"))
     assert m1[0] - m2[0] == 3  # 23 instead of 20
     above = people[units.index(house.units["top"].pk)]
@@ -198,7 +198,8 @@ def test_statements_do_not_grow_with_units_measures_or_groups():
     others = [house.measure(f"other{i}") for i in range(3)]
     for day in days(3, days(31)[30]):
         for each in (measure, *others):
-            send(house, each, day, dict.fromkeys(("m1", "m2", "s1"), [*wide(1, gap=False), (3, 4)]), at=moment(day))
+            counts = {ward: [*wide(1, gap=False), (3, 4)] for ward in ("m1", "m2", "s1")}
+            send(house, each, day, counts, at=moment(day))
     run(house, days(2, days(31)[30]))  # what is new has its past read once
     assert statements(days(33)[32]) == few
 

@@ -18,7 +18,7 @@ WORDS = sum(len(words) for words in DEFAULT_CHOICES.values())
 
 def test_every_tier_gets_its_agenda_every_list_its_words_every_urgency_its_times():
     organisation = make_organisation()
-    assert furnish(organisation=organisation, at=MORNING) == 4 + WORDS + 8
+    assert furnish(organisation=organisation, at=MORNING) == 4 + WORDS + 12
     for agenda in Agenda.objects.filter(organisation=organisation):
         version = agenda.versions.get()
         wanted = [(line.section, str(line.title), line.seconds) for line in default_agenda(agenda.tier_level, 4)]
@@ -47,7 +47,7 @@ def test_a_tier_that_comes_later_gets_what_is_missing_and_nothing_else():
     organisation = make_organisation()
     furnish(organisation=organisation, at=MORNING)
     Tier.objects.create(organisation=organisation, level=5, name="Region")
-    assert furnish(organisation=organisation, at=MORNING) == 1 + 2
+    assert furnish(organisation=organisation, at=MORNING) == 1 + 3
     lines = AgendaLine.objects.filter(version__agenda__tier_level=5, section=Section.STEP)
     assert lines.count() == sum(line.section == Section.STEP for line in DEFAULT_AGENDAS[4])
 
@@ -55,7 +55,7 @@ def test_a_tier_that_comes_later_gets_what_is_missing_and_nothing_else():
 def test_a_word_that_the_hospital_has_already_is_not_put_twice():
     organisation = make_organisation()
     Choice.objects.create(organisation=organisation, kind=ChoiceKind.CATEGORY, code="ours", name="equipment")
-    assert furnish(organisation=organisation, at=MORNING) == 4 + WORDS - 1 + 8
+    assert furnish(organisation=organisation, at=MORNING) == 4 + WORDS - 1 + 12
 
 
 @pytest.mark.parametrize("level", range(1, 7))

@@ -25,7 +25,7 @@ from org.rules import NotAllowed
 S, A = Status, Act
 
 #: The loop, written a second time by hand: status → act → status after it.
-STAYS = {A.REMIND, A.INHERIT, A.COPY, A.EDIT}
+STAYS = {A.REMIND, A.INHERIT, A.COPY, A.EDIT, A.STILL}
 MOVES = {
     A.ESCALATE: S.RAISED,
     A.DELEGATE: S.RAISED,
@@ -57,6 +57,7 @@ LOOP = {
         A.COPY: S.PARKED,
         A.EDIT: S.PARKED,
         A.INHERIT: S.PARKED,
+        A.STILL: S.PARKED,
     },
     S.MERGED: {A.UNMERGE: S.RAISED, A.READ_OUT: S.MERGED, A.EDIT: S.MERGED, A.WORD: S.MERGED},
     S.CONFIRMED: {A.REOPEN: S.RAISED, A.COPY: S.CONFIRMED},
