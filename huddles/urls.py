@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("huddles.issues_urls")),
     path("", include("huddles.desk_urls")),
     path("", include("huddles.setup_urls")),
+    path("", include("huddles.signals_urls")),
     path("desk/", doors.my_desk, name="my-desk"),
     path("tier-health/", doors.my_tier_health, name="my-tier-health"),
     path("boards/<int:unit_id>/beside/", beside.beside, name="beside"),

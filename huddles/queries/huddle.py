@@ -15,6 +15,7 @@ from huddles.models import AgendaLine, Choice, Huddle, HuddleMark, HuddleNote
 from huddles.queries import words
 from huddles.queries.agendas import HuddleAgenda, agenda_of, agenda_version_for
 from huddles.queries.below import SIGNS, Below, begins_from, below
+from huddles.queries.signals_page import SignalRow, gaps_below
 from huddles.queries.spoken import Spoken, spoken
 from huddles.rules.agendas import CHOICES, SHOWN_UNDER, Section, StepKind
 from huddles.rules.agendas import Choice as Tap
@@ -130,6 +131,7 @@ class HuddlePage:
     spoken: Spoken
     below: Below | None
     board: BoardStep | None
+    gaps: Sequence[SignalRow]  # open signals here and below
     reasons: Sequence[Choice]
     permissions: frozenset[Permission]
     may_begin: bool
@@ -222,6 +224,7 @@ def huddle_page(
         spoken=told,
         below=below(units, unit, huddle.day, now) if StepKind.BELOW in kinds else None,
         board=board_step(unit, permissions, now) if StepKind.BOARD in kinds else None,
+        gaps=gaps_below(unit, now) if StepKind.SIGNALS in kinds and Permission.STRATA_VIEW in permissions else (),
         reasons=not_held_reasons(unit) if begun is None or StepKind.BELOW in kinds else (),
         permissions=permissions,
         may_begin=begun is None and may_start(planned_at=huddle.planned_at, now=now),

@@ -15,6 +15,7 @@ from tests.huddles.access_issues import ISSUES
 from tests.huddles.access_setup import HUDDLE_SETUP
 from tests.improvement.access_evidence import EVIDENCE
 from tests.improvement.access_goals import GOALS
+from tests.huddles.access_signals import SIGNALS
 
 SLUG = {"slug": "slug"}
 UNIT = {"slug": "slug", "pk": "unit"}
@@ -262,4 +263,5 @@ TABLE = (
     *GOALS,
     *EQUITY,
     *EVIDENCE,
+    *SIGNALS,
 )

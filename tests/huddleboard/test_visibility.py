@@ -84,6 +84,20 @@ ALLOWED = {
     "huddles/queries/issues_card.py": {"_comments", "found_issue", "issue_card"},
     "huddles/queries/handled.py": {"handled_in"},
     "huddles/queries/spoken.py": {"_looks"},
+    # The clock's own reads; pages are given a signal or units that were found for the person.
+    "huddles/queries/signals.py": {
+        "_blocks",
+        "group_keys",
+        "may_raise",
+        "newest_block",
+        "officers",
+        "role_of",
+        "to_follow",
+        "to_raise",
+        "to_tell",
+    },
+    "huddles/queries/signals_page.py": {"_issues", "_roles", "gaps_below", "rows_of", "sought", "tier_names"},
+    "huddles/views/setup/signals.py": {"_shown", "limit_end"},
     # Names of groups of patients, of the organisation of a unit or issue that was found.
     "huddles/queries/strata.py": {"_known", "groups_of"},
     # Whom an issue that was found can be given to or told, and the units of its organisation: names.

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from boards.models import Dimension, Measure, Signal
 from huddles.actions import alerts, attachments, capture, comments, issues
 from huddles.actions.defaults import furnish
 from huddles.actions.issues.raising import Details
@@ -18,7 +19,7 @@ from tests.huddles.huddle_stage import begin_huddle, plan_huddle
 
 def huddle_things(ward: Unit) -> dict[str, int | str]:
     """One of everything, by the name that rows of the access table use."""
-    return {**_huddles(ward), **_issues(ward), **_setup(ward), **_desk(ward)}
+    return {**_huddles(ward), **_issues(ward), **_setup(ward), **_desk(ward), **_signal(ward)}
 
 
 def _huddles(ward: Unit) -> dict[str, int | str]:
@@ -67,3 +68,20 @@ def _desk(ward: Unit) -> dict[str, int | str]:
         title="IV pumps are missing", unit=ward, source=Source.PAGE, client_id=uuid4(), by=lead, at=NOW
     )
     return {"desk_issue": issue.pk}
+
+
+def _signal(ward: Unit) -> dict[str, int | str]:
+    """A gap of the first measure of the house that asks for help at the ward."""
+    house = ward.organisation
+    made = Signal.objects.create(
+        organisation=house,
+        unit=ward,
+        measure=Measure.objects.filter(organisation=house).order_by("pk")[0],
+        dimension=Dimension.objects.create(organisation=house, code="mother_tongue", name="Mother tongue"),
+        group="Spanish",
+        state="escalated",
+        tier=ward.tier.level,
+        since=NOW.date(),
+        changed_on=NOW.date(),
+    )
+    return {"signal": made.pk}

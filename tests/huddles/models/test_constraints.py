@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint, UniqueConstraint
 
+from boards.models import Dimension, Letter, Measure, Signal
 from huddles.actions.defaults import furnish
 from huddles.models import (
     Agenda,
@@ -24,6 +25,7 @@ from huddles.models import (
     Issue,
     IssueCopy,
     ServiceLevel,
+    SignalIssue,
     SystemAlert,
     UnitHabits,
 )
@@ -48,6 +50,26 @@ class Stage:
         self.issue = make_issue(self.house)
         self.other = make_issue(self.house)
         self.minutes = 0
+        self.signal: Signal | None = None
+
+    def asked(self, issue: Issue, **fields) -> SignalIssue:
+        """An issue of the one signal of the stage."""
+        if self.signal is None:
+            letter = Letter.objects.create(organisation=self.organisation, code="Q", name="Quality")
+            measure = Measure.objects.create(organisation=self.organisation, code="pain", name="Pain", letter=letter)
+            dimension = Dimension.objects.create(organisation=self.organisation, code="language", name="Language")
+            self.signal = Signal.objects.create(
+                organisation=self.organisation,
+                unit=self.ward,
+                measure=measure,
+                dimension=dimension,
+                group="Spanish",
+                state="escalated",
+                tier=1,
+                since=MORNING.date(),
+                changed_on=MORNING.date(),
+            )
+        return SignalIssue.objects.create(issue=issue, signal=self.signal, followed_to=1, **fields)
 
     def huddle(self, **fields) -> Huddle:
         self.minutes += 1
@@ -216,6 +238,10 @@ CASES = {
         lambda s: twice(lambda: IssueCopy.objects.create(issue=s.issue, unit=s.ward, copied_at=MORNING), 2),
     ),
     "attachment_not_empty": (lambda s: s.attachment(1), lambda s: s.attachment(0)),
+    "signal_one_open_issue": (
+        lambda s: [s.asked(s.issue), s.asked(s.other, is_open=False)],
+        lambda s: [s.asked(s.issue), s.asked(s.other)],
+    ),
     "alert_receipt_unique": (lambda s: receipt(s, 1), lambda s: receipt(s, 2)),
 }
 

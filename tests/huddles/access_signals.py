@@ -1,0 +1,27 @@
+"""Rows of the access table about signals."""
+
+from tests.huddleboard.access_rows import GOES, Row, row
+
+SIGNAL = {"pk": "signal"}
+WORKS = dict.fromkeys(("unit_lead", "manager", "executive"), GOES)
+SLUG = {"slug": "slug"}
+DESK = {"equity_officer": 200, "executive": 200}
+
+SIGNALS: tuple[Row, ...] = (
+    row("huddles:signals", 403, **DESK),
+    row("huddles:unit-signals", 200, arguments={"unit_id": "unit"}, outsider=404),
+    row("huddles:signal", 200, arguments=SIGNAL, outsider=404),
+    row(
+        "huddles:signal-dismiss",
+        403,
+        "post",
+        arguments=SIGNAL,
+        data={"reason": "The clinic has moved."},
+        **WORKS,
+        outsider=404,
+    ),
+    row("huddles:signal-harm", 403, "post", arguments=SIGNAL, **WORKS, outsider=404),
+    row("huddles:setup-signals", 403, arguments=SLUG, outsider=404),
+    row("huddles:setup-limit-new", 403, "post", arguments=SLUG, outsider=404),
+    row("huddles:setup-limit-end", 403, "post", arguments={**SLUG, "pk": "1"}, outsider=404),
+)

@@ -1,0 +1,180 @@
+"""Pages of signals: what a nurse, a director and an officer see; figures as published, names of nobody."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from analytics.signals import State
+from boards.models import GapLimit, Signal, SignalPolicy
+from huddles.actions import issues, signals
+from huddles.models import Issue
+from org.rules import Role
+from tests.factories import make_user
+from tests.huddles.factories import MORNING
+from tests.huddles.signals import make_signal, make_stage, publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stage():
+    house, signal = make_stage()
+    signals.carry_on(at=MORNING)
+    return house, signal
+
+
+def page(person, name: str, *arguments, **query) -> str:
+    client = Client()
+    client.force_login(person)
+    response = client.get(reverse(name, args=arguments), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def post(person, name: str, *arguments, data=None):
+    client = Client()
+    client.force_login(person)
+    return client.post(reverse(name, args=arguments), data or {})
+
+
+def test_the_officer_sees_signals_of_all_units_by_state_and_tier(stage):
+    house, _signal = stage
+    make_signal(house, house.line, group="English")
+    text = page(house.people["EQUITY"], "huddles:signals")
+    assert "Pain relief within 60 minutes: Spanish" in text
+    assert "issue at 5 West" in text
+    assert "The gap has held for 7 days in a row, each time counted over 28 days." in text
+    assert "English" in text
+    narrowed = page(house.people["EQUITY"], "huddles:signals", tier="2")
+    assert "minutes: English" in narrowed
+    assert "minutes: Spanish" not in narrowed
+    assert "Nothing found" in page(house.people["EQUITY"], "huddles:signals", state="monitoring")
+
+
+def test_a_nurse_sees_those_of_her_board_and_not_the_list_of_all(stage):
+    house, _signal = stage
+    staff = house.people["STAFF"]
+    assert "minutes: Spanish" in page(staff, "huddles:unit-signals", house.ward.pk)
+    client = Client()
+    client.force_login(staff)
+    assert client.get(reverse("huddles:signals")).status_code == 403
+    assert client.get(reverse("huddles:unit-signals", args=[house.other_ward.pk])).status_code == 404
+    assert "minutes: Spanish" not in page(house.lead(house.other_ward), "huddles:unit-signals", house.other_ward.pk)
+
+
+def test_the_path_tells_published_figures_and_roles_and_no_exact_figure(stage):
+    house, signal = stage
+    publish(signal, date(2026, 10, 31))
+    lead = house.lead(house.ward)
+    issues.acknowledge(issue=Issue.objects.get(), by=lead, at=MORNING + timedelta(hours=1))
+    signals.carry_on(at=MORNING + timedelta(hours=1))
+    text = page(house.people["EQUITY"], "huddles:signal", signal.pk)
+    assert "101 of 190" in text
+    assert "22.6 points worse" in text
+    assert "97 of" not in text  # the exact figures of the window that caused the step
+    assert "of 600" not in text
+    assert "Vietnamese" not in text
+    assert "Somebody took it on." in text
+    assert "Unit lead" in text
+    assert lead.name not in text
+
+
+def test_a_hidden_group_has_its_path_and_no_figures(stage):
+    house, signal = stage
+    Signal.objects.filter(pk=signal.pk).update(group="Vietnamese")
+    publish(signal, date(2026, 10, 31))
+    text = page(house.people["EQUITY"], "huddles:signal", signal.pk)
+    assert "not told, to protect a small group" in text
+    assert "101 of 190" not in text
+
+
+def test_dismissing_takes_a_reason_and_whoever_works_there(stage):
+    house, signal = stage
+    lead = house.lead(house.ward)
+    assert post(house.people["EQUITY"], "huddles:signal-dismiss", signal.pk, data={"reason": "x"}).status_code == 403
+    refused = post(lead, "huddles:signal-dismiss", signal.pk, data={"reason": " "})
+    assert refused.status_code == 422
+    assert "Say why." in refused.content.decode()
+    assert post(lead, "huddles:signal-dismiss", signal.pk, data={"reason": "It moved"}).status_code == 302
+    text = page(house.people["EQUITY"], "huddles:signal", signal.pk)
+    assert "“It moved”" in text
+    assert "It was dismissed, with a reason." in text
+    signal.refresh_from_db()
+    assert signal.state == State.CLOSED
+
+
+def test_the_list_takes_the_same_statements_for_one_row_and_three(stage):
+    house, _signal = stage
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            page(house.people["EQUITY"], "huddles:signals")
+        return len(seen)
+
+    one = statements()
+    for unit in (house.other_ward, house.line):
+        make_signal(house, unit)
+    assert statements() == one
+
+
+def test_the_page_takes_the_same_statements_for_a_long_path(stage):
+    house, signal = stage
+    lead = house.lead(house.ward)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            page(house.people["EQUITY"], "huddles:signal", signal.pk)
+        return len(seen)
+
+    publish(signal, date(2026, 9, 30))
+    one = statements()
+    issue = Issue.objects.get()
+    issues.acknowledge(issue=issue, by=lead, at=MORNING + timedelta(hours=1))
+    signals.carry_on(at=MORNING + timedelta(hours=1))
+    issues.finish(issue=issue, by=lead, at=MORNING + timedelta(hours=2))
+    signals.carry_on(at=MORNING + timedelta(hours=2))
+    publish(signal, date(2026, 10, 31))
+    assert statements() == one
+
+
+def test_rules_and_limits_are_set_by_the_officer(stage):
+    house, _signal = stage
+    officer, slug = house.people["EQUITY"], house.organisation.slug
+    text = page(officer, "huddles:setup-signals", slug)
+    assert "No limit is set" in text
+    rules = {
+        "is_on": "on",
+        "window": 28,
+        "days": 5,
+        "least_relative": 10,
+        "least_patients": 30,
+        "step_down": 14,
+        "restart": 91,
+        "units": 3,
+        "limit_blocks": 2,
+    }
+    assert post(officer, "huddles:setup-signals", slug, data=rules).status_code == 302
+    assert SignalPolicy.objects.get().days == 5
+    assert post(officer, "huddles:setup-signals", slug, data={**rules, "window": 3}).status_code == 422
+    measure = house.organisation.measures.get(code="pain")
+    dimension = house.organisation.dimensions.get(code="language")
+    limit = {
+        "unit": house.ward.pk,
+        "measure": measure.pk,
+        "group": f"{dimension.pk}:Spanish",
+        "reference": f"{dimension.pk}:English",
+        "points": 14.4,
+    }
+    assert post(officer, "huddles:setup-limit-new", slug, data={**limit, "points": 0}).status_code == 422
+    assert post(officer, "huddles:setup-limit-new", slug, data=limit).status_code == 302
+    made = GapLimit.objects.get()
+    assert (made.group, made.reference, made.points, made.set_by) == ("Spanish", "English", 14.4, officer)
+    assert post(officer, "huddles:setup-limit-end", slug, made.pk).status_code == 302
+    made.refresh_from_db()
+    assert made.until is not None
+    stranger = make_user(Role.MANAGER, house.top)
+    assert post(stranger, "huddles:setup-signals", slug, data=rules).status_code == 403
