@@ -8,12 +8,12 @@ import statistics
 import time
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
 from django.db import connection
 
 from bench.system import AT, GROUPS, LEVELS, MEASURES, SMALL_LEVELS, System, build, day_number, own_database, send
 from boards.models import Signal, SignalChange, SignalNight, SignalWindow
 from boards.signals import night
+from boards.signals.ring import unpacked
 from boards.snapshots import take_snapshot
 
 BEFORE = 28
@@ -75,7 +75,8 @@ def run(*, small: bool = False) -> dict[str, object]:
         gaps = found[0].gaps
         again = _seconds(lambda: night.look(organisation, day_number(BEFORE), _moment(BEFORE)))
         same = _same_when_counted_anew(system, BEFORE + rounds - 1)
-        wide = np.frombuffer(bytes(SignalWindow.objects.first().people), np.float32).min()
+        row = SignalWindow.objects.first()
+        wide = unpacked(bytes(row.people), len(row.unit_ids) // 4 * GROUPS).min()
         signals = Signal.objects.count()
     snapshot, nightly = statistics.median(taken), statistics.median(looked)
     return {

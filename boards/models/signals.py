@@ -97,12 +97,40 @@ class SignalWindow(models.Model):
         return f"{self.measure_id} {self.dimension_id} {self.counted}"
 
 
+class SignalDay(models.Model):
+    """The counts of one day of one measure and dimension while it is in the window: what leaves it is not read again
+    from snapshots. Bytes as in `SignalWindow`; `events` and `people` (n, groups) in the least room (`signals.ring`).
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="+")
+    dimension = models.ForeignKey(Dimension, models.CASCADE, related_name="+")
+    day = models.DateField()
+    groups = ArrayField(models.CharField(max_length=120))
+    strata = ArrayField(models.IntegerField())
+    places = ArrayField(models.SmallIntegerField())
+    unit_ids = models.BinaryField()
+    events = models.BinaryField()
+    people = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("day of a gap")
+        verbose_name_plural = _("days of gaps")
+        constraints = (models.UniqueConstraint(fields=("measure", "dimension", "day"), name="signal_day_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.dimension_id} {self.day}"
+
+
 class DueSignal(models.Model):
-    """A unit whose numbers of a day were taken again after gaps were looked at. Counted anew and deleted by night."""
+    """A unit whose numbers of a day were taken again after gaps were looked at. `counted`: the window has the new ones;
+    the row stays while the day is in a window, since what was kept of the day (`SignalDay`) does not.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
     day = models.DateField()
+    counted = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("gap to be counted anew")

@@ -15,6 +15,7 @@ from boards.rules import Cadence
 from boards.signals import counts, steps
 from boards.signals.counts import Keys
 from boards.signals.groups import Groups
+from boards.signals.ring import fits, packed, unpacked
 from org.models import Organisation
 from org.rules import OpenDays
 
@@ -106,7 +107,7 @@ def load(organisation: Organisation, measures: Collection[int], groups: Groups, 
         )
         with cursor.copy(statement) as copy:
             copy.set_types(_TYPES)
-            rows = [row for row in copy.rows() if _fits(row, groups)]
+            rows = [row for row in copy.rows() if fits(row[5:8], groups)]
     width = len(groups.names)
     keys: list[Keys] = []
     parts: list[Window] = []
@@ -114,7 +115,7 @@ def load(organisation: Organisation, measures: Collection[int], groups: Groups, 
         units = np.frombuffer(row[8], np.int32)
         keys.append(counts.keys_of(np.full(len(units), row[1]), units))
         before = len(row[5])
-        tables: list[NDArray[Any]] = [_sums(raw, len(units) * before).reshape(-1, before) for raw in row[10:14]]
+        tables: list[NDArray[Any]] = [unpacked(raw, len(units) * before).reshape(-1, before) for raw in row[10:14]]
         tables += [np.frombuffer(raw, np.int16).astype(np.int32).reshape(-1, before) for raw in row[14:16]]
         if before < width:  # groups of which nothing has come before
             tables = [np.pad(table, ((0, 0), (0, width - before))) for table in tables]
@@ -128,24 +129,6 @@ def load(organisation: Organisation, measures: Collection[int], groups: Groups, 
 def _window(columns: Sequence[NDArray[Any]]) -> Window:
     events, people, since_events, since_people, run, quiet, began = columns
     return Window(events, people, since_events, since_people, run, quiet, began)
-
-
-def _packed(sums: NDArray[np.float64]) -> bytes:
-    """Sums as bytes: in half the room where that loses nothing, as with whole numbers."""
-    half = sums.astype(np.float32)
-    return half.tobytes() if (half == sums).all() else sums.tobytes()
-
-
-def _sums(raw: bytes, count: int) -> NDArray[np.float64]:
-    kind = np.float32 if len(raw) == 4 * count else np.float64
-    return np.frombuffer(raw, kind).astype(np.float64)
-
-
-def _fits(row: Sequence[Any], groups: Groups) -> bool:
-    """Whether the groups of a row are still the same, in their order; new ones may stand behind them."""
-    names, strata, places = row[5:8]
-    same = tuple(names) == groups.names[: len(names)]
-    return same and all(groups.places.get(s) == place for s, place in zip(strata, places, strict=True))
 
 
 def store(organisation: Organisation, book: Book, day: date, window: int) -> None:
@@ -174,7 +157,7 @@ def store(organisation: Organisation, book: Book, day: date, window: int) -> Non
                         places,
                         (book.keys[own] & 0xFFFFFFFF).astype(np.int32).tobytes(),
                         book.window.began[own].tobytes(),
-                        *(_packed(getattr(book.window, name)[own]) for name in _SUMS),
+                        *(packed(getattr(book.window, name)[own]) for name in _SUMS),
                         *(
                             np.minimum(getattr(book.window, name)[own], _MOST).astype(np.int16).tobytes()
                             for name in _DAYS

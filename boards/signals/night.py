@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 from django.db import connection, transaction
 
-from analytics.signals import Harm, Policy, State, step
+from analytics.signals import Day, Harm, Policy, State, step
 from boards import rules
 from boards.models import DueSignal, Measure, SignalNight, SignalPolicy
 from boards.rules import Cadence
-from boards.signals import books, counts, decisions, steps
+from boards.signals import books, counts, decisions, ring, steps
 from boards.signals.books import Past
 from boards.signals.groups import Groups, groups_of, judged_measures
 from boards.signals.limits import look_at_limits
@@ -71,13 +71,14 @@ def look(organisation: Organisation, day: date, at: datetime) -> Looked:
         kept = books.counted(organisation)
         for (cadence, lag), own in _alike(measures).items():
             last = day - timedelta(days=lag)
-            if not steps.is_step(cadence, last):
-                continue
             policy = steps.policy_for(settings.policy(), cadence)
             ways = {m.pk: float(_side(m)) for m in own}
             past = Past(organisation, cadence, policy, ways, shut)
+            if not steps.is_step(cadence, last):
+                _correct(past, groupings, {pk: late[pk] for pk in ways if pk in late}, last)
+                continue
             found = _add(found, _look(past, house, groupings, own, last, late, kept, at))
-        DueSignal.objects.filter(organisation=organisation).delete()
+        DueSignal.objects.filter(organisation=organisation, day__lt=first).delete()
     limited = look_at_limits(house, day, settings.limit_blocks, at)
     night.day, night.looked_at = day, at
     night.save(update_fields=["day", "looked_at"])
@@ -100,23 +101,24 @@ def _alike(measures: Iterable[Measure]) -> dict[tuple[Cadence, int], list[Measur
 
 
 def _late(organisation: Organisation, since: datetime | None) -> dict[int, set[int]]:
-    """Measure id → units of which a day that was counted before has other numbers now. At most two statements.
+    """Measure id → units of which a day that was counted before has other numbers now. At most three statements.
 
     A day that was taken again is late where newer readings stand behind it, or where the tree was changed.
     """
-    if since is None or not DueSignal.objects.filter(organisation=organisation).exists():
+    if since is None or not DueSignal.objects.filter(organisation=organisation, counted=False).exists():
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT s.measure_id, s.unit_id FROM boards_duesignal d JOIN boards_snapshot s "
             "ON s.day = d.day AND s.unit_id = d.unit_id WHERE d.organisation_id = %(organisation)s "
-            "AND (s.data_at > %(since)s OR EXISTS (SELECT FROM org_treechange t "
+            "AND NOT d.counted AND (s.data_at > %(since)s OR EXISTS (SELECT FROM org_treechange t "
             "WHERE t.organisation_id = %(organisation)s AND t.at > %(since)s))",
             {"organisation": organisation.pk, "since": since},
         )
         late: dict[int, set[int]] = {}
         for measure, unit in cursor.fetchall():
             late.setdefault(measure, set()).add(unit)
+    DueSignal.objects.filter(organisation=organisation, counted=False).update(counted=True)
     return late
 
 
@@ -140,7 +142,7 @@ def _look(
     for i in range(0, len(measures), size):
         own = [m.pk for m in measures[i : i + size]]
         came = counts.read(past.organisation, [last], own)
-        left = counts.read(past.organisation, [gone], own)
+        touched = _touched(past.organisation, gone)
         for groups in groupings:
             mine = [pk for pk in own if kept.get((pk, groups.dimension.pk), before) < last]
             book = books.load(past.organisation, mine, groups, before, past.policy.window)
@@ -151,10 +153,11 @@ def _look(
             book.extend(new)
             if not len(book.keys):
                 continue
+            today = counts.day_of(came, groups, book.keys, last)
             night = step(
                 book.window,
-                counts.day_of(came, groups, book.keys, last),
-                counts.day_of(left, groups, book.keys, gone),
+                today,
+                _left(past, book, groups, gone, last, touched),
                 number=number,
                 restart=steps.begins_anew(past.policy, number),
                 way=past.way(book.keys),
@@ -164,8 +167,39 @@ def _look(
             taken = decisions.take(house, book, night, past.cadence, last)
             decisions.write(house, groups.dimension.pk, taken, last, at)
             books.store(past.organisation, book, last, past.policy.window)
+            ring.keep(past.organisation, groups, book.keys, last, today)
             found = _add(found, Looked(book.window.events.size, len(taken), _tell(taken, last)))
     return found
+
+
+def _touched(organisation: Organisation, day: date) -> set[int]:
+    """Units of which the day was taken again after it was looked at. One statement."""
+    return set(DueSignal.objects.filter(organisation=organisation, day=day).values_list("unit_id", flat=True))
+
+
+def _left(past: Past, book: books.Book, groups: Groups, day: date, today: date, touched: set[int]) -> Day:
+    """The counts of the day that leaves the window: as they were kept, else from snapshots."""
+    measures = set(np.unique(book.keys >> 32).tolist())
+    found = ring.kept(groups, measures, day)
+    ring.let_go(groups, measures, day, today)
+    lost = measures - found.measures
+    again = np.isin(book.keys & 0xFFFFFFFF, list(touched)) | np.isin(book.keys >> 32, list(lost))
+    blocks = counts.read(past.organisation, [day], lost) if lost else []
+    if touched and measures - lost:
+        blocks += counts.read(past.organisation, [day], measures - lost, touched)
+    return ring.laid(found, counts.day_of(blocks, groups, book.keys, day), book.keys, again)
+
+
+def _correct(past: Past, groupings: Sequence[Groups], late: Mapping[int, set[int]], day: date) -> None:
+    """Between two looks: count anew what has other numbers now, so that the next look goes on from the right ones."""
+    if not late:
+        return
+    before = steps.day_of(past.cadence, steps.number_of(past.cadence, day) - 1)
+    for groups in groupings:
+        book = books.load(past.organisation, late, groups, before, past.policy.window)
+        if len(book.keys):
+            _catch_up(past, book, late, before, new=np.zeros(0, np.int64))
+            books.store(past.organisation, book, before, past.policy.window)
 
 
 def _catch_up(past: Past, book: books.Book, late: Mapping[int, set[int]], before: date, *, new: counts.Keys) -> None:

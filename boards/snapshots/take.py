@@ -275,7 +275,7 @@ def _count_gaps_anew(organisation: Organisation, day: date, units: Collection[in
         cursor.execute(
             "INSERT INTO boards_duesignal (organisation_id, unit_id, day) SELECT n.organisation_id, u.id, %s "
             "FROM boards_signalnight n, unnest(%s::int[]) AS u(id) WHERE n.organisation_id = %s AND n.day >= %s "
-            "ON CONFLICT DO NOTHING",
+            "ON CONFLICT (organisation_id, unit_id, day) DO UPDATE SET counted = false",
             [day, sorted(units), organisation.pk, day],
         )
 

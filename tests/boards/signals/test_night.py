@@ -8,8 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics.signals import Harm, Standing, State, decide, gap_looks, look_of
-from boards.models import Signal, SignalChange, SignalNight, SignalPolicy, SignalWindow, Snapshot, SnapshotRun
+from boards.models import (
+    Signal,
+    SignalChange,
+    SignalDay,
+    SignalNight,
+    SignalPolicy,
+    SignalWindow,
+    Snapshot,
+    SnapshotRun,
+)
 from boards.signals import night, steps
+from boards.signals.ring import unpacked
 from boards.snapshots import take_snapshot
 from boards.tasks import look_at_gaps
 from tests.boards.signals.stage import FIRST, NAMES, build, days, moment, random_days, run, send, wide
@@ -18,11 +28,17 @@ pytestmark = pytest.mark.django_db
 WARDS = ("m1", "m2")
 
 
+def numbers(row: SignalWindow, name: str) -> np.ndarray:
+    """(units, groups)"""
+    units = len(row.unit_ids) // 4
+    return unpacked(bytes(getattr(row, name)), units * len(row.groups)).reshape(units, -1)
+
+
 def windows() -> dict[int, tuple]:
     """What is kept, as plain numbers."""
     out = {}
     for row in SignalWindow.objects.all():
-        tables = [np.frombuffer(bytes(raw), np.float32).tolist() for raw in (row.events, row.people, row.since_events)]
+        tables = [numbers(row, name).tolist() for name in ("events", "people", "since_events")]
         runs = [np.frombuffer(bytes(raw), np.int16).tolist() for raw in (row.run, row.quiet)]
         out[row.measure_id] = (row.counted, *tables, *runs)
     return out
@@ -108,7 +124,7 @@ def test_a_late_correction_is_counted_as_if_it_had_come_in_time():
     assert windows() == kept
     row = SignalWindow.objects.get(measure=measure)
     units = np.frombuffer(bytes(row.unit_ids), np.int32).tolist()
-    people = np.frombuffer(bytes(row.events), np.float32).reshape(len(units), -1)
+    people = numbers(row, "events")
     m1, m2 = (people[units.index(house.units[ward].pk)] for ward in ("m1", "m2"))
     assert m1[0] - m2[0] == 3  # 23 instead of 20
     above = people[units.index(house.units["top"].pk)]
@@ -125,7 +141,7 @@ def test_a_missed_night_is_caught_up_day_by_day(monkeypatch):
     assert look_at_gaps() == 0
     caught_up = [(c.day, c.cause, c.after) for c in SignalChange.objects.filter(signal__unit=house.units["m1"])]
     kept = windows()
-    for model in (SignalChange, Signal, SignalWindow, SignalNight):
+    for model in (SignalChange, Signal, SignalWindow, SignalDay, SignalNight):
         model.objects.all().delete()
     for day in days(40):
         night.look(house.organisation, day, moment(day))
@@ -170,6 +186,40 @@ def test_a_gap_is_looked_at_on_every_level_and_asked_of_its_unit():
     }
 
 
+def test_a_late_correction_is_right_again_when_its_day_leaves_the_window():
+    house, measure = build()
+    for i, day in enumerate(days(75)):
+        send(house, measure, day, {"m1": wide(i, gap=False), "m2": wide(i, gap=False)}, at=moment(day))
+    run(house, days(40))
+    late = moment(days(40)[-1]) + timedelta(hours=3)
+    for day in (days(75)[20], days(75)[21]):
+        send(house, measure, day, {"m1": [(23, 24), (0, 8)]}, at=late)
+        take_snapshot(house.organisation, day, late, [house.units["m1"].pk])
+    run(house, days(35, days(41)[40]))
+    kept = windows()
+    SignalWindow.objects.all().delete()
+    SignalNight.objects.update(day=days(75)[73])
+    night.look(house.organisation, days(75)[74], moment(days(75)[74]))
+    assert windows() == kept
+    assert SignalDay.objects.count() == 28
+
+
+def test_a_correction_between_two_looks_of_a_weekly_number_is_counted():
+    house, _measure = build()
+    weekly = house.measure("weekly", cadence="weekly")
+    sundays = [date(2026, 1, 4) + timedelta(days=7 * i) for i in range(8)]
+    for day in sundays:
+        send(house, weekly, day, {"m1": [(160, 200), (40, 50)]}, at=moment(day), period=7)
+    run(house, days(47))
+    late = moment(days(47)[-1]) + timedelta(hours=3)
+    send(house, weekly, sundays[4], {"m1": [(160, 200), (10, 50)]}, at=late, period=7)
+    take_snapshot(house.organisation, sundays[4], late, [house.units["m1"].pk])
+    run(house, days(12, days(48)[47]))
+    row = SignalWindow.objects.get(measure=weekly)
+    assert row.counted == sundays[7]
+    assert numbers(row, "events")[0].tolist() == [640.0, 130.0]
+
+
 def test_monthly_numbers_are_looked_at_by_month():
     house, _measure = build()
     monthly = house.measure("readmission", cadence="monthly")
@@ -182,7 +232,7 @@ def test_monthly_numbers_are_looked_at_by_month():
     assert changes[0].figures["people"] == 100
 
 
-def test_statements_do_not_grow_with_units_measures_or_groups():
+def test_statements_do_not_grow_with_units_or_groups():
     house, measure = build()
     for i, day in enumerate(days(30)):
         send(house, measure, day, {"m1": wide(i, gap=False)}, at=moment(day))
@@ -195,11 +245,8 @@ def test_statements_do_not_grow_with_units_measures_or_groups():
         return len(seen)
 
     few = statements(days(30)[29])
-    others = [house.measure(f"other{i}") for i in range(3)]
     for day in days(3, days(31)[30]):
-        for each in (measure, *others):
-            counts = {ward: [*wide(1, gap=False), (3, 4)] for ward in ("m1", "m2", "s1")}
-            send(house, each, day, counts, at=moment(day))
+        send(house, measure, day, {w: [*wide(1, gap=False), (3, 4)] for w in ("m1", "m2", "s1")}, at=moment(day))
     run(house, days(2, days(31)[30]))  # what is new has its past read once
     assert statements(days(33)[32]) == few
 
