@@ -70,6 +70,7 @@ class TileView:
     reason: str  # the reason given for a red day, or ""
     needs_reason: bool
     changed: bool = False  # since the reader's last visit
+    asked: str = ""  # how many gaps ask for help, or ""
 
 
 @dataclass(frozen=True, slots=True)

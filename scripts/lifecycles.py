@@ -16,6 +16,8 @@ import django
 
 django.setup()
 
+from analytics.signals.machine import OPEN, TRANSITIONS, Event, State  # noqa: E402 - Django comes first
+from huddles.queries import signal_words  # noqa: E402 - Django comes first
 from huddles.rules import clocks, issues, schedule  # noqa: E402 - Django comes first
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "lifecycles.md"
@@ -72,14 +74,52 @@ def huddle_states() -> list[str]:
     ]
 
 
+SIGNAL_ACTS = {
+    Event.ACKNOWLEDGE: "its issue is taken",
+    Event.START: "its issue is answered, with who does what until when",
+    Event.FINISH: "its issue is done or declined",
+    Event.CLOSE: "its issue is confirmed where it began",
+    Event.REOPEN: "its issue is opened again or handed on",
+    Event.DISMISS: "it is dismissed, with a reason",
+    Event.HARM: "a patient came to serious harm",
+}
+SIGNAL_RULES = {
+    State.NONE: "more than chance → {watch}; held, far beyond chance or beyond its limit → {escalated}",
+    State.WATCH: "held, far beyond chance or beyond its limit → {escalated}; 14 quiet days → {none}",
+    State.ESCALATED: "silence or several units: one tier up; 14 quiet days: one tier down, at last → {monitoring}",
+    State.ACKNOWLEDGED: "several units: one tier up → {escalated}; 14 quiet days: down, at last → {monitoring}",
+    State.COUNTERMEASURE: "still so after its day: up → {escalated}; 14 quiet days: down, at last → {monitoring}",
+    State.MONITORING: "held again after seven days, or beyond its limit in a newer block → {escalated}",
+    State.CLOSED: "held again after seven days, if it was dismissed only when it is worse → a new signal",
+}
+
+
+def signal_states() -> list[str]:
+    names = {state: signal_words.state(state) for state in State}
+    words = {state.value: name for state, name in names.items()}
+    lines = ["| where it stands | by people | by rule |", "|---|---|---|"]
+    for state, moves in TRANSITIONS.items():
+        acts = [f"{SIGNAL_ACTS[event]} → {names[after]}" for event, after in moves.items()]
+        up = ", one tier up" if state in OPEN else ""
+        acts += [f"{SIGNAL_ACTS[Event.HARM]} → {names[State.ESCALATED]}{up}"] if moves else []
+        lines.append(f"| **{names[state]}** | {'; '.join(acts)} | {SIGNAL_RULES[state].format(**words)} |")
+    return lines
+
+
 def page() -> str:
     parts = [
         "# Life cycles",
-        "Written by `python -m scripts.lifecycles` from `huddles/rules`; a test compares them.",
+        "Written by `python -m scripts.lifecycles` from `huddles/rules` and `analytics/signals`; a test compares them.",
         "## An issue",
         "An issue has one place and one owner. Every status in which somebody has to do something has one clock.",
         "\n".join(issue_statuses()),
         "\n".join(issue_acts()),
+        "## A signal",
+        (
+            "A gap between groups of patients that deserves attention. Every step is kept with the figures that caused "
+            "it; nothing closes by itself."
+        ),
+        "\n".join(signal_states()),
         "## A huddle",
         "Its state follows from its times; nothing has to write it.",
         "\n".join(huddle_states()),

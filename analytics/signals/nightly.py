@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from analytics.inputs import flags, whole_setting
 from analytics.intervals.proportions import newcombe_difference
 from analytics.outcomes import Reason, ShapeError
-from analytics.signals.counts import Bools, Floats, Ints, Sums
+from analytics.signals.counts import Bools, Floats, Ints, Sums, ways
 from analytics.signals.figures import Figures, Look
 from analytics.signals.policy import Policy, Trigger
 from analytics.signals.sequence import Sequence, sequence_of
@@ -161,20 +162,31 @@ def step(
     `came`: the counts of this day; `left`: those of the day that leaves the window, `policy.window` days before, None
     where there were none. `restart`: the always-valid sequence begins anew with this day. `way` (r,): `Harm` of each
     row. `board` (r,): whether the board is looked at on this day (default: everywhere). Day after day this gives what
-    `gap_looks` gives of the whole series (tested).
+    `gap_looks` gives of the whole series (tested). Raises ShapeError for counts of other series than the window's, and
+    SettingError.
     """
-    ways = np.broadcast_to(np.asarray(way, np.float64), (len(came.reported),))[:, None]
-    looked = came.reported if board is None else came.reported & np.asarray(board, np.bool_)
-    _count(window, came, left, number, restart=restart)
+    whole_setting(number, "the number of a day")
+    shape = window.events.shape
+    if came.events.shape != shape or (left is not None and left.events.shape != shape):
+        raise ShapeError(f"the counts of a day do not belong to a window of shape {shape}")
+    sides = ways(way, shape[:1])
+    seen = np.ones(shape[0], np.bool_) if board is None else flags(board)
+    if seen.shape != shape[:1]:
+        raise ShapeError(f"board has {seen.shape}, the window has {shape[0]} rows")
+    looked = came.reported & seen
+    anew = flags(np.asarray(restart) if isinstance(restart, bool | np.bool_) else restart)
+    if anew.shape != ():
+        raise ShapeError("counting begins anew for all series or for none")
+    _count(window, came, left, number, restart=bool(anew))
     judged, full = _judged(window, number, policy)
-    watch, at_once = _by_window(window, ways, judged, policy)
+    watch, at_once = _by_window(window, sides, judged, policy)
     counted = looked[:, None]
     window.run += counted
     window.run[counted & ~watch] = 0
     held = watch & (window.run >= policy.days)
     judging = judged
     if policy.trigger is Trigger.SEQUENCE:
-        every = _sequence(window, ways, policy, *np.indices(judged.shape).reshape(2, -1))
+        every = _sequence(window, sides, policy, *np.indices(judged.shape).reshape(2, -1))
         escalate = every.beyond(policy.sequence_alpha, least_relative=policy.sequence_relative).reshape(judged.shape)
         judging = judged | (every.reason == Reason.COMPUTED).reshape(judged.shape)
         calm = ~(watch | escalate)
@@ -182,12 +194,12 @@ def step(
         escalate = held | at_once
         if policy.confirm is not None:
             rows, groups = np.nonzero(escalate)
-            escalate[rows, groups] = _sequence(window, ways, policy, rows, groups).beyond(policy.confirm)
+            escalate[rows, groups] = _sequence(window, sides, policy, rows, groups).beyond(policy.confirm)
         calm = ~watch
     could = came.reported[:, None] & judging
     window.quiet += could
     window.quiet[could & ~calm] = 0
-    return Night(number, policy, ways, window, judged, full, watch, held, at_once, escalate)
+    return Night(number, policy, sides, window, judged, full, watch, held, at_once, escalate)
 
 
 def _count(window: Window, came: Day, left: Day | None, number: int, *, restart: bool) -> None:
@@ -214,7 +226,7 @@ def _judged(window: Window, number: int, policy: Policy) -> tuple[Bools, Bools]:
     return full & (smaller >= policy.least_patients) & (smaller > 0), full
 
 
-def _by_window(window: Window, ways: Floats, judged: Bools, policy: Policy) -> tuple[Bools, Bools]:
+def _by_window(window: Window, sides: Floats, judged: Bools, policy: Policy) -> tuple[Bools, Bools]:
     """Rules D and F. Intervals are made only where the gap is on the harmful side and large enough."""
     watch, at_once = np.zeros_like(judged), np.zeros_like(judged)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -222,14 +234,14 @@ def _by_window(window: Window, ways: Floats, judged: Bools, policy: Policy) -> t
         rest_events = window.events.sum(axis=1, keepdims=True) - window.events
         rest = rest_events / (window.people.sum(axis=1, keepdims=True) - window.people)
         gap = rate - rest
-        near = judged & (ways * gap > 0) & (np.abs(gap) >= policy.least_relative * rest)
+        near = judged & (sides * gap > 0) & (np.abs(gap) >= policy.least_relative * rest)
     rows, groups = np.nonzero(near)
     for confidence, found in ((policy.confidence, watch), (policy.at_once, at_once)):
         sums = _against_rest(window.events, window.people, rows, groups)
         interval = newcombe_difference(
             sums.events, sums.people, sums.rest_events, sums.rest_people, confidence=confidence
         )
-        beyond = np.where(ways[rows, 0] > 0, interval.lower, -interval.upper) > 0
+        beyond = np.where(sides[rows, 0] > 0, interval.lower, -interval.upper) > 0
         rows, groups = rows[beyond], groups[beyond]  # what is not beyond 95 % is not beyond 99.8 % either
         found[rows, groups] = True
     return watch, at_once
@@ -243,10 +255,10 @@ def _against_rest(events: Floats, people: Floats, rows: Ints, groups: Ints) -> S
     return Sums(x, n, np.clip(total[0] - x, 0.0, rest), rest)
 
 
-def _sequence(window: Window, ways: Floats, policy: Policy, rows: Ints, groups: Ints) -> Sequence:
+def _sequence(window: Window, sides: Floats, policy: Policy, rows: Ints, groups: Ints) -> Sequence:
     return sequence_of(
         _against_rest(window.since_events, window.since_people, rows, groups),
-        ways[rows, 0],
+        sides[rows, 0],
         rho=policy.rho,
         least_patients=policy.least_patients,
         least_expected=policy.least_expected,

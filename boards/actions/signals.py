@@ -112,6 +112,8 @@ def _keep(signal: Signal, decision: Decision, day: date, at: datetime, *, by: Us
         unit_id=signal.unit_id,
         facts={"measure": signal.measure.code, "cause": str(decision.cause), "state": str(decision.after.state)},
     )
+    if (decision.before.state in OPEN) != (decision.after.state in OPEN):
+        decisions.mark_tiles([(signal.unit_id, signal.measure_id)])
     payload: live.Payload = {"measures": [signal.measure_id], "day": day.isoformat()}
     live.publish_many([(live.unit_topic(signal.unit_id), payload)])
 

@@ -86,6 +86,8 @@ class Tile(models.Model):
     tail_statuses = ArrayField(models.SmallIntegerField(), default=list)
     tail_flags = ArrayField(models.SmallIntegerField(), default=list)
     gap = models.JSONField(null=True)
+    #: Open signals of this measure here: gaps that ask for help.
+    asked = models.PositiveSmallIntegerField(default=0, db_default=0)
     version = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField()
 

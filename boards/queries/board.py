@@ -136,6 +136,7 @@ def tile_view(
         coverage=words.coverage(state.reported, state.expected),
         reason=reason,
         changed=found is not None and 0 < seen < found.version,
+        asked=signs.asked_text(state.asked),
         needs_reason=rules.asks_reason(status, placement.role, explained=bool(reason)),
     )
 

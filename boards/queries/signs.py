@@ -94,6 +94,13 @@ def of(state: Signalled | None, measure: Measure) -> Sign:
     return Sign(str(variation), str(assurance), said)
 
 
+def asked_text(asked: int) -> str:
+    """How many gaps between groups of patients ask for help at a measure; empty where none does."""
+    if not asked:
+        return ""
+    return ngettext("%(n)s gap asks for help", "%(n)s gaps ask for help", asked) % {"n": asked}
+
+
 def gap_text(gap: Mapping[str, object] | None, measure: Measure) -> str:
     """The worst gap of a measure in one line, as it was published. Empty where there is none."""
     if not gap or "first" not in gap:

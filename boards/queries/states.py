@@ -53,6 +53,7 @@ class TileState:
     tail_flags: Sequence[int]
     gap: dict[str, Any] | None = None
     version: int = 0
+    asked: int = 0
 
 
 #: A stored tile, or one that was made for a day of the past: they answer alike.

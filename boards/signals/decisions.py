@@ -155,7 +155,7 @@ def standing_of(signal: Signal | None, cadence: Cadence) -> Standing:
 
 
 def write(house: House, dimension_id: int, taken: Sequence[Taken], day: date, at: datetime) -> None:
-    """Store decisions: signals that begin, signals that go on, one change each. Three statements."""
+    """Store decisions: signals that begin, signals that go on, one change each. Four statements."""
     begun = [(each, _begin(house.organisation, dimension_id, each, day)) for each in taken if each.signal is None]
     Signal.objects.bulk_create([signal for _each, signal in begun], batch_size=2000)
     gone_on = [(each, _go_on(each.signal, each.decision, day)) for each in taken if each.signal is not None]
@@ -163,6 +163,22 @@ def write(house: House, dimension_id: int, taken: Sequence[Taken], day: date, at
     SignalChange.objects.bulk_create(
         [change_of(signal, each.decision, day, at) for each, signal in (*begun, *gone_on)], batch_size=2000
     )
+    turned = [t for t in taken if (t.decision.before.state in OPEN) != (t.decision.after.state in OPEN)]
+    mark_tiles(sorted({(each.unit, each.measure) for each in turned}))
+
+
+def mark_tiles(gaps: Sequence[tuple[int, int]]) -> None:
+    """Let the tiles of (unit, measure) say how many of their gaps ask for help. One statement."""
+    if not gaps:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE boards_tile t SET version = t.version + 1, asked = (SELECT count(*) FROM boards_signal s "
+            "WHERE s.unit_id = t.unit_id AND s.measure_id = t.measure_id AND s.state = ANY(%s)) "
+            "FROM unnest(%s::int[], %s::int[]) AS g(unit_id, measure_id) "
+            "WHERE t.unit_id = g.unit_id AND t.measure_id = g.measure_id",
+            [[state.value for state in OPEN], [unit for unit, _ in gaps], [measure for _, measure in gaps]],
+        )
 
 
 def _begin(organisation: Organisation, dimension_id: int, taken: Taken, day: date) -> Signal:
@@ -237,4 +253,4 @@ def figures_json(figures: Figures) -> dict[str, Any]:
     return {**asdict(figures), "reason": int(figures.reason)}
 
 
-__all__ = ["Cause", "House", "Taken", "change_of", "figures_json", "standing_of", "take", "write"]
+__all__ = ["Cause", "House", "Taken", "change_of", "figures_json", "mark_tiles", "standing_of", "take", "write"]

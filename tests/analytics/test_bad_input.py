@@ -109,6 +109,16 @@ CALLS = {
     signals.gap_sentence: {"figures": LOOK.figures, "group": "Asian"},
     signals.key: {"decision": DECISION},
     signals.look_of: {"looks": LOOKS, "series": 0, "day": 50, "units": 1},
+    signals.step: {
+        "window": signals.Window.empty(2, 2),
+        "came": signals.Day.of([[1.0, 2.0]] * 2, [[3.0, 4.0]] * 2),
+        "left": None,
+        "number": 5,
+        "restart": False,
+        "way": signals.Harm.LOW,
+        "policy": POLICY,
+        "board": [True, True],
+    },
     signals.sentence: {"decision": DECISION, "group": "Asian"},
     screening.screen: {"events": X, "people": N, "rest_events": X, "rest_people": N, "rate": 0.1}
     | {"least_patients": 30.0, "least_expected": 5.0},

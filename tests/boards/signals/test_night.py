@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analytics.signals import Harm, Standing, State, decide, gap_looks, look_of
+from analytics.signals import Event, Harm, Standing, State, decide, gap_looks, look_of
+from boards.actions import signals as actions
 from boards.models import (
     Signal,
     SignalChange,
@@ -17,10 +18,12 @@ from boards.models import (
     SignalWindow,
     Snapshot,
     SnapshotRun,
+    Tile,
 )
 from boards.signals import night, steps
 from boards.signals.ring import unpacked
 from boards.snapshots import take_snapshot
+from boards.snapshots.tiles import refresh_tiles
 from boards.tasks import look_at_gaps
 from tests.boards.signals.stage import FIRST, NAMES, build, days, moment, random_days, run, send, wide
 
@@ -261,3 +264,20 @@ def test_without_a_snapshot_of_the_day_nothing_is_looked_at():
     assert SnapshotRun.objects.filter(whole=True).count() == 1
     assert look_at_gaps() == 1
     assert Snapshot.objects.filter(day=FIRST).exists()
+
+
+def test_a_tile_says_that_a_gap_asks_for_help_until_it_is_closed():
+    house, measure = build()
+    for i, day in enumerate(days(29)):
+        send(house, measure, day, {"m1": wide(i)}, at=moment(day))
+    run(house, days(27))
+    refresh_tiles(house.organisation, moment(days(29)[26]))
+    tile = Tile.objects.get(unit=house.units["m1"], measure=measure)
+    assert tile.asked == 0
+    run(house, days(2, days(28)[27]))
+    refresh_tiles(house.organisation, moment(days(29)[28]))
+    asked = Tile.objects.get(pk=tile.pk)
+    assert (asked.asked, asked.version > tile.version) == (1, True)
+    signal = Signal.objects.get(unit=house.units["m1"])
+    actions.do(signal=signal, event=Event.CLOSE, day=days(29)[28], at=moment(days(29)[28]), by=None)
+    assert Tile.objects.get(pk=tile.pk).asked == 0
