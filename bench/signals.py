@@ -54,12 +54,12 @@ def run(*, small: bool = False) -> dict[str, object]:
     levels, rounds = (SMALL_LEVELS, 1) if small else (LEVELS, ROUNDS)
     with own_database():
         system = build(levels)
+        organisation = system.organisation
         for i in range(BEFORE + rounds):
             send(system, day_number(i))
-            take_snapshot(system.organisation, day_number(i), _moment(i))
-        organisation = system.organisation
-        first = _seconds(lambda: night.look(organisation, day_number(BEFORE - 2), _moment(BEFORE - 2)))
-        warm = _seconds(lambda: night.look(organisation, day_number(BEFORE - 1), _moment(BEFORE - 1)))
+            take_snapshot(organisation, day_number(i), _moment(i))
+            if i < BEFORE:
+                night.look(organisation, day_number(i), _moment(i))
         looked, taken, changes = [], [], []
         for i in range(BEFORE, BEFORE + rounds):
             with connection.cursor() as cursor:
@@ -85,8 +85,6 @@ def run(*, small: bool = False) -> dict[str, object]:
         "snapshot_s": round(snapshot, 3),
         "night_s": round(nightly, 3),
         "ratio": round(nightly / snapshot, 2),
-        "first_night_s": round(first, 2),
-        "full_window_s": round(warm, 2),
         "again_s": round(again, 4),
         "changes_a_night": int(statistics.median(changes)),
         "signals": signals,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from analytics.spc import Rule, is_low, rule_of, xmr_states
 from boards import rules
 from boards.charts import KINDS, ChartPoint, control_chart, strata_chart
-from boards.models import Annotation, BoardMeasure, Measure, Snapshot
+from boards.models import Annotation, BoardMeasure, Measure, Snapshot, Tile
 from boards.pages import ChartNote, Contributor, Crumb, MeasurePage, PointRow
 from boards.queries import past, signs, words
 from boards.queries.board import Reader, latest_day, tile_view
@@ -192,6 +192,14 @@ def crumbs_of(unit: Unit, user: "User", asked: str = "") -> list[Crumb]:
     return [Crumb(other.name, reverse("boards:board", args=[other.pk]) + asked) for other in line]
 
 
+def _with_asked(story: _Told | None, unit: Unit, measure: Measure) -> TileState | None:
+    """The state with how many of its gaps ask for help now, as its tile says. One statement."""
+    if story is None:
+        return None
+    asked = Tile.objects.filter(unit=unit, measure=measure).values_list("asked", flat=True).first()
+    return replace(story.state, asked=asked or 0)
+
+
 def measure_page(
     unit: Unit,
     measure: Measure,
@@ -223,7 +231,7 @@ def measure_page(
         measure_id=measure.pk,
         name=measure.name,
         question=measure.question,
-        tile=tile_view(placement_of(unit, measure), story.state if story else None, today, "", base),
+        tile=tile_view(placement_of(unit, measure), _with_asked(story, unit, measure), today, "", base),
         chart=_chart(story, measure, today, [(note.day, note.text) for note in notes]) if story else {},
         points=_rows(story, measure, today) if story else [],
         dimensions=[(d.code, d.name, f"{here}?by={d.code}{stay.replace('?', '&')}") for d in dimensions]

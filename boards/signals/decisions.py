@@ -181,6 +181,17 @@ def mark_tiles(gaps: Sequence[tuple[int, int]]) -> None:
         )
 
 
+def mark_missing(organisation: Organisation) -> None:
+    """The same for tiles that came after their signals. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE boards_tile t SET version = t.version + 1, asked = s.number FROM (SELECT unit_id, measure_id, "
+            "count(*) AS number FROM boards_signal WHERE organisation_id = %s AND state = ANY(%s) GROUP BY 1, 2) s "
+            "WHERE t.unit_id = s.unit_id AND t.measure_id = s.measure_id AND t.asked <> s.number",
+            [organisation.pk, [state.value for state in OPEN]],
+        )
+
+
 def _begin(organisation: Organisation, dimension_id: int, taken: Taken, day: date) -> Signal:
     after = taken.decision.after
     return Signal(
@@ -253,4 +264,15 @@ def figures_json(figures: Figures) -> dict[str, Any]:
     return {**asdict(figures), "reason": int(figures.reason)}
 
 
-__all__ = ["Cause", "House", "Taken", "change_of", "figures_json", "mark_tiles", "standing_of", "take", "write"]
+__all__ = [
+    "Cause",
+    "House",
+    "Taken",
+    "change_of",
+    "figures_json",
+    "mark_missing",
+    "mark_tiles",
+    "standing_of",
+    "take",
+    "write",
+]

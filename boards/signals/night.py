@@ -80,6 +80,7 @@ def look(organisation: Organisation, day: date, at: datetime) -> Looked:
             found = _add(found, _look(past, house, groupings, own, last, late, kept, at))
         DueSignal.objects.filter(organisation=organisation, day__lt=first).delete()
     limited = look_at_limits(house, day, settings.limit_blocks, at)
+    decisions.mark_missing(organisation)
     night.day, night.looked_at = day, at
     night.save(update_fields=["day", "looked_at"])
     return _add(found, Looked(0, limited, limited))

@@ -106,7 +106,7 @@ def laid(found: Kept, read: Day, keys: Keys, again: NDArray[np.bool_]) -> Day:
 def packed(counted: NDArray[np.float64]) -> bytes:
     """Numbers as bytes, in the least room that loses nothing."""
     for kind in _KINDS[:-1]:
-        if kind.kind == "u" and counted.size and counted.max() > np.iinfo(kind).max:
+        if kind.kind == "u" and counted.size and counted.max() > 2 ** (8 * kind.itemsize) - 1:
             continue
         small = counted.astype(kind)
         if (small == counted).all():

@@ -52,7 +52,7 @@ ALLOWED = {
         "unmapped_categories",
         "waiting_words",
     },
-    "boards/queries/measure.py": {"_contributors", "notes_of", "crumbs_of", "placement_of"},
+    "boards/queries/measure.py": {"_contributors", "_with_asked", "notes_of", "crumbs_of", "placement_of"},
     "boards/queries/overview.py": {"_counted", "overview_page"},
     "boards/queries/past.py": {"_tally", "newest_numbers"},
     # Called with a unit for which the view has asked; the overview counts boards that it has found for the person.
