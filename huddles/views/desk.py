@@ -22,6 +22,7 @@ from huddles.models import Issue
 from huddles.queries import desk as queries
 from huddles.queries.desk_page import DeskPage, card_view, house_view, promises_view, queue_rows
 from huddles.queries.house import house, promises
+from huddles.queries.signals_page import gaps_below
 from huddles.queries.silence import Heard, silence
 from huddles.rules.issues import Outcome
 from org import access
@@ -124,6 +125,7 @@ def _shown(request: "SignedIn", unit: Unit, pk: int, tried: Tried | None = None)
         health_url=reverse("huddles:tier-health", args=[unit.pk])
         if Permission.TIER_HEALTH in access.known_permissions_at(request.user, unit.path)
         else "",
+        gaps=gaps_below(unit, zone_now) if access.has(request.user, Permission.STRATA_VIEW, unit) else (),
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if tried else HTTPStatus.OK
     return TemplateResponse(request, "desk/desk.html", {"page": page}, status=status)
