@@ -35,7 +35,7 @@ BARS: Final = (
     Bar("snapshots", "late_ratio", 0.03, "late correction of one unit's day / whole day"),
     Bar("signals", "ratio", 1, "a night of 1.3 million gaps of groups of patients / the snapshot of the same day"),
     Bar("signals_year", "false_a_month", 1, "false escalations a month, 20 measures × 6 groups, a year of nights", ""),
-    Bar("signals_year", "found_after", 35, "days until a gap of 15 points that begins in a quarter is found", ""),
+    Bar("signals_year", "found_after", 35, "days until gaps of 15 points that begin in a quarter are found", ""),
     Bar("feeds", "ratio", 3, "CSV import of a million readings with all checks / COPY of the same file"),
     Bar("spc", "ratio", 4, "SPC states of 60,000 series × 90 points / plain limits and four rules"),
     Bar("spc", "ratio_gaps", 4, "the same with gaps and late starts / the plain ones without"),

@@ -1,10 +1,11 @@
 """Twelve simulated months of a house, night by night through the tasks that the clock calls.
 
-Wards without any gap: how often does one ask for help all the same? And one ward in which a gap of 15 points begins on
-a known day: when is it found? People close what has gone quiet at once, which is the worst case for false alarms: a gap
-that stays open cannot call twice. `docs/methods.md` says what the rules promise.
+Wards without any gap: how often does one ask for help all the same? And one ward in which gaps of 15 points begin on a
+known day: when are they found? People close what has gone quiet at once, which is the worst case for false alarms: a
+gap that stays open cannot call twice. `docs/methods.md` says what the rules promise.
 """
 
+import statistics
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -41,7 +42,8 @@ class Year:
     false: int
     false_a_month: float
     false_above: int
-    found_after: int | None
+    found_after: float
+    found_share: float
     issues: int
 
     def words(self) -> str:
@@ -49,7 +51,8 @@ class Year:
         return (
             f"{self.nights} nights, {self.series} gaps of wards that are none: {self.false} false escalations, "
             f"{self.false_a_month:.2f} a month for 20 measures × 6 groups ({self.false_above} more at units above); "
-            f"a gap of 15 points is found after {self.found_after} days; {self.issues} issues"
+            f"{100 * self.found_share:.0f} % of gaps of 15 points are found, after {self.found_after:g} days (median); "
+            f"{self.issues} issues"
         )
 
 
@@ -101,13 +104,17 @@ def _build(wards: int, measures: int) -> _House:
 
 
 def _counts(rng: np.random.Generator, house: _House, days: int, gap_from: int) -> tuple[np.ndarray, np.ndarray]:
-    """(days, wards, measures, groups) twice: events and patients. The last ward has two groups, 8 against 24 a day."""
+    """(days, wards, measures, groups) twice: events and patients. The last ward has two groups, 24 and 8 a day at 80 %
+    (or 20 %, where lower is better), of which the smaller one fares worse from a day on.
+    """
     shape = (days, len(house.wards), len(house.measures), len(SHARES))
     people = rng.poisson(PATIENTS * np.array(SHARES), shape)
     rates = np.array([RATES[i % len(RATES)] for i in range(len(house.measures))])[None, None, :, None]
     rates = np.broadcast_to(rates, shape).copy()
-    people[:, -1], people[:, -1, 0, 0], people[:, -1, 0, 1] = 0, 24, 8
-    rates[gap_from:, -1, 0, 1] -= GAP
+    people[:, -1], people[:, -1, :, 0], people[:, -1, :, 1] = 0, 24, 8
+    worse = np.array([GAP if measure.direction == "lower" else -GAP for measure in house.measures])
+    rates[:, -1] = np.where(worse > 0, 0.20, 0.80)[:, None]
+    rates[gap_from:, -1, :, 1] += worse
     return rng.binomial(people, rates), people
 
 
@@ -155,9 +162,13 @@ def simulate(*, seed: int, wards: int, measures: int, days: int = 365, gap_from:
     called = SignalChange.objects.filter(after=State.ESCALATED, cause__in=("held", "at_once"))
     gap = called.filter(signal__unit=house.wards[-1])
     begins = FIRST + timedelta(days=gap_from)
-    found = gap.filter(signal__group="Group 1", day__gte=begins).order_by("day").first()
+    found = dict.fromkeys((measure.pk for measure in house.measures), float("inf"))
+    for measure, day in (
+        gap.filter(signal__group="Group 1", day__gte=begins).order_by("-day").values_list("signal__measure", "day")
+    ):
+        found[measure] = (day - begins).days + 1
     false = called.filter(signal__unit__in=house.wards[:-1]).count() + gap.filter(day__lt=begins).count()
-    above = called.exclude(signal__unit__in=house.wards).count()
+    above = called.exclude(signal__unit__in=house.wards).filter(day__lt=begins).count()
     places = wards * measures / HOSPITAL
     return Year(
         nights=days,
@@ -165,7 +176,8 @@ def simulate(*, seed: int, wards: int, measures: int, days: int = 365, gap_from:
         false=false,
         false_a_month=false / places / (days / MONTH),
         false_above=above,
-        found_after=None if found is None else (found.day - begins).days + 1,
+        found_after=statistics.median_low(found.values()),
+        found_share=sum(after < float("inf") for after in found.values()) / len(found),
         issues=Issue.objects.count(),
     )
 
@@ -184,7 +196,7 @@ def run(*, small: bool = False) -> dict[str, object]:
         "false": found.false,
         "false_a_month": round(found.false_a_month, 3),
         "false_above": found.false_above,
-        "found_after": found.found_after or 999,
+        "found_after": min(found.found_after, 999),
         "issues": found.issues,
-        "gap_found": found.found_after is not None,
+        "gaps_found": found.found_share > 0.5,
     }

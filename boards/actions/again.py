@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from boards.models import DueSnapshot, Measure, Tile, TreeSeen
+from boards.models import DueSnapshot, Measure, SignalDay, SignalWindow, Tile, TreeSeen
 from org import live
 from org.models import Organisation, Unit
 from org.queries import tree_changes_after
@@ -49,6 +49,12 @@ def mark_due(measure: Measure, first: date, last: date, *, path: str = "", at: d
         )
         due: int = cursor.rowcount
         return due
+
+
+def forget_gaps(measure: Measure) -> None:
+    """Have the past of its gaps counted anew in the next night: its numbers are made otherwise now. Two statements."""
+    SignalWindow.objects.filter(measure=measure).delete()
+    SignalDay.objects.filter(measure=measure).delete()
 
 
 def mark_unit_due(unit: Unit, day: date, at: datetime) -> None:

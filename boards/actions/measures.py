@@ -117,6 +117,7 @@ def change_measure(
     if meaning and again_from is not None:
         return _take_again(measure, again_from, by, at)
     if {"direction", "cadence", "kind"} & set(changed):
+        again.forget_gaps(measure)
         refresh_tiles(organisation, at, list(measure.placements.values_list("unit_id", flat=True)))
     return 0
 
@@ -131,6 +132,7 @@ def _take_again(measure: Measure, first: date, by: "User", at: datetime) -> int:
     if days is None:
         raise NotAllowed(_("Snapshots are taken again up to yesterday. Choose a day of the past."))
     due = again.mark_due(measure, *days, at=at)
+    again.forget_gaps(measure)
     audit.record(
         "measure.taken_again",
         subject=measure,

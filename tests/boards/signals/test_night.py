@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.signals import Event, Harm, Standing, State, decide, gap_looks, look_of
 from boards.actions import signals as actions
+from boards.actions.again import forget_gaps
 from boards.models import (
     Signal,
     SignalChange,
@@ -281,3 +282,15 @@ def test_a_tile_says_that_a_gap_asks_for_help_until_it_is_closed():
     signal = Signal.objects.get(unit=house.units["m1"])
     actions.do(signal=signal, event=Event.CLOSE, day=days(29)[28], at=moment(days(29)[28]), by=None)
     assert Tile.objects.get(pk=tile.pk).asked == 0
+
+
+def test_a_measure_whose_gaps_are_forgotten_is_counted_anew():
+    house, measure = build()
+    for i, day in enumerate(days(40)):
+        send(house, measure, day, {"m1": wide(i, gap=False)}, at=moment(day))
+    run(house, days(38))
+    forget_gaps(measure)
+    assert not SignalWindow.objects.exists()
+    run(house, days(2, days(39)[38]))
+    row = SignalWindow.objects.get(measure=measure)
+    assert (row.counted, numbers(row, "people")[0].tolist()) == (days(40)[39], [28 * 24.0, 28 * 8.0])

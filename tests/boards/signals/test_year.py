@@ -16,5 +16,5 @@ def test_a_year_of_the_real_tasks_gives_the_promised_rates(capsys):
     assert (found.nights, found.series) == (365, 60)
     # Below one a month for 20 measures × 6 groups of a place; 15 points that begin in a quarter after 18 to 35 days.
     assert found.false_a_month < 1
-    assert found.found_after is not None
+    assert found.found_share == 1
     assert found.found_after <= 35
