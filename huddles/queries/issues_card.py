@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from boards.models import Signal
 from boards.queries.words import short_day
-from huddles.models import Comment, Issue, IssueEvent
+from huddles.models import Comment, Issue, IssueEvent, SignalIssue
 from huddles.queries import words
 from huddles.queries.attachments import AttachmentRow, attachment_rows
 from huddles.queries.check_ins import CheckInRow, check_in_rows
@@ -26,6 +27,7 @@ from huddles.rules.issues import (
     Harm,
     Outcome,
     Size,
+    Source,
     Status,
     Urgency,
     people_told,
@@ -138,6 +140,7 @@ class IssueCard:
     confidential: bool
     unnamed: bool
     told_by: str
+    signal_url: str
     facts: Sequence[tuple[str, str]]
     request: Request | None
     answer: Answer | None
@@ -166,6 +169,21 @@ def found_issue(user: User, pk: int) -> Issue | None:
     if issue is not None and issue.merged_into_id is not None:
         issue.merged_into = Issue.objects.select_related(*LOADED_OF_WHOLE).get(pk=issue.merged_into_id)
     return issue
+
+
+def _told_by(issue: Issue) -> str:
+    if issue.source == Source.RULE and issue.raised_by is None:
+        return _("a rule")
+    return str(issue.raised_by) if issue.raised_by else issue.reporter or _("somebody who gave no name")
+
+
+def _signal_url(issue: Issue, user: User) -> str:
+    """Where the path of the signal stands by which it was raised, for whoever may see it; "" for all others."""
+    if issue.source != Source.RULE:
+        return ""
+    own = SignalIssue.objects.filter(issue=issue, signal__in=Signal.objects.visible_to(user))
+    signal = own.values_list("signal", flat=True).first()
+    return reverse("huddles:signal", args=[signal]) if signal else ""
 
 
 def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCard:
@@ -212,7 +230,8 @@ def issue_card(issue: Issue, user: User, now: datetime, zone: tzinfo) -> IssueCa
         size_text="" if issue.size == Size.UNSORTED else str(Size(issue.size).label),
         confidential=issue.confidential,
         unnamed=issue.raised_by is None and not issue.reporter,
-        told_by=str(issue.raised_by) if issue.raised_by else issue.reporter or _("somebody who gave no name"),
+        told_by=_told_by(issue),
+        signal_url=_signal_url(issue, user),
         facts=_facts(issue, now),
         request=_request(issue, now) if whole is issue else None,
         answer=_answer(whole, events if whole is issue else (), now),

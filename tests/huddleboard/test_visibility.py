@@ -81,7 +81,7 @@ ALLOWED = {
     "huddles/queries/capture.py": {"code_at", "code_of", "followed", "issue_of"},
     "huddles/queries/issues.py": {"joined_counts"},
     "huddles/queries/issues_allowed.py": {"is_trusted"},
-    "huddles/queries/issues_card.py": {"_comments", "found_issue", "issue_card"},
+    "huddles/queries/issues_card.py": {"_comments", "_signal_url", "found_issue", "issue_card"},
     "huddles/queries/handled.py": {"handled_in"},
     "huddles/queries/spoken.py": {"_looks"},
     # The clock's own reads; pages are given a signal or units that were found for the person.

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from boards.models import Dimension, Measure, Signal
+from boards.models import Dimension, Letter, Measure, Signal
 from huddles.actions import alerts, attachments, capture, comments, issues
 from huddles.actions.defaults import furnish
 from huddles.actions.issues.raising import Details
@@ -71,12 +71,21 @@ def _desk(ward: Unit) -> dict[str, int | str]:
 
 
 def _signal(ward: Unit) -> dict[str, int | str]:
-    """A gap of the first measure of the house that asks for help at the ward."""
+    """A gap of a measure of the house that asks for help at the ward."""
     house = ward.organisation
+    letter, _made = Letter.objects.get_or_create(organisation=house, code="E", defaults={"name": "Equity"})
     made = Signal.objects.create(
         organisation=house,
         unit=ward,
-        measure=Measure.objects.filter(organisation=house).order_by("pk")[0],
+        measure=Measure.objects.create(
+            organisation=house,
+            code="asked_for",
+            name="Asked for",
+            letter=letter,
+            kind="proportion",
+            direction="higher",
+            roll_up="ratio",
+        ),
         dimension=Dimension.objects.create(organisation=house, code="mother_tongue", name="Mother tongue"),
         group="Spanish",
         state="escalated",

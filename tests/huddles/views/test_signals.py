@@ -178,3 +178,21 @@ def test_rules_and_limits_are_set_by_the_officer(stage):
     assert made.until is not None
     stranger = make_user(Role.MANAGER, house.top)
     assert post(stranger, "huddles:setup-signals", slug, data=rules).status_code == 403
+
+
+def test_the_issue_of_a_signal_says_that_a_rule_told_it_and_leads_to_its_path(stage):
+    house, signal = stage
+    issue = Issue.objects.get()
+    text = page(house.lead(house.ward), "huddles:issue", issue.pk)
+    assert "Told by a rule at 5 West" in text
+    assert reverse("huddles:signal", args=[signal.pk]) in text
+    issues.transfer(issue=issue, to=house.support, note="Yours", by=house.lead(house.ward), at=MORNING)
+    elsewhere = page(house.lead(house.support), "huddles:issue", issue.pk)
+    assert reverse("huddles:signal", args=[signal.pk]) not in elsewhere
+
+
+def test_a_huddle_and_the_desk_list_open_gaps_below(stage):
+    house, _signal = stage
+    text = page(house.lead(house.top), "huddles:desk", house.top.pk)
+    assert "minutes: Spanish" in text
+    assert "No gap waits for an answer here." in page(house.lead(house.other_ward), "huddles:desk", house.other_ward.pk)

@@ -14,6 +14,7 @@ from tests.huddles.access_desk import DESK
 from tests.huddles.access_huddles import HUDDLES
 from tests.huddles.access_issues import ISSUES
 from tests.huddles.access_setup import HUDDLE_SETUP
+from tests.huddles.access_signals import SIGNALS
 from tests.huddles.huddle_stage import plan_huddle
 from tests.huddles.stage import huddle_things
 
@@ -24,7 +25,7 @@ EVENING = datetime(2026, 11, 24, 6, 7, tzinfo=UTC)
 WRONG = re.compile(r"\b06:0[1-9]\b|\b6:0[1-9] a\.m\.")
 #: What scripts read carries its zone with it.
 FOR_SCRIPTS = re.compile(r'(?:data-[a-z-]+|datetime)="[^"]*"')
-PAGES = [row for row in (*HUDDLES, *ISSUES, *DESK, *HUDDLE_SETUP) if row.method == "get"]
+PAGES = [row for row in (*HUDDLES, *ISSUES, *DESK, *HUDDLE_SETUP, *SIGNALS) if row.method == "get"]
 
 
 def everybody(ward):
