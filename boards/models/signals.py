@@ -168,7 +168,7 @@ class SignalQuerySet(models.QuerySet["Signal"]):
         return self.filter(state__in=LIVING)
 
     def open(self) -> "SignalQuerySet":
-        """Signals for which somebody above nobody's silence was asked: they end by a person's word."""
+        """Signals by which somebody was asked for help: they end by a person's word."""
         return self.filter(state__in=sorted(OPEN))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from django.db import connection, transaction
 
-from analytics.signals import Day, Harm, Policy, State, step
+from analytics.signals import Day, Harm, State, step
 from boards import rules
 from boards.models import DueSignal, Measure, SignalNight, SignalPolicy
 from boards.rules import Cadence
@@ -227,4 +227,4 @@ def _tell(taken: Sequence[decisions.Taken], day: date) -> int:
     return len(asked)
 
 
-__all__ = ["Looked", "Policy", "look", "nights_due", "policy_of"]
+__all__ = ["Looked", "look", "nights_due", "policy_of"]
