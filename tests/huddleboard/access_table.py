@@ -13,9 +13,9 @@ from tests.huddles.access_desk import DESK
 from tests.huddles.access_huddles import HUDDLES
 from tests.huddles.access_issues import ISSUES
 from tests.huddles.access_setup import HUDDLE_SETUP
+from tests.huddles.access_signals import SIGNALS
 from tests.improvement.access_evidence import EVIDENCE
 from tests.improvement.access_goals import GOALS
-from tests.huddles.access_signals import SIGNALS
 
 SLUG = {"slug": "slug"}
 UNIT = {"slug": "slug", "pk": "unit"}

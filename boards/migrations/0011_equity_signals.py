@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0007_published_groups'),
+        ('boards', '0010_words_of_the_equity_area'),
         ('org', '0004_tree_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0010_equity_signals'),
+        ('boards', '0011_equity_signals'),
         ('huddles', '0003_word_of_the_reporter'),
     ]
 
