@@ -220,6 +220,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 500},
     },
+    "keep-limits-of-goals": {
+        "task": "improvement.tasks.keep_limits_of_goals",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "read-watched-folders": {
         "task": "boards.tasks.read_watched_folders",
         "schedule": 60.0,

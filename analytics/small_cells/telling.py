@@ -19,13 +19,15 @@ _ENOUGH: Final = 6
 class Course:
     """Where the telling of one table stands. Months are numbers of any origin.
 
-    `order`: groups, the largest first; the first `quick` are told in blocks. `block`, `period`, `cycle`: the first
-    months that are not told of yet in a block, of the units below, and of the whole cycle. `blocks`: how many were told
-    since `period`; `alike`: units told in them because their counts were those of the top unit.
+    `order`: groups, the largest first; the first `quick` are told in blocks: a month where that can be, else up to the
+    next multiple of `months` in the cycle. `block`, `period`, `cycle`: the first months that are not told of yet in a
+    block, of the units below, and of the whole cycle. `blocks`: how many were told since `period`; `alike`: units told
+    in them because their counts were those of the top unit.
     """
 
     order: tuple[int, ...]
     quick: int
+    months: int
     unit_months: int
     block: int
     period: int
@@ -66,7 +68,10 @@ def tell(
             continue
         ends = month + 1
         quick = np.array(course.order[: course.quick], np.intp)
-        if closes(house.over(course.block - origin, ends - origin), table, quick, threshold):
+        due = course.months > 0 and (
+            ends - course.block == 1 or (ends - course.cycle) % course.months == 0 or ends - course.cycle > CYCLE
+        )
+        if due and closes(house.over(course.block - origin, ends - origin), table, quick, threshold):
             top = _of_top(house, table, course.block, ends, quick, origin)
             told.append(top)
             alike = tuple(sorted({*course.alike, *top.units.tolist()} - {0}))
@@ -110,7 +115,8 @@ def _courses(house: House, tables: Sequence[int], first: int, origin: int, thres
         paces = pace(known, threshold)
         for number, at in enumerate(chosen):
             order = tuple(paces.order[number].tolist())
-            found[at] = Course(order, int(paces.quick[number]), int(paces.unit_months[number]), first, first, first)
+            quick, months, units = (int(of[number]) for of in (paces.quick, paces.months, paces.unit_months))
+            found[at] = Course(order, quick, months, units, first, first, first)
     return [course for course in found if course is not None]
 
 

@@ -48,7 +48,7 @@ def tell_groups(*, organisation: Organisation, at: datetime) -> int:
         told.courses,
         update_conflicts=True,
         unique_fields=["measure", "dimension", "answer"],
-        update_fields=["order", "quick", "unit_months", "block", "period", "cycle", "blocks", "alike"],
+        update_fields=["order", "quick", "months", "unit_months", "block", "period", "cycle", "blocks", "alike"],
         batch_size=2000,
     )
     renew_references(organisation_id=organisation.pk, at=at)

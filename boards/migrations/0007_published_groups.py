@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, default='', max_length=120)),
                 ('order', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
                 ('quick', models.PositiveSmallIntegerField()),
+                ('months', models.PositiveSmallIntegerField()),
                 ('unit_months', models.PositiveSmallIntegerField()),
                 ('block', models.DateField()),
                 ('period', models.DateField()),

@@ -56,8 +56,8 @@ class Published(models.Model):
 class TellingCourse(models.Model):
     """Where the telling of one measure by one dimension stands (`analytics.small_cells.telling.Course`).
 
-    `order`: names of groups, the largest first; the first `quick` are told in every block. `block`, `period` and
-    `cycle` are the first days that no block, no period of the units and no cycle has told of yet.
+    `order`: names of groups, the largest first; the first `quick` are told in every block, usually of a month or of
+    `months`. `block`, `period`, `cycle`: the first days that no block, no period of the units, no cycle has told of.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
@@ -66,6 +66,7 @@ class TellingCourse(models.Model):
     answer = models.CharField(max_length=120, blank=True, default="")
     order = ArrayField(models.CharField(max_length=120))
     quick = models.PositiveSmallIntegerField()
+    months = models.PositiveSmallIntegerField()
     unit_months = models.PositiveSmallIntegerField()
     block = models.DateField()
     period = models.DateField()

@@ -61,5 +61,7 @@ def groups_of(organisation: Organisation) -> list[Groups]:
 
 def judged_measures(organisation: Organisation) -> Sequence[Measure]:
     """Measures of which a gap can be judged: shares of cases, with a harmful side, by groups. One statement."""
-    found = Measure.objects.active().filter(organisation=organisation, stratifiable=True, kind=rules.Kind.PROPORTION)
+    found = Measure.objects.active().filter(
+        organisation=organisation, stratifiable=True, kind=rules.Kind.PROPORTION, about=rules.About.PATIENTS
+    )
     return [measure for measure in found.order_by("pk") if measure.direction in JUDGED]

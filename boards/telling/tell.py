@@ -199,6 +199,7 @@ class _Run:
         return Course(
             order,
             quick,
+            kept.months,
             kept.unit_months,
             month_of(kept.block),
             month_of(kept.period),
@@ -215,6 +216,7 @@ class _Run:
             answer=table.answer,
             order=[table.names[number] for number in course.order],
             quick=course.quick,
+            months=course.months,
             unit_months=course.unit_months,
             block=first_day(course.block),
             period=first_day(course.period),

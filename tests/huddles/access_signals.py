@@ -9,8 +9,8 @@ DESK = {"equity_officer": 200, "executive": 200}
 
 SIGNALS: tuple[Row, ...] = (
     row("huddles:signals", 403, **DESK),
-    row("huddles:unit-signals", 200, arguments={"unit_id": "unit"}, outsider=404),
-    row("huddles:signal", 200, arguments=SIGNAL, outsider=404),
+    row("huddles:unit-signals", 200, workforce=403, arguments={"unit_id": "unit"}, outsider=404),
+    row("huddles:signal", 200, workforce=404, arguments=SIGNAL, outsider=404),
     row(
         "huddles:signal-dismiss",
         403,
@@ -18,9 +18,10 @@ SIGNALS: tuple[Row, ...] = (
         arguments=SIGNAL,
         data={"reason": "The clinic has moved."},
         **WORKS,
+        workforce=404,
         outsider=404,
     ),
-    row("huddles:signal-harm", 403, "post", arguments=SIGNAL, **WORKS, outsider=404),
+    row("huddles:signal-harm", 403, "post", arguments=SIGNAL, **WORKS, workforce=404, outsider=404),
     row("huddles:setup-signals", 403, arguments=SLUG, outsider=404),
     row("huddles:setup-limit-new", 403, "post", arguments=SLUG, outsider=404),
     row("huddles:setup-limit-end", 403, "post", arguments={**SLUG, "pk": "1"}, outsider=404),

@@ -82,7 +82,7 @@ def test_a_report_is_told_once_to_each_on_a_day_without_its_words_in_the_trail(t
     years = reports_of(top.organisation, TODAY)
     assert [(year.year, len(year.told)) for year in years] == [(2026, 2), (2025, 0)]
     facts = Event.objects.filter(verb="yearly_report.told").order_by("pk").first().facts
-    assert facts == {"year": 2026, "day": "2026-11-22", "audience": "leaders"}
+    assert facts == {"report_year": 2026, "day": "2026-11-22", "audience": "leaders"}
 
 
 def test_a_house_that_is_made_up_can_be_removed_with_whoever_led_it(top, officer):
