@@ -212,7 +212,7 @@ class Signal(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.measure_id} {self.unit_id} {self.group} {self.state}"
+        return f"{self.group}: {self.state}"
 
 
 class SignalChange(models.Model):
@@ -279,4 +279,4 @@ class GapLimit(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.measure_id} {self.unit_id} {self.group} {self.points}"
+        return f"{self.group}: {self.points:g}"
