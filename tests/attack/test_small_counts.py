@@ -43,8 +43,14 @@ CODES = ("en", "es", "vi")
 GROUPS = ("English", "Spanish", "Vietnamese")
 #: Pages that are opened on every day of a visit; a whole walk over all links is made once, by everybody.
 PAGES = ("", "tiles/", "equity/", "community/", "completeness/", "signals/")
-OF_MEASURE = ("", "groups/", "groups/?over=12", "groups/?over=year", "groups.csv?by=language", "points.csv", "funnel/",
-              "funnel/?of=language:Spanish", "chart.svg")  # fmt: skip
+OF_MEASURE = (
+    "",
+    "groups/",
+    "groups/?over=12",
+    "groups/?over=year",
+    "groups.csv?by=language",
+    "funnel/?of=language:Spanish",
+)
 VISITS = (0, 1, 29)
 
 
@@ -166,7 +172,7 @@ def test_no_small_count_follows_from_anything_that_anybody_is_given(house, time_
         f"{figures} small counts looked for, {programs} linear programs"
     )
     assert seen.answers > 500
-    assert len(seen.lines) > 100
+    assert len(seen.lines) > 50
     assert figures > 100
 
 
@@ -183,7 +189,7 @@ def _only_what_was_published(seen: Collected) -> None:
             elif n > 100 and n not in allowed[group]:
                 other.append((where, group, n))
     assert small == [], [line for line in seen.texts if line[0] in {w for w, _g, _n in small}][:6]
-    assert other == []
+    assert other == [], [line for line in seen.lines if line[0] == other[0][0]][:6]
 
 
 def _sums(group: str) -> set[float]:
