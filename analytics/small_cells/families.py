@@ -216,4 +216,4 @@ def _room(counts: Floats, chosen: Bools, shown: Bools, there: Bools) -> Floats:
     own_hidden, own_all = of_hidden - counts, of_all - counts
     for_told = told_rows + left_hidden - own_hidden
     for_left = left_all - own_all + np.where(hidden, told_rows, 0.0)
-    return np.where(seen, for_told, for_left)
+    return np.asarray(np.where(seen, for_told, for_left), np.float64)

@@ -104,7 +104,8 @@ def _begun(
 def _courses(house: House, tables: Sequence[int], first: int, origin: int, threshold: float) -> list[Course]:
     """Cycles that begin with the month `first`, at the pace of the twelve months before it."""
     part = house.of(tables)
-    behind = (np.abs(part.totals[:, :, 0, : max(first - origin, 0)]) > _NOTHING).any(axis=1)[:, -CYCLE:].sum(axis=1)
+    came: Bools = np.asarray((np.abs(part.totals[:, :, 0, : max(first - origin, 0)]) > _NOTHING).any(axis=1))
+    behind = came[:, -CYCLE:].sum(axis=1)
     found: list[Course | None] = [None] * len(tables)
     for enough in (True, False):
         chosen = np.flatnonzero((behind >= _ENOUGH) == enough).tolist()

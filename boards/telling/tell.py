@@ -255,14 +255,14 @@ class _Run:
         for at, (places, groups) in self._with_second_lines(each).items():
             alike.setdefault(tuple(groups), []).append((at, places))
         sheets = []
-        for groups, units in alike.items():
-            at = np.array([unit for unit, _places in units], np.intp)
-            cells = [counts[at][:, list(groups)] for counts in numbers]
-            whole = [counts[at].copy() for counts in totals]
+        for same, units in alike.items():
+            rows_at = np.array([unit for unit, _places in units], np.intp)
+            cells = [counts[rows_at][:, list(same)] for counts in numbers]
+            whole = [counts[rows_at].copy() for counts in totals]
             for row, (_unit, places) in enumerate(units):
                 for more in places[1:]:
                     for side in (0, 1):
-                        cells[side][row] += numbers[side][more, list(groups)]
+                        cells[side][row] += numbers[side][more, list(same)]
                         whole[side][row] += totals[side][more]
             sheets.append(
                 Sheet(
@@ -271,8 +271,8 @@ class _Run:
                     rules.Stretch.YEAR if each.whole_cycle else rules.Stretch.BLOCK,
                     first_day(each.first),
                     _last_day(each.last),
-                    groups,
-                    self.tree.unit_ids[at],
+                    same,
+                    self.tree.unit_ids[rows_at],
                     *cells,
                     *whole,
                 )
