@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from improvement.views import accountability, algorithms, doors, evidence
+from improvement.views import accountability, algorithms, doors, evidence, home
 
 _AREA = "equity/<slug:slug>/"
 _ONE = _AREA + "guidelines/<int:pk>/"
 
 urlpatterns = [
+    path("equity/", home.home, name="equity-home"),
     path("evidence/", doors.my_evidence, name="my-evidence"),
     path("guidelines/", doors.my_guidelines, name="my-guidelines"),
     path(_AREA + "guidelines/", algorithms.guidelines, name="guidelines"),

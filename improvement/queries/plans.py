@@ -1,7 +1,7 @@
 """Plans against differences between groups, for the evidence: the one place that knows where plans are kept.
 
-Plans are issues that name groups of patients or stand under the letter of equity: what was asked, what was answered,
-when it is looked at. What is confidential is no part of it. `plans_of` is what changes where goals are kept elsewhere.
+Plans are goals with two halves, with their reviews and voices, and issues that name groups of patients or stand under
+the letter of equity: what was asked, what was answered, when it is looked at. What is confidential is no part of it.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,9 @@ from django.utils.translation import gettext as _
 from huddles.models import CheckIn, Issue
 from huddles.queries.strata import groups_of
 from huddles.rules.issues import OPEN, Seen, Status
+from improvement.models import Goal
+from improvement.queries.goals import Standing, standing_of
+from improvement.rules.goals import Status as GoalStatus
 from org.models import Organisation
 
 #: Code of the letter under which plans stand.
@@ -66,7 +69,9 @@ class Plan:
 
 
 def plans_of(organisation: Organisation, now: datetime) -> Sequence[Plan]:
-    """Plans of the organisation that are open or were closed within reach, the newest first. Four statements."""
+    """Plans of the organisation: goals first, then issues that are open or were closed within reach, the newest first.
+    A constant number of statements.
+    """
     checks = CheckIn.objects.exclude(seen="").order_by("day", "pk")
     found = (
         Issue.objects.filter(organisation=organisation, confidential=False)
@@ -77,7 +82,54 @@ def plans_of(organisation: Organisation, now: datetime) -> Sequence[Plan]:
         .order_by("-raised_at", "-pk")[:MOST]
     )
     names = {group.key: group.name for group in groups_of(organisation.pk)}
-    return [_of_issue(issue, names, organisation, now) for issue in found]
+    issues = [_of_issue(issue, names, organisation, now) for issue in found]
+    return [*_goals(organisation, now), *issues]
+
+
+def _goals(organisation: Organisation, now: datetime) -> list[Plan]:
+    """Goals that were begun, the newest first, with what was seen and heard."""
+    goals = list(
+        Goal.objects.filter(organisation=organisation, activated_at__isnull=False)
+        .whole()
+        .prefetch_related("reviews", "voices")
+        .order_by("-activated_at", "-pk")[:MOST]
+    )
+    today = now.astimezone(organisation.zone).date()
+    return [_of_goal(standing, organisation) for standing in standing_of(goals, today)]
+
+
+def _of_goal(standing: Standing, organisation: Organisation) -> Plan:
+    goal = standing.goal
+    missed = goal.status == GoalStatus.MISSED or bool(standing.since)
+    reviews = [
+        PlanReview(review.held_on, review.seen, missed, review.decided)
+        for review in goal.reviews.all()
+        if review.held_on is not None
+    ]
+    if standing.since:
+        reviews.append(PlanReview(standing.since, _("raised but widened"), missed=True, action=goal.if_missed))
+    began = goal.activated_at.astimezone(organisation.zone).date() if goal.activated_at else goal.created_at.date()
+    return Plan(
+        code=_("goal %(number)s") % {"number": goal.pk},
+        title=goal.title,
+        unit=goal.unit.name,
+        measure=goal.measure.name if goal.measure else "",
+        groups=f"{goal.group} – {goal.reference}" if goal.reference else goal.group,
+        raises="" if goal.raise_by is None else _("at least %(n)s %% better") % {"n": f"{100 * goal.raise_by:g}"},
+        narrows=""
+        if goal.narrow_by is None
+        else _("gap at least %(n)s %% narrower") % {"n": f"{100 * goal.narrow_by:g}"},
+        began=began,
+        until=goal.period[1] if goal.period else None,
+        sponsor=str(goal.sponsor) if goal.sponsor else "",
+        status=str(GoalStatus(goal.status).label),
+        open=goal.status == GoalStatus.ACTIVE,
+        missed=missed,
+        reviews=reviews,
+        voices=[PlanVoice(voice.day, voice.heard, voice.said) for voice in goal.voices.all()],
+        source=_("goal %(number)s") % {"number": goal.pk},
+        url=reverse("improvement:goal", args=[goal.pk]),
+    )
 
 
 def _of_issue(issue: Issue, names: dict[str, str], organisation: Organisation, now: datetime) -> Plan:

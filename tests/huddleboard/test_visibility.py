@@ -136,6 +136,7 @@ ALLOWED = {
     "boards/queries/comparison.py": {"against_of"},
     "boards/queries/equity.py": {"_draw", "_measures", "equity_page"},
     # Called with goals, a unit or a house that the view has found for the person: dates, names of groups, people.
+    "improvement/queries/equity_home.py": {"equity_home"},
     "improvement/queries/goals.py": {"_days_told"},
     # For the clock that looks at the gaps of a whole organisation.
     "improvement/queries/goal_limits.py": {"limits_of"},
@@ -146,7 +147,7 @@ ALLOWED = {
     "boards/queries/workforce.py": {"readers_for_staff"},
     # People and plans of an organisation on which the view has asked for the right to all of it; no confidential issue.
     "improvement/queries/people.py": {"people_who_answer"},
-    "improvement/queries/plans.py": {"plans_of"},
+    "improvement/queries/plans.py": {"_goals", "plans_of"},
 }
 
 FILES = sorted(

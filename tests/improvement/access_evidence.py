@@ -20,6 +20,7 @@ def keepers(name: str, method: str = "get", **arguments: str) -> Row:
 
 
 EVIDENCE = (
+    row("improvement:equity-home", 403),
     row("improvement:my-evidence", 404),
     row("improvement:my-guidelines", 404, executive=GOES, equity_officer=GOES),
     followers("improvement:guidelines"),

@@ -23,6 +23,7 @@ from improvement.evidence.pack import csv_of, pack_of
 from improvement.models import YearlyReport
 from improvement.pages import Grid
 from improvement.queries.evidence import evidence_of
+from improvement.queries.plans import plans_of
 from improvement.rules.evidence import Standing, standing
 from org.models import Event
 from org.rules import Role
@@ -31,6 +32,9 @@ from tests.boards.snapshots.house import build_house
 from tests.factories import NOW, make_user, signed_in
 from tests.huddles.factories import MORNING, make_groups, make_house, make_issue
 from tests.improvement.evidence_factories import make_leader, publish
+from tests.improvement.factories import BASELINE, BEFORE, MONTH_5, make_goal, tell
+from tests.improvement.factories import NOW as NOW_OF_GOALS
+from tests.improvement.factories import make_house as make_goal_house
 
 
 def sections(organisation, now=NOW, **days):
@@ -355,3 +359,21 @@ def inflated(pdf: bytes) -> bytes:
         except zlib.error:
             continue
     return b"\n".join(out)
+
+
+def test_goals_stand_among_the_plans_with_reviews_and_voices(db, time_machine):
+    time_machine.move_to(NOW_OF_GOALS, tick=False)
+    house = make_goal_house()
+    goal = make_goal(house)
+    tell(house, BASELINE, *BEFORE)
+    tell(house, MONTH_5, date(2026, 11, 1), date(2026, 11, 1))
+    (plan,) = plans_of(house.organisation, NOW_OF_GOALS)
+    assert (plan.title, plan.groups, plan.raises, plan.narrows) == (
+        goal.title,
+        "Spanish – English",
+        "at least 20 % better",
+        "gap at least 20 % narrower",
+    )
+    assert plan.missed
+    assert plan.reviews[-1].said == "raised but widened"
+    assert [voice.text for voice in plan.voices] == ["Nobody asks about pain in our language."]
