@@ -160,8 +160,10 @@ def _unit_months(house: House, order: Ints, quick: Ints, months: Ints, threshold
         cells = np.moveaxis(_windows(counts, length), 3, 4)  # (M, P, n, W, G)
         totals = _windows(sample.totals, length)
         told = _tellable(np.moveaxis(cells, 1, 0), np.moveaxis(totals, 1, 0), whole[:, :, None], threshold)
-        there = (totals > _NOTHING).any(axis=1)  # (M, n, W)
-        counted = there.any(axis=1).sum(axis=-1)  # stretches in which nothing came of anybody say nothing of the pace
+        there: Bools = np.asarray((totals > _NOTHING).any(axis=1))  # (M, n, W)
+        counted = np.asarray(there.any(axis=1)).sum(
+            axis=-1
+        )  # stretches in which nothing came of anybody say nothing of the pace
         many[at] = (told.any(axis=-1) & there).sum(axis=(1, 2)) / np.maximum(counted, 1)
     for at in reversed(range(len(LENGTHS))):
         usable = (

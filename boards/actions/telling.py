@@ -7,8 +7,9 @@ from typing import Final
 from django.db import connection, transaction
 
 from boards.actions.references import renew_references
-from boards.models import Measure, Snapshot, TellingCourse, TellingMonth
+from boards.models import Measure, PublishedCrossing, Snapshot, TellingCourse, TellingMonth
 from boards.snapshots.gaps import refresh_gaps
+from boards.telling.crossing import crossings
 from boards.telling.months import first_day, month_of
 from boards.telling.tell import TOLD_KINDS, Sheet, tellings
 from org import audit
@@ -44,6 +45,7 @@ def tell_groups(*, organisation: Organisation, at: datetime) -> int:
     courses = list(TellingCourse.objects.filter(organisation=organisation, measure__in=measures))
     told = tellings(organisation, measures, courses, first, last)
     rows = _publish(organisation, told.published, at)
+    rows += _publish_crossings(crossings(organisation, measures, first, last), at)
     TellingCourse.objects.bulk_create(
         told.courses,
         update_conflicts=True,
@@ -63,6 +65,12 @@ def tell_groups(*, organisation: Organisation, at: datetime) -> int:
         facts={"rows": str(rows), "until": first_day(last + 1).isoformat()},
     )
     return rows
+
+
+def _publish_crossings(found: Sequence[PublishedCrossing], at: datetime) -> int:
+    for each in found:
+        each.published_at = at
+    return len(PublishedCrossing.objects.bulk_create(found, batch_size=500))
 
 
 _COLUMNS: Final = (

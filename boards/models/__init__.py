@@ -2,6 +2,7 @@
 
 from boards.models.community import CommunityShare
 from boards.models.completeness import CompletenessLimits
+from boards.models.crossings import PublishedCrossing
 from boards.models.feeds import Batch, FeedMapping, Problem, Source
 from boards.models.measures import BoardMeasure, Letter, Measure, Target
 from boards.models.published import Published, TellingCourse, TellingMonth
@@ -42,6 +43,7 @@ __all__ = [
     "Measure",
     "Problem",
     "Published",
+    "PublishedCrossing",
     "Reading",
     "ReasonCode",
     "RedReason",

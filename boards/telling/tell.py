@@ -19,14 +19,14 @@ from boards.telling.tables import Table, tables_of
 from org.models import Organisation
 
 #: Kinds of numbers of which groups are told, and which counts are guarded: events, those without, cases.
-_PLANES: Final = {
+PLANES: Final = {
     rules.Kind.PROPORTION: ("numerator", "others"),
     rules.Kind.RATE: ("numerator", "denominator"),
     rules.Kind.MEAN: ("denominator",),
     rules.Kind.MINUTES: ("denominator",),
     rules.Kind.COUNT: ("numerator",),
 }
-TOLD_KINDS: Final = frozenset(_PLANES)
+TOLD_KINDS: Final = frozenset(PLANES)
 #: Counts of measures × units × groups × months that are held in memory at once.
 CELLS_AT_ONCE: Final = 20_000_000
 #: Months before the first that is told which choose the pace.
@@ -77,13 +77,13 @@ def tellings(
     width = sum(len(table.names) for table in tables)
     size = max(1, CELLS_AT_ONCE // max(1, len(tree) * width * (last - origin + 1)))
     standing = {(c.measure_id, c.dimension_id, c.answer): c for c in courses}
-    for kind, planes in _PLANES.items():
+    for kind, planes in PLANES.items():
         mine = [m for m in measures if m.kind == kind]
         for start in range(0, len(mine), size):
             portion = mine[start : start + size]
             exact = months(organisation, portion, tree.unit_ids, tables, origin, last)
-            _withhold(exact, organisation, portion, tree, tables, origin, last)
-            _primary_only(exact, tree)
+            withhold(exact, organisation, portion, tree, tables, origin, last)
+            primary_only(exact, tree)
             silent = _silent(trees, tree)
             for top in np.flatnonzero(tree.parents < 0).tolist():
                 run = _Run(organisation, portion, tree, top, silent, origin, first, last, planes)
@@ -91,7 +91,7 @@ def tellings(
     return told
 
 
-def _withhold(
+def withhold(
     exact: Months,
     organisation: Organisation,
     portion: Sequence[Measure],
@@ -100,6 +100,7 @@ def _withhold(
     origin: int,
     last: int,
 ) -> None:
+    """Mark what sources hid, in every unit of the tree that it belongs to. One statement."""
     place = {measure.pk: number for number, measure in enumerate(portion)}
     above: dict[int, list[int]] = {}
     ids = tree.unit_ids.tolist()
@@ -108,7 +109,7 @@ def _withhold(
     mark_withheld(exact, organisation, place, tree.index(), above, tables, origin, last)
 
 
-def _primary_only(exact: Months, tree: Tree) -> None:
+def primary_only(exact: Months, tree: Tree) -> None:
     """Take out what units have on their second lines, so that all of a house adds up along one tree."""
     for counts in (exact.numerators, exact.denominators, exact.numerator, exact.denominator):
         whole = counts[:, tree.extras[:, 1]].copy()

@@ -39,8 +39,12 @@ class Reader:
 
         Every table that fits what was read widens the range of all counts, so that one program settles many.
         """
-        where = [(u, g, days) for u in range(len(self.below)) for g in range(self.groups) for days in stretches]
-        asked = np.array([self.row(u, [g], days) for u, g, days in where])
+        where = [(u, [g], days) for u in range(len(self.below)) for g in range(self.groups) for days in stretches]
+        return [(unit, groups[0], *found) for unit, groups, *found in self.derived_of(where, small)]
+
+    def derived_of(self, where: list[tuple[int, list[int], range]], small: int = 11) -> list[tuple]:
+        """The same of any sums of groups: unit, groups, days."""
+        asked = np.array([self.row(u, groups, days) for u, groups, days in where])
         truth = asked @ self.truth.ravel()
         kept = np.flatnonzero((truth > 0) & (truth < small))
         asked, truth = csr_array(asked[kept]), truth[kept]
