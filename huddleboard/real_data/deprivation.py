@@ -26,8 +26,9 @@ _STAYS_SOURCE: Final = (
     "Contains public sector information licensed under the OGL v3.0."
 )
 _COUNTED: Final = (
-    "Context only: groups are not of one size, so more admissions are no gap. The source leaves out any fifth of a "
-    "board with fewer than 5 admissions in a week: it counts nowhere."
+    "Weeks end on Sunday and belong to the month in which they end. Context only: groups are not of one size, so more "
+    "admissions are no gap. The source leaves out a fifth of a board that has fewer than 5 in a week: those count "
+    "nowhere, and a 0 may be a few."
 )
 
 
@@ -56,20 +57,20 @@ NUMBERS: Final = (
         "admissions",
         "Admissions to hospital",
         "How many people came into hospital?",
-        "admissions in the week that ends on Sunday",
+        "admissions",
         MeasureRole.DRIVER,
     ),
     _count(
         "emergency_admissions",
         "Emergency admissions",
         "How many had to come into hospital at once?",
-        "emergency admissions in the week that ends on Sunday",
+        "emergency admissions",
     ),
     _count(
         "planned_admissions",
         "Planned admissions",
         "How many came into hospital by appointment?",
-        "planned admissions in the week that ends on Sunday",
+        "planned admissions",
     ),
     Number(
         code="admissions_of_usual",
@@ -81,8 +82,8 @@ NUMBERS: Final = (
         kind=Kind.RATE,
         direction=Direction.CONTEXT,
         cadence=Cadence.WEEKLY,
-        numerator="admissions in the week that ends on Sunday",
-        denominator="mean of the admissions in the same week of 2018 and 2019",
+        numerator="admissions",
+        denominator="mean of the same weeks of 2018 and 2019",
         source=_ADMISSIONS_SOURCE,
         unit_text="% of 2018–2019",
         stratifiable=True,
@@ -99,7 +100,7 @@ NUMBERS: Final = (
         direction=Direction.CONTEXT,
         cadence=Cadence.QUARTERLY,
         numerator="days in hospital",
-        denominator="inpatient stays that ended in the quarter",
+        denominator="inpatient stays",
         source=_STAYS_SOURCE,
         unit_text="days",
         stratifiable=True,
