@@ -75,10 +75,9 @@ def compare(block: Block, measure: Measure, against: Against = EVERYONE_ELSE, *,
 
     Proportions have Wilson's and Newcombe's intervals, rates exact or Byar's and the score's; means have none. A
     reference group that is not told here gives way to everyone else. `rest`: at the end stand the untold groups
-    together, with an empty name, where there are patients of them. Those of whom no group is known have no line where
-    there are none.
+    together, with an empty name, where there are patients of them. A group of nobody has no line.
     """
-    parts = [part for part in block.parts if not is_nobody(part)]
+    parts = [part for part in block.parts if not is_nobody(part, measure)]
     if not parts:
         return []
     every = [*parts, block.rest]
@@ -91,9 +90,13 @@ def compare(block: Block, measure: Measure, against: Against = EVERYONE_ELSE, *,
     return found if rest and together else found[:-1]
 
 
-def is_nobody(part: Part) -> bool:
-    """Whether it stands for patients of whom no group is known, and there are none."""
-    return part.state != rules.CategoryState.KNOWN and not part.numerator and not part.denominator
+def is_nobody(part: Part, measure: Measure) -> bool:
+    """Whether there is nothing to say of a group: no cases, or a count of none of whom no group is known.
+
+    A count of nothing in a known group is a number like any other.
+    """
+    counted = measure.kind == rules.Kind.COUNT and part.state == rules.CategoryState.KNOWN
+    return not counted and not part.numerator and not part.denominator
 
 
 def is_judged(measure: Measure) -> bool:
