@@ -202,25 +202,27 @@ def _flags(notes: Sequence[tuple[date, str]], late: date) -> list[dict[str, Any]
 def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Mapping[str, Any] | None:
     """Groups as dots with intervals on one scale, in the order of the table; None when fewer than two may be shown.
 
-    Hidden groups keep their place and say that they are hidden; the whole is a thin line through all groups.
+    Hidden groups keep their place and say that they are hidden; the whole is a thin line through all groups, but of
+    counts, which begin at 0.
     """
     shown = [row for row in table.rows if row.point is not None and not row.hidden]
     if len(shown) < 2:
         return None
     order = [row.name for row in table.rows]
     hidden = [row.name for row in table.rows if row.hidden]
+    behind = _("Share of all") if table.counted else _("Counts")
     values = [
         {"group": row.name, "low": row.low, "point": row.point, "high": row.high, "reference": row.reference,
-         _("Value"): row.value, _("Counts"): f"{row.numerator} / {row.denominator}"}
+         _("Value"): row.value, behind: row.share if table.counted else f"{row.numerator} / {row.denominator}"}
         for row in shown
     ]  # fmt: skip
     groups_axis = {"title": None, "domain": False, "ticks": False, "grid": True, "labelPadding": 10, "labelLimit": 260}
     down = {"field": "group", "type": "nominal", "sort": order, "scale": {"domain": order}, "axis": groups_axis}
-    across = {"type": "quantitative", "scale": {"zero": False, "nice": True}, "axis": {
+    across = {"type": "quantitative", "scale": {"zero": table.counted, "nice": True}, "axis": {
         "title": unit_text, "grid": False, "tickCount": 5, "format": f",.{decimals}f"}}  # fmt: skip
-    tooltip = [{"field": name, "type": "nominal"} for name in ("group", _("Value"), _("Counts"))]
+    tooltip = [{"field": name, "type": "nominal"} for name in ("group", _("Value"), behind)]
     layers: list[dict[str, Any]] = []
-    if table.total.point is not None and not table.total.hidden:
+    if table.total.point is not None and not table.total.hidden and not table.counted:
         layers.append(
             {
                 "data": {"values": [{"point": table.total.point}]},

@@ -37,7 +37,9 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One measure by one dimension. `other`: value of all patients, a line through all strips."""
+    """One measure by one dimension. `whole`: value of all patients, a line through all strips; None of counts, which
+    begin at 0 instead (`counted`).
+    """
 
     measure_id: int
     name: str
@@ -50,12 +52,13 @@ class Card:
     rows: Sequence[CardRow]
     hidden: Sequence[str]
     whole: float | None
+    counted: bool = False
 
 
 def _scale(card: Card) -> tuple[float, float]:
     numbers = [n for row in card.rows for n in (row.value, row.low, row.high) if n is not None and isfinite(n)] + [
         card.whole or 0.0
-    ] * (card.whole is not None)
+    ] * (card.whole is not None or card.counted)
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
     return (low, high) if high > low else (low - 1, high + 1)
 
@@ -88,13 +91,15 @@ def card_html(card: Card) -> SafeString:
     low, high = _scale(card)
     loud = " is-loud" if card.alarming else ""
     place = f' · <span class="chip">{escape(card.place)}</span>' if card.place else ""
+    about = " · ".join(escape(text) for text in (card.unit_text, card.months) if text)
+    people = _("Share of all") if card.counted else _("Cases")
     head = (
         f'<article class="eq-card{loud}" id="m{card.measure_id}"><header><h3><a href="{escape(card.url)}">'
         f"{escape(card.name)}</a></h3>"
-        f'<p class="quiet small">{escape(card.unit_text)} · {escape(card.months)}{place}</p></header>'
+        f'<p class="quiet small">{about}{place}</p></header>'
         f'<p class="eq-say">{_MARK if card.alarming else ""}{escape(card.sentence)}</p><table>'
         f'<thead class="sr"><tr><th>{_("Group")}</th><th>{_("Value and interval")}</th><th>{_("Value")}</th>'
-        f"<th>{_('Cases')}</th><th>{_('Difference')}</th><th>{_('Course')}</th></tr></thead><tbody>"
+        f"<th>{people}</th><th>{_('Difference')}</th><th>{_('Course')}</th></tr></thead><tbody>"
     )
     out = [head]
     for row in card.rows:

@@ -152,6 +152,7 @@ class StratumRow:
     difference: str = ""  # "−23.1 (−35.2 to −10.4)", against the comparator
     ratio: str = ""  # "0.70"
     sign: str = ""  # "worse" and "better" where more than chance, "few" where too few to judge
+    share: str = ""  # "26 %" of all, of a count
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ class StrataTable:
     gap: str = ""  # the worst gap that is more than chance, in one sentence
     place: str = ""  # the unit above whose groups these are, where the unit's own are too few
     windows: Sequence[tuple[str, str, bool]] = ()  # label, value for the address, chosen
+    counted: bool = False  # counts of groups that are not of one size: shares of all instead of gaps
+    verdict: str = ""  # what is to be said of gaps where none is marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,7 @@ class MeasurePage:
     taken_at: datetime | None = None
     annotate_url: str = ""
     of_staff: bool = False
+    stay: str = ""  # what links with a query add to stay on a day of the past
 
 
 @dataclass(frozen=True, slots=True)

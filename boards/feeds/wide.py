@@ -14,7 +14,7 @@ from boards.feeds.facts import Facts, Labels, Pairs
 from boards.feeds.mapping import Count, Deal, Filter, Recipe, WideMeasure
 from boards.feeds.numbers import Cells, State, none, numbers
 from boards.feeds.problems import Problems
-from boards.feeds.sheet import Sheet
+from boards.feeds.sheet import Column, Sheet
 
 _UNKNOWN = "unknown"
 
@@ -66,6 +66,13 @@ def _match(sheet: Sheet, one: Filter) -> NDArray[np.bool_]:
     )
 
 
+def _relabeled(column: Column, words: Sequence[str]) -> Labels[str]:
+    """A column under other words, one for each of its texts: texts that mean the same word become one."""
+    distinct = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    again = np.array([distinct[word] for word in words], np.int32)
+    return Labels(again[column.codes], list(distinct), column.name)
+
+
 def _all(sheet: Sheet, filters: Sequence[Filter]) -> NDArray[np.bool_]:
     mask = np.ones(len(sheet), bool)
     for one in filters:
@@ -99,7 +106,7 @@ class _Reader:
         if not unit.column:
             return facts.constant(unit.constant, len(self._sheet), "unit")
         column = self._sheet.columns[unit.column]
-        return Labels(column.codes, [unit.codes.get(text, text) for text in column.texts], column.name)
+        return _relabeled(column, [unit.codes.get(text, text) for text in column.texts])
 
     def _read_periods(self) -> Periods:
         period = self._recipe.period
@@ -124,9 +131,7 @@ class _Reader:
         column = self._sheet.columns[stratum.column]
         values = {word.casefold(): code for word, code in stratum.values.items()}
         words = [values.get(text.casefold(), text or _UNKNOWN) for text in column.texts]
-        distinct = {word: i for i, word in enumerate(dict.fromkeys(words))}
-        again = np.array([distinct[word] for word in words], np.int32)
-        return Labels(again[column.codes], list(distinct), column.name)
+        return _relabeled(column, words)
 
     def _numbers(self, name: str) -> Cells:
         if name not in self._cells:

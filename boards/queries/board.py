@@ -316,7 +316,7 @@ def board_page(
         wall_url=f"{base}wall/" if user is not None else "",
         numbers_text="" if last_numbers is None else words.short_day(last_numbers, today),
         numbers_url="" if last_numbers is None else past.asked(last_numbers),
-        groups_url=f"{base}equity/"
+        groups_url=f"{base}equity/{'' if is_latest else past.asked(day)}"
         if any(p.measure.stratifiable and reader.may_see_groups(p.measure) for p in shown)
         else "",
         choose_url=""

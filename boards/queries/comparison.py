@@ -75,18 +75,33 @@ def compare(block: Block, measure: Measure, against: Against = EVERYONE_ELSE, *,
 
     Proportions have Wilson's and Newcombe's intervals, rates exact or Byar's and the score's; means have none. A
     reference group that is not told here gives way to everyone else. `rest`: at the end stand the untold groups
-    together, with an empty name, where there are patients of them.
+    together, with an empty name, where there are patients of them. A group of nobody has no line.
     """
-    if not block.parts:
+    parts = [part for part in block.parts if not is_nobody(part, measure)]
+    if not parts:
         return []
-    every = [*block.parts, block.rest]
-    at = next((i for i, part in enumerate(block.parts) if part.name == against.group), None) if against.group else None
+    every = [*parts, block.rest]
+    at = next((i for i, part in enumerate(parts) if part.name == against.group), None) if against.group else None
     if measure.kind in {rules.Kind.PROPORTION, rules.Kind.RATE}:
         found = _judged(every, at, measure, block)
     else:
         found = [_plain(part, at, every, block, measure) for part in every]
     together = block.hidden and not block.answer and block.rest.denominator + block.rest.numerator > 0
     return found if rest and together else found[:-1]
+
+
+def is_nobody(part: Part, measure: Measure) -> bool:
+    """Whether there is nothing to say of a group: no cases, or a count of none of whom no group is known.
+
+    A count of nothing in a known group is a number like any other.
+    """
+    counted = measure.kind == rules.Kind.COUNT and part.state == rules.CategoryState.KNOWN
+    return not counted and not part.numerator and not part.denominator
+
+
+def is_judged(measure: Measure) -> bool:
+    """Whether one group can fare worse than another: not by a count, nor by a measure that is context only."""
+    return measure.kind != rules.Kind.COUNT and measure.direction != rules.Direction.CONTEXT
 
 
 def _judged(every: Sequence[Part], at: int | None, measure: Measure, block: Block) -> list[Compared]:

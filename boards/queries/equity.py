@@ -16,9 +16,9 @@ from boards.equity_cards import Card, CardRow, card_html
 from boards.models import Dimension, Measure
 from boards.pages import Crumb
 from boards.queries import words
-from boards.queries.comparison import Against, Compared, against_of, compare, value_of, worst
+from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, value_of, worst
 from boards.queries.published import Block, blocks
-from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, merged, window_text
+from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, merged, share_text, verdict, window_text
 from org.models import Unit
 from org.rules import ancestor_ids
 from org.shipped import shipped
@@ -42,6 +42,7 @@ class EquityPage:
     dimension: str
     cards: Sequence[SafeString]
     gaps: int
+    judged: bool  # whether by any of the measures one group can fare worse than another
     untold: Sequence[str]
 
 
@@ -52,9 +53,12 @@ _TOLD: Final = """
 """
 
 
-def equity_page(unit: Unit, crumbs: Sequence[Crumb], day: date, code: str, about: Sequence[rules.About]) -> EquityPage:
+def equity_page(
+    unit: Unit, crumbs: Sequence[Crumb], day: date, code: str, about: Sequence[rules.About], stay: str = ""
+) -> EquityPage:
     """All cards of a unit by the dimension `code`, the first one that was told of where it is another. Constant number
-    of statements; cards are remembered until something new is told. `about`: whose groups the reader may see.
+    of statements; cards are remembered until something new is told. `about`: whose groups the reader may see. `stay`:
+    what links add to their query to stay on a day of the past.
     """
     line = [unit.pk, *reversed(ancestor_ids(unit.path))]
     with connection.cursor() as cursor:
@@ -74,16 +78,17 @@ def equity_page(unit: Unit, crumbs: Sequence[Crumb], day: date, code: str, about
         place = line.index(unit_id)
         if measure_id not in newest or place < newest[measure_id][0]:
             newest[measure_id] = (place, newest_id)
-    cards = _cards(unit, line, measures, chosen, newest, day) if chosen else []
+    cards = _cards(unit, line, measures, chosen, newest, day, stay) if chosen else []
     return EquityPage(
         unit.pk,
         unit.name,
         unit.organisation.is_synthetic,
         crumbs,
-        [(d.code, d.name, f"{here}?by={d.code}", d is chosen) for d in dimensions],
+        [(d.code, d.name, f"{here}?by={d.code}{stay}", d is chosen) for d in dimensions],
         chosen.name if chosen else "",
         [html for _loud, html in cards],
         sum(loud for loud, _html in cards),
+        any(is_judged(m) for m in measures if m.pk in newest),
         [m.name for m in measures if m.pk not in newest],
     )
 
@@ -101,6 +106,7 @@ def _cards(
     dimension: Dimension,
     newest: dict[int, tuple[int, int]],
     day: date,
+    stay: str,
 ) -> list[tuple[bool, SafeString]]:
     against = against_of([m.pk for m in measures], day)
     marks: dict[int, tuple[object, ...]] = {}
@@ -112,13 +118,13 @@ def _cards(
         chosen = against.get((measure.pk, dimension.pk), Against())
         mark = (
             unit.pk, line[place], measure.pk, dimension.pk, newest_id, chosen, measure.name, measure.decimals,
-            measure.unit_text, measure.direction, day, get_language(),
+            measure.unit_text, measure.direction, day, stay, get_language(),
         )  # fmt: skip
         marks[measure.pk] = mark
         if mark not in _remembered:
             wanted.append((measure, line[place]))
     if wanted:
-        _draw(unit, wanted, dimension, against, marks, day)
+        _draw(unit, wanted, dimension, against, marks, day, stay)
     found = [_remembered[marks[m.pk]] for m in measures if m.pk in marks and marks[m.pk] in _remembered]
     return sorted(found, key=lambda card: not card[0])
 
@@ -130,6 +136,7 @@ def _draw(
     against: dict[tuple[int, int], Against],
     marks: dict[int, tuple[object, ...]],
     day: date,
+    stay: str,
 ) -> None:
     places = {place for _measure, place in wanted}
     told = blocks(
@@ -146,7 +153,7 @@ def _draw(
             measure,
             chosen,
             names.get(place, ""),
-            reverse("boards:groups", args=[unit.pk, measure.pk]) + f"?by={dimension.code}",
+            reverse("boards:groups", args=[unit.pk, measure.pk]) + f"?by={dimension.code}{stay}",
         )
         if card is not None:
             _remembered[marks[measure.pk]] = (card.alarming, card_html(card))
@@ -167,22 +174,27 @@ def card_of(told: Sequence[Block], measure: Measure, against: Against, place: st
     named = not against.group or newest.part(against.group) is not None
     sentence = gap_sentence(gap, measure, against if named else Against())
     course = [b for b in used if b.first >= last - COURSE_DAYS]
+    counted = measure.kind == rules.Kind.COUNT
+    months = window_text(newest)
+    if not counted:
+        months += f" · {_('compared with')} {against_text(against if named else Against())}"
     return Card(
         measure.pk,
         measure.name,
         url,
         shipped(measure.unit_text),
-        f"{window_text(newest)} · {_('compared with')} {against_text(against if named else Against())}",
+        months,
         place,
-        sentence or _("No gap that is more than chance."),
+        sentence or verdict(measure),
         gap is not None,
-        [_row(each, measure, course) for each in compared],
+        [_row(each, measure, newest, course) for each in compared],
         newest.hidden,
-        value_of(newest.total, measure),
+        None if counted else value_of(newest.total, measure),
+        counted,
     )
 
 
-def _row(each: Compared, measure: Measure, course: Sequence[Block]) -> CardRow:
+def _row(each: Compared, measure: Measure, newest: Block, course: Sequence[Block]) -> CardRow:
     values = []
     for block in course:
         part = block.part(each.part.name) if each.part.name else None
@@ -193,7 +205,7 @@ def _row(each: Compared, measure: Measure, course: Sequence[Block]) -> CardRow:
     return CardRow(
         each.part.name or _("Other groups together"),
         words.number(each.value, measure.decimals),
-        words.count(each.part.denominator) if measure.kind != rules.Kind.COUNT else "",
+        share_text(each.part, newest) if measure.kind == rules.Kind.COUNT else words.count(each.part.denominator),
         "" if each.difference is None else words.signed(each.difference, measure.decimals),
         sign,
         each.value,

@@ -15,7 +15,7 @@ from boards.charts import KINDS, ChartPoint, control_chart
 from boards.models import Dimension, Measure
 from boards.pages import StrataTable
 from boards.queries import signs, words
-from boards.queries.comparison import Against, against_of, compare, value_of
+from boards.queries.comparison import Against, against_of, compare, is_nobody, value_of
 from boards.queries.published import Block, blocks
 from boards.queries.states import point_colors
 from boards.queries.strata import LOOK_BACK, Stretches, strata_table, stretches, window_text
@@ -76,7 +76,9 @@ def groups_page(
         if not block.answer or not group or block.answer == group
     ]
     against = against_of([measure.pk], day).get((measure.pk, dimension.pk), Against())
-    names = list(dict.fromkeys(part.name for block in reversed(told) for part in block.parts))
+    names = list(
+        dict.fromkeys(part.name for block in reversed(told) for part in block.parts if not is_nobody(part, measure))
+    )
     compared_with = [name for name in names if name != against.group]
     chosen = group if group in compared_with else _loudest(told, measure, against) or next(iter(compared_with), "")
     chart, sentence, points = _gap(told, measure, against, chosen)

@@ -223,7 +223,8 @@ def measure_page(
     strata = strata_table(unit, measure, chosen, day, over) if chosen and may_see else None
     contributors, hidden = _contributors(unit, measure, story.state.day, today, user) if story is not None else ([], 0)
     asked = past.asked(day)
-    stay = asked if day < latest_day(reader.zone_now) else ""
+    latest = latest_day(reader.zone_now)
+    stay = asked if day < latest else ""
     return MeasurePage(
         unit_id=unit.pk,
         unit_name=unit.name,
@@ -234,7 +235,7 @@ def measure_page(
         tile=tile_view(placement_of(unit, measure), _with_asked(story, unit, measure), today, "", base),
         chart=_chart(story, measure, today, [(note.day, note.text) for note in notes]) if story else {},
         points=_rows(story, measure, today) if story else [],
-        dimensions=[(d.code, d.name, f"{here}?by={d.code}{stay.replace('?', '&')}") for d in dimensions]
+        dimensions=[(d.code, d.name, f"{here}?by={d.code}{past.staying(day, latest)}") for d in dimensions]
         if may_see
         else [],
         strata=strata,
@@ -254,4 +255,5 @@ def measure_page(
         live_url=live_url,
         annotate_url=f"{here}notes/",
         of_staff=measure.about == rules.About.STAFF,
+        stay=past.staying(day, latest),
     )

@@ -37,6 +37,11 @@ def asked(day: date) -> str:
     return f"?day={day.isoformat()}"
 
 
+def staying(day: date, latest: date) -> str:
+    """What a link with a query adds to stay on `day`, where that is a day of the past; else nothing."""
+    return f"&day={day.isoformat()}" if day < latest else ""
+
+
 def tiles_on(views: Sequence[TileView], day: date) -> list[TileView]:
     """The same tiles with links that stay on `day`."""
     return [replace(view, url=view.url + asked(day)) for view in views]

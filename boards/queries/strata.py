@@ -15,7 +15,7 @@ from boards import rules
 from boards.models import Dimension, Measure, Published
 from boards.pages import StrataTable, StratumRow
 from boards.queries import words
-from boards.queries.comparison import Against, Compared, against_of, compare, value_of, worst
+from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, value_of, worst
 from boards.queries.published import Block, Part, blocks, pooled
 from org.models import Unit
 from org.rules import ancestor_ids
@@ -152,7 +152,7 @@ def table_of(
 ) -> StrataTable:
     """A published block as the table of a page."""
     compared = compare(block, measure, against, rest=True)
-    rows = [_row(each, measure) for each in compared]
+    rows = [_row(each, measure, block) for each in compared]
     if not any(not each.part.name for each in compared):
         rows += [
             StratumRow(name, rules.CategoryState.KNOWN, "", "", "", None, None, None, "guarded")
@@ -172,7 +172,23 @@ def table_of(
         gap_sentence(worst(compared), measure, against if named else Against()),
         place,
         windows,
+        measure.kind == rules.Kind.COUNT,
+        verdict(measure),
     )
+
+
+def verdict(measure: Measure) -> str:
+    """What is said where no gap is marked."""
+    if measure.kind == rules.Kind.COUNT:
+        return _("A count: groups are not of one size, so more or fewer is no gap.")
+    if not is_judged(measure):
+        return _("Context only: no group fares better or worse by it.")
+    return _("No gap that is more than chance.")
+
+
+def share_text(part: Part, block: Block) -> str:
+    """How much of a count a group makes up, in whole per cent; empty where nothing was counted."""
+    return f"{words.number(100 * part.numerator / block.total.numerator, 0)} %" if block.total.numerator else ""
 
 
 def _told(part: Part, measure: Measure) -> StratumRow:
@@ -180,7 +196,7 @@ def _told(part: Part, measure: Measure) -> StratumRow:
         part.name,
         part.state,
         words.count(part.numerator),
-        words.count(part.denominator),
+        "" if measure.kind == rules.Kind.COUNT else words.count(part.denominator),
         words.number(value_of(part, measure), measure.decimals),
         None,
         value_of(part, measure),
@@ -189,7 +205,8 @@ def _told(part: Part, measure: Measure) -> StratumRow:
     )
 
 
-def _row(each: Compared, measure: Measure) -> StratumRow:
+def _row(each: Compared, measure: Measure, block: Block) -> StratumRow:
+    counted = measure.kind == rules.Kind.COUNT
     difference = ""
     if each.difference is not None:
         difference = words.signed(each.difference, measure.decimals)
@@ -206,7 +223,7 @@ def _row(each: Compared, measure: Measure) -> StratumRow:
         each.part.name or _("Other groups together"),
         each.part.state,
         words.count(each.part.numerator),
-        words.count(each.part.denominator),
+        "" if counted else words.count(each.part.denominator),
         words.number(each.value, measure.decimals),
         each.low,
         each.value,
@@ -216,6 +233,7 @@ def _row(each: Compared, measure: Measure) -> StratumRow:
         difference,
         "" if each.ratio is None else words.number(each.ratio, 2),
         sign,
+        share_text(each.part, block) if counted else "",
     )
 
 
@@ -268,6 +286,7 @@ def table_rows(table: StrataTable) -> Iterable[Mapping[str, str]]:
             "high": "" if row.high is None else f"{row.high:.4f}",
             "difference": row.difference,
             "ratio": row.ratio,
+            "share": row.share,
             "hidden": row.hidden,
             "months": table.window_text,
             "place": table.place,

@@ -14,6 +14,8 @@ from boards import rules
 from boards.actions.references import choose_reference
 from boards.charts import strata_chart
 from boards.models import Dimension, Measure
+from boards.queries import past
+from boards.queries.board import latest_day
 from boards.queries.equity import equity_page
 from boards.queries.groups import groups_page
 from boards.queries.measure import crumbs_of
@@ -37,8 +39,10 @@ def equity(request: "SignedIn", unit_id: int) -> HttpResponse:
     about = [kind for kind, needed in rules.GROUPS_NEED.items() if reader.may(needed)]
     if not about:
         access.require(request.user, Permission.STRATA_VIEW, unit)
-    crumbs = crumbs_of(unit, request.user)
-    page = equity_page(unit, crumbs, day_of(request, reader.zone_now.date()), request.GET.get("by", ""), about)
+    day = day_of(request, reader.zone_now.date())
+    stay = past.staying(day, latest_day(reader.zone_now))
+    crumbs = crumbs_of(unit, request.user, past.asked(day) if stay else "")
+    page = equity_page(unit, crumbs, day, request.GET.get("by", ""), about, stay)
     return TemplateResponse(request, "boards/equity/unit.html", {"page": page})
 
 
@@ -65,12 +69,16 @@ def groups(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
     page = groups_page(
         unit, measure, dimension, dimensions, day, request.GET.get("over", ""), request.GET.get("group", "")
     )
+    stay = past.staying(day, latest_day(reader.zone_now))
+    asked = past.asked(day) if stay else ""
     may_choose = reader.may(Permission.EQUITY_EDIT) or reader.may(Permission.MEASURE_EDIT)
     context = {
         "page": page,
         "unit": unit,
         "measure": measure,
-        "crumbs": crumbs_of(unit, request.user),
+        "crumbs": crumbs_of(unit, request.user, asked),
+        "asked": asked,
+        "stay": stay,
         "strata_chart": strata_chart(page.table, unit_text=measure.unit_text, decimals=measure.decimals)
         if page.table
         else None,

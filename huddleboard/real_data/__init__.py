@@ -1,4 +1,4 @@
-"""Open real data sets as organisations of their own: Scottish and English emergency departments, diabetes stays."""
+"""Open real data sets as organisations of their own: emergency departments, diabetes stays, Scottish admissions."""
 
 from huddleboard.real_data.load import Done, import_set
 from huddleboard.real_data.sets import SETS

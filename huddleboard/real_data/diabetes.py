@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from boards.rules import Cadence, CategoryState, Direction, Kind, MeasureRole
-from huddleboard.real_data.plans import Absent, Group, Number, Place, Plan, Way, mapping_of, rows_of, table_of
+from huddleboard.real_data.plans import Absent, Group, Number, Paper, Place, Plan, Way, mapping_of, rows_of, table_of
 from org.rules import UnitKind
 
 TOP: Final = "DIABETES"
@@ -190,8 +190,6 @@ def plan(folder: Path) -> Plan:
         tiers=("Specialty", "Service line", "All hospitals"),
         places=places,
         numbers=NUMBERS,
-        file=file,
-        mapping_name="Encounters",
-        mapping=mapping,
+        papers=[Paper(file, "Encounters", mapping)],
         ways=WAYS,
     )

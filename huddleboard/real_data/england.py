@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from boards.rules import Cadence, Direction, Kind, MeasureRole
-from huddleboard.real_data.plans import Number, Place, Plan, mapping_of, rows_of
+from huddleboard.real_data.plans import Number, Paper, Place, Plan, mapping_of, rows_of
 from org.rules import UnitKind
 
 NATION: Final = "ENG"
@@ -125,9 +125,7 @@ def plan(folder: Path) -> Plan:
         tiers=("Provider", "Region", "Nation"),
         places=places,
         numbers=NUMBERS,
-        file=file,
-        mapping_name="Monthly A&E attendances",
-        mapping=mapping_of("england"),
+        papers=[Paper(file, "Monthly A&E attendances", mapping_of("england"))],
     )
 
 

@@ -1,6 +1,6 @@
-"""Import a data set: the organisation, its file on the ordinary road, the snapshots of its days, the tiles."""
+"""Import a data set: the organisation, its files on the ordinary road, the snapshots of its days, the tiles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from boards.models import Batch, DueSnapshot, Measure
 from boards.rules import Cadence, is_due
 from boards.snapshots import take_snapshot
 from boards.snapshots.tiles import refresh_tiles
+from huddleboard.real_data.plans import Paper
 from huddleboard.real_data.sets import SETS
 from huddleboard.real_data.setup import make_organisation, save_mapping
 from org.models import Organisation
@@ -21,42 +22,50 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an import did. `days` is how many snapshots were taken; `findings` what was wrong with the file."""
+    """What an import did. `days` is how many snapshots were taken; `findings` what was wrong with files that are new;
+    `refused`: files that were set aside.
+    """
 
     organisation: Organisation
     made: bool
-    batch: Batch
-    again: bool
+    refused: Sequence[Batch]
     days: int
     snapshots: int
-    findings: list[Finding]
+    findings: Sequence[Finding]
 
 
 def import_set(name: str, folder: Path, *, at: datetime, say: Say) -> Done:
     """Import the data set `name` from `folder`; the same again changes nothing.
 
-    Interrupted, it goes on where it stopped: set-up and file each count whole or not at all, and a day without its
+    Interrupted, it goes on where it stopped: set-up and each file count whole or not at all, and a day without its
     snapshot is still due. Raises plans.Absent where a file is missing.
     """
     plan = SETS[name](folder)
     organisation, made = make_organisation(plan, at)
     say(f"{organisation.name}: {len(plan.places)} units" + ("" if made else ", there already"))
-    mapping = save_mapping(organisation, plan, at)
+    received = [_receive(organisation, paper, at, say) for paper in plan.papers]
+    days, snapshots = _take(organisation, at, say)
+    refused = [each.batch for each in received if each.batch.state == Batch.State.QUARANTINED]
+    findings = [finding for each in received if not each.again for finding in each.findings]
+    return Done(organisation, made, refused, days, snapshots, findings)
+
+
+def _receive(organisation: Organisation, paper: Paper, at: datetime, say: Say) -> feeds.Received:
+    mapping = save_mapping(organisation, paper, at)
     received = feeds.import_file(
         source=mapping.source,
-        file_name=plan.file.name,
-        content=plan.file.read_bytes(),
+        file_name=paper.file.name,
+        content=paper.file.read_bytes(),
         mapping=mapping,
         by=None,
         at=at,
     )
     batch = received.batch
     if received.again:
-        say("this very file counted before")
+        say(f"{batch.file_name}: this very file counted before")
     else:
         say(f"{batch.file_name}: {batch.rows:,} rows, {batch.new_readings:,} readings ({batch.get_state_display()})")
-    days, snapshots = _take(organisation, at, say)
-    return Done(organisation, made, batch, received.again, days, snapshots, received.findings)
+    return received
 
 
 def _take(organisation: Organisation, at: datetime, say: Say) -> tuple[int, int]:

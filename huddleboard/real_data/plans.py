@@ -53,13 +53,18 @@ class Number:
 
     @property
     def multiplier(self) -> float:
-        """A share is shown in per cent, everything else as it is."""
-        return 100.0 if self.kind == Kind.PROPORTION else 1.0
+        """A share or ratio is shown in per cent, everything else as it is."""
+        return 100.0 if self.kind in {Kind.PROPORTION, Kind.RATE} else 1.0
 
     @property
     def roll_up(self) -> RollUp:
         """Counts are added up the tree; shares and means never are."""
-        ways = {Kind.PROPORTION: RollUp.RATIO, Kind.MEAN: RollUp.WEIGHTED_MEAN, Kind.COUNT: RollUp.SUM}
+        ways = {
+            Kind.PROPORTION: RollUp.RATIO,
+            Kind.RATE: RollUp.RATIO,
+            Kind.MEAN: RollUp.WEIGHTED_MEAN,
+            Kind.COUNT: RollUp.SUM,
+        }
         return ways[self.kind]
 
 
@@ -83,6 +88,15 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A file of the data set, and the saved mapping by which it is read with the name that it has on pages."""
+
+    file: Path
+    name: str
+    mapping: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One organisation: the first of `places` is the top, parents stand before children."""
 
@@ -92,9 +106,7 @@ class Plan:
     tiers: Sequence[str]
     places: Sequence[Place]
     numbers: Sequence[Number]
-    file: Path
-    mapping_name: str
-    mapping: Mapping[str, Any]
+    papers: Sequence[Paper]
     ways: Sequence[Way] = ()
 
 

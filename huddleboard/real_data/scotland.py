@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from boards.rules import Cadence, Direction, Kind, MeasureRole
-from huddleboard.real_data.plans import Absent, Number, Place, Plan, mapping_of, rows_of
+from huddleboard.real_data.plans import Absent, Number, Paper, Place, Plan, mapping_of, rows_of
 from org.rules import UnitKind
 
 NATION: Final = "S92000003"
@@ -108,9 +108,7 @@ def plan(folder: Path) -> Plan:
         tiers=("Hospital", "Health board", "Nation"),
         places=places,
         numbers=NUMBERS,
-        file=file,
-        mapping_name="Weekly A&E activity",
-        mapping=mapping_of("scotland"),
+        papers=[Paper(file, "Weekly A&E activity", mapping_of("scotland"))],
     )
 
 

@@ -1,4 +1,4 @@
-"""The organisation of a plan: tiers, tree, measures, targets, groups, boards and the saved mapping."""
+"""The organisation of a plan: tiers, tree, measures, targets, groups, boards and the saved mappings."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from boards.catalogue.definitions import LETTERS, REASONS
 from boards.feeds.mapping import recipe
 from boards.models import BoardMeasure, Category, Dimension, FeedMapping, Letter, Measure, ReasonCode, Target
 from boards.rules import ChartKind
-from huddleboard.real_data.plans import Number, Place, Plan
+from huddleboard.real_data.plans import Number, Paper, Place, Plan
 from huddles.actions.defaults import furnish
 from org import audit, trees
 from org.actions.organisations import TierPlan, start_organisation
@@ -47,7 +47,8 @@ def make_organisation(plan: Plan, at: datetime) -> tuple[Organisation, bool]:
     for place in plan.places:
         if place.closed_on is not None:
             close_unit(unit=units[place.code], day=place.closed_on, by=None, at=at)
-    save_mapping(organisation, plan, at)
+    for paper in plan.papers:
+        save_mapping(organisation, paper, at)
     audit.record(
         "organisation.real_data_made",
         subject=organisation,
@@ -180,12 +181,12 @@ def _make_boards(plan: Plan, units: Mapping[str, Unit], measures: Mapping[str, M
     )
 
 
-def save_mapping(organisation: Organisation, plan: Plan, at: datetime) -> FeedMapping:
-    """The saved mapping of the plan's file, made where it is not there; one that somebody changed stays changed."""
+def save_mapping(organisation: Organisation, paper: Paper, at: datetime) -> FeedMapping:
+    """The saved mapping of a file, made where it is not there; one that somebody changed stays changed."""
     source = feeds.file_source(organisation=organisation, code=SOURCE, by=None, at=at)
-    recipe(plan.mapping)
+    recipe(paper.mapping)
     mapping, made = FeedMapping.objects.get_or_create(
-        source=source, name=plan.mapping_name, defaults={"settings": dict(plan.mapping)}
+        source=source, name=paper.name, defaults={"settings": dict(paper.mapping)}
     )
     if made:
         audit.record("mapping.saved", subject=source, by=None, at=at, organisation_id=organisation.pk)

@@ -20,6 +20,7 @@ FOLDER = Path(os.environ.get("REAL_DATA_DIR", Path(__file__).resolve().parents[2
 FILES = {
     "scotland": "phs_ae_weekly/weekly_ae_activity_20230625.csv",
     "england": "nhs_ae_attendances/ae_attendances.csv",
+    "deprivation": "phs_admissions_simd/hospital_admissions_hb_simd_20230706.csv",
     "diabetes": "uci_diabetes_130/encounters_core.csv",
 }
 

@@ -9,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from boards.management.commands.import_readings import QUARANTINED, line
-from boards.models import Batch
 from huddleboard.real_data import SETS, import_set
 from huddleboard.real_data.plans import Absent
 from org.actions.people import invite_person
@@ -18,7 +17,7 @@ from org.rules import NotAllowed, Role
 
 
 class Command(BaseCommand):
-    """Exit codes: 0 imported (or nothing new), 1 called wrongly, 2 the file was set aside because of problems."""
+    """Exit codes: 0 imported (or nothing new), 1 called wrongly, 2 a file was set aside because of problems."""
 
     help = "Import an open data set (docs/real-data.md) as an organisation of its own. Again, it changes nothing."
 
@@ -41,10 +40,10 @@ class Command(BaseCommand):
         except Absent as absent:
             raise CommandError(str(absent)) from absent
         for finding in done.findings:
-            if not done.again:
-                self.stdout.write(line(finding))
-        if done.batch.state == Batch.State.QUARANTINED:
-            raise CommandError("Nothing counts: the file is not what this version knows.", returncode=QUARANTINED)
+            self.stdout.write(line(finding))
+        if done.refused:
+            names = ", ".join(batch.file_name for batch in done.refused)
+            raise CommandError(f"Nothing counts of {names}: not what this version knows.", returncode=QUARANTINED)
         if options["reader"]:
             say(_let_in(done.organisation, options["reader"]))
 

@@ -85,6 +85,19 @@ def test_complement_filter_and_sum_over_rows(place):
     assert (found.checked.numerators.tolist(), found.checked.denominators.tolist()) == ([120], [150])
 
 
+def test_codes_that_lead_to_one_unit_are_added_up(place):
+    settings = {
+        "form": "wide",
+        "unit": {"column": "org", "codes": {"A1": "icu", "A2": "icu"}},
+        "period": {"column": "month", "means": "month"},
+        "aggregate": True,
+        "measures": [{"measure": "clabsi", "numerator": {"column": "lines"}, "denominator": {"column": "days"}}],
+    }
+    found = place.read("org,month,lines,days\nA1,2026-10,1,100\nA2,2026-10,2,50\nicu,2026-10,0,7\n", **settings)
+    assert found.problems.total == 0
+    assert (found.checked.numerators.tolist(), found.checked.denominators.tolist()) == ([3], [157])
+
+
 def test_rows_of_patients_become_counts_and_are_not_kept(place):
     mapping = factories.make_mapping(place.source, **ENCOUNTERS)
     rows = [

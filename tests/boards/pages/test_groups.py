@@ -144,6 +144,67 @@ def test_a_card_changes_when_more_is_told(client, house):
     assert "No gap that is more than chance." in card
 
 
+def test_counts_are_told_as_shares_and_never_as_a_gap(client, house):
+    falls = house.measure("falls", kind="count", roll_up="sum", direction="lower", decimals=0)
+    language = Dimension.objects.get(code="language")
+    counts = {"English": (300, 0), "Spanish": (0, 0), "Unknown": (0, 0)}
+    make_published(house.units["m1"], falls, language, OCTOBER, counts, rest=(100, 0), hidden=("Thai", "Urdu"))
+    answer = reader(house, client).get(address(house, f"measures/{falls.pk}/groups/"))
+    page = answer.context_data["page"]
+    assert [(r.name, r.value, r.denominator, r.share, r.sign, r.difference) for r in page.table.rows] == [
+        ("English", "300", "", "75 %", "", ""),
+        ("Spanish", "0", "", "0 %", "", ""),  # nobody fell: a number like any other
+        ("Other groups together", "100", "", "25 %", "", ""),
+    ]
+    assert page.table.total.value == "400"
+    assert page.groups == ["English", "Spanish"]
+    html = answer.content.decode()
+    assert "A count: groups are not of one size, so more or fewer is no gap." in html
+    assert "No gap that is more than chance." not in html
+    assert "compared with" not in html
+    chart = answer.context_data["strata_chart"]
+    assert [layer["mark"] for layer in chart["layer"] if layer["mark"].get("style") == "mean"] == []
+    cards = client.get(address(house, "equity/")).context_data["page"].cards
+    (card,) = (card for card in cards if ">falls<" in card)
+    assert "more or fewer is no gap" in card
+    assert "75 %" in card
+    assert 'class="whole"' not in card
+
+
+def test_by_context_nobody_fares_better_or_worse(client, house):
+    Published.objects.all().delete()
+    visits = house.measure("visits", direction="context")
+    language = Dimension.objects.get(code="language")
+    counts = {"English": (320, 400), "Spanish": (60, 100), "Unknown": (0, 0)}
+    make_published(house.units["m1"], visits, language, OCTOBER, counts)
+    answer = reader(house, client).get(address(house, f"measures/{visits.pk}/groups/"))
+    table = answer.context_data["page"].table
+    assert [(r.name, r.difference.partition(" ")[0], r.sign) for r in table.rows] == [
+        ("English", "+20.0", ""),
+        ("Spanish", "−20.0", ""),
+    ]
+    assert "Context only: no group fares better or worse by it." in answer.content.decode()
+    html = client.get(address(house, "equity/")).content.decode()
+    assert "Counts and context only: no group fares better or worse by them." in html
+    assert "fares worse, more than chance" not in html
+
+
+def test_links_between_pages_of_groups_stay_on_a_day_of_the_past(client, house):
+    measure = house.measures["bundle"]
+    here = address(house, f"measures/{measure.pk}/groups/")
+    reader(house, client)
+    for url in (address(house, "equity/"), here, address(house, f"measures/{measure.pk}/")):
+        html = client.get(url, {"day": "2026-11-05"}).content.decode()
+        links = [
+            part.partition('"')[0] for part in html.split('href="')[1:] if part.startswith(("?by=", f"{here}?by="))
+        ]
+        assert links
+        assert all("&amp;day=2026-11-05" in link for link in links), url
+        assert "day=" not in "".join(
+            part.partition('"')[0] for part in client.get(url).content.decode().split('href="')[1:]
+        ).replace("chart.png?day=", "").replace("chart.svg?day=", "").replace("points.csv?day=", "")
+
+
 def test_nothing_told_has_words_of_its_own(client, house):
     Published.objects.all().delete()
     client = reader(house, client)
