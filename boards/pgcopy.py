@@ -24,6 +24,8 @@ _FLOAT8_OID: Final = 701
 _INT4_OID: Final = 23
 _INT2_OID: Final = 21
 _DATE_OID: Final = 1082
+_VARCHAR_OID: Final = 1043
+_SAME: Final = "same"
 
 #: kind → (NumPy wire type, bytes)
 _SCALARS: Final[Mapping[str, tuple[str, int]]] = {
@@ -48,13 +50,30 @@ class Column:
     """One column of rows to be written. `values` (n,) or, for arrays, (n, k); where `null` (n,) is True: NULL.
 
     Kinds: bool, int2, int4, int8, float8, date (datetime64[D]), timestamptz (datetime64[us], UTC), float8[], int4[],
-    int2[], date[].
+    int2[], date[]; "same": bytes (1,) that stand in every row (`same_text`, `same_texts`), never in the first column.
     """
 
     name: str
     kind: str
     values: NDArray[Any]
     null: NDArray[np.bool_] | None = None
+
+
+def same_text(name: str, text: str) -> Column:
+    """A column with the same text in every row."""
+    return _same(name, text.encode())
+
+
+def same_texts(name: str, texts: Sequence[str]) -> Column:
+    """A column with the same array of `varchar` in every row."""
+    items = [text.encode() for text in texts]
+    head = np.array([1, 0, _VARCHAR_OID, len(items), 1] if items else [0, 0, _VARCHAR_OID], ">i4").tobytes()
+    return _same(name, head + b"".join(len(item).to_bytes(4, "big") + item for item in items))
+
+
+def _same(name: str, raw: bytes) -> Column:
+    field = len(raw).to_bytes(4, "big") + raw
+    return Column(name, _SAME, np.frombuffer(field, f"V{len(field)}"))
 
 
 def _to_wire(kind: str, values: NDArray[Any]) -> NDArray[Any]:
@@ -92,13 +111,18 @@ def _field(name: str, kind: str, width: int, *, null: bool) -> list[Any]:
 def _block(columns: Sequence[Column], rows: NDArray[np.intp], nulls: Sequence[bool]) -> bytes:
     fields: list[Any] = [("fields", ">i2")]
     for column, null in zip(columns, nulls, strict=True):
+        if column.kind == _SAME:
+            fields.append((column.name, column.values.dtype))
+            continue
         width = column.values.shape[1] if column.kind in _ARRAYS else 0
         fields += _field(column.name, column.kind, width, null=null)
     out = np.zeros(len(rows), dtype=np.dtype(fields))
     out["fields"] = len(columns)
     for column, null in zip(columns, nulls, strict=True):
         name, kind = column.name, column.kind
-        if null:
+        if kind == _SAME:
+            out[name] = column.values[0]
+        elif null:
             out[f"{name}.len"] = _NULL
         elif kind in _SCALARS:
             out[f"{name}.len"] = _SCALARS[kind][1]
@@ -184,6 +208,30 @@ def read(
         else:
             out[name] = _from_wire(kind, table[name]["v"] if kind in _ARRAYS else table[name])
     return out
+
+
+#: What PostgreSQL sends in front of the numbers of an array, and bytes of each with its length.
+_HEAD: Final = 20
+_NUMBER: Final = 12
+
+
+def arrays(raw: bytes, width: int) -> NDArray[np.float64]:
+    """(k, width): arrays of `width` numbers each, none of them NULL, one behind the other as `array_send` writes."""
+    row = np.dtype(
+        {
+            "names": ["v"],
+            "formats": [
+                (np.dtype({"names": ["v"], "formats": [">f8"], "offsets": [4], "itemsize": _NUMBER}), (width,))
+            ],
+            "offsets": [_HEAD],
+            "itemsize": _HEAD + width * _NUMBER,
+        }
+    )
+    if len(raw) % row.itemsize:
+        message = "an array has a NULL in it"
+        raise ValueError(message)
+    numbers: NDArray[np.float64] = np.frombuffer(raw, row)["v"]["v"].astype(np.float64)
+    return numbers
 
 
 def timestamps(moment: datetime, count: int) -> NDArray[np.datetime64]:

@@ -88,7 +88,8 @@ def crossed(
             return None
         culprit = _stuck(cells, table, ~shown, threshold) or _pinned(cells, table, shown, threshold)
         if culprit is None:
-            nobody = ~cells.any(axis=(0, 2))[:, None] | ~cells.any(axis=(0, 1))
+            rows_of, columns_of = np.asarray(cells.any(axis=(0, 2))), np.asarray(cells.any(axis=(0, 1)))
+            nobody = ~rows_of[:, None] | ~columns_of
             return Crossed(rows, columns, cells, shown | nobody)
         axis, group = culprit
         rows, columns = (np.delete(rows, group), columns) if axis == 0 else (rows, np.delete(columns, group))

@@ -66,6 +66,8 @@ class House:
     def of(self, tables: Sequence[int]) -> "House":
         """Some of its tables."""
         chosen = list(tables)
+        if chosen == list(range(len(self.counts))):
+            return self
         return replace(self, counts=self.counts[chosen], totals=self.totals[chosen], whole=self.whole[chosen])
 
 

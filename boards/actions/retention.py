@@ -7,7 +7,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from boards import partitions
-from boards.models import DueSnapshot
+from boards.models import DueMonth, DueSnapshot
 from boards.queries.retention import months_before, organisations_with_facts
 from org import audit
 from org.models import Organisation
@@ -53,8 +53,9 @@ def drop_months(*, before: date, by: "User | None", at: datetime, patience: int 
             organisation_id=organisation.pk,
             facts={"before": before.isoformat(), "months": len(months)},
         )
-    # Else the clock would take the snapshot of a day whose readings are gone, and make its month again.
+    # Else the clock would take the snapshot of a day whose readings are gone, and count a month whose days are gone.
     DueSnapshot.objects.filter(day__lt=before).delete()
+    DueMonth.objects.filter(month__lt=before).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{patience}ms"])
     try:

@@ -4,14 +4,26 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+import numpy as np
 from django.db import connection, transaction
 
+from boards import pgcopy
 from boards.actions.references import renew_references
-from boards.models import Measure, PublishedCrossing, Snapshot, TellingCourse, TellingMonth
+from boards.models import (
+    CountedMonth,
+    Layout,
+    Measure,
+    PublishedCrossing,
+    Snapshot,
+    TellingCourse,
+    TellingMonth,
+)
 from boards.snapshots.gaps import refresh_gaps
+from boards.snapshots.take import hold
+from boards.telling.books import count_up
 from boards.telling.crossing import crossings
 from boards.telling.months import first_day, month_of
-from boards.telling.tell import TOLD_KINDS, Sheet, tellings
+from boards.telling.tell import TOLD_KINDS, Sheet, first_needed, tellings
 from org import audit
 from org.models import Organisation
 
@@ -20,12 +32,29 @@ WAIT_DAYS: Final = 3
 _LOCK_SPACE: Final = 7203
 
 
-def complete_month(organisation: Organisation, at: datetime) -> int:
-    """The number of the latest month that may be told of."""
+def _settled(organisation: Organisation, at: datetime) -> date:
+    """The latest day whose numbers are in, as far as numbers have their time."""
     today = at.astimezone(organisation.zone).date()
     lags = Measure.objects.active().filter(organisation=organisation, stratifiable=True, kind__in=TOLD_KINDS)
     wait = max([WAIT_DAYS, *lags.filter(lag_days__lte=28).values_list("lag_days", flat=True)])
-    return month_of(today - timedelta(days=wait)) - 1
+    return today - timedelta(days=wait + 1)
+
+
+def complete_month(organisation: Organisation, at: datetime) -> int:
+    """The number of the latest month that may be told of."""
+    return month_of(_settled(organisation, at) + timedelta(days=1)) - 1
+
+
+@transaction.atomic
+def add_up_days(*, organisation: Organisation, at: datetime) -> None:
+    """Add the days that are settled to the counts of their months, and what came late for those before.
+
+    A day a night, so that telling of a month reads no days: it takes as long as taking a part of one snapshot.
+    """
+    first = _next_month(organisation)
+    if first is not None:
+        hold(organisation)
+        count_up(organisation, first_day(first), _settled(organisation, at))
 
 
 @transaction.atomic
@@ -36,13 +65,13 @@ def tell_groups(*, organisation: Organisation, at: datetime) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, organisation.pk])
-    last = complete_month(organisation, at)
-    done = TellingMonth.objects.filter(organisation=organisation).first()
-    first = month_of(done.done) + 1 if done else _first_month(organisation)
+    last, first = complete_month(organisation, at), _next_month(organisation)
     if first is None or first > last:
         return 0
     measures = list(Measure.objects.active().filter(organisation=organisation, stratifiable=True, kind__in=TOLD_KINDS))
     courses = list(TellingCourse.objects.filter(organisation=organisation, measure__in=measures))
+    hold(organisation)
+    count_up(organisation, first_day(first_needed(courses, first)), first_day(last + 1) - timedelta(days=1))
     told = tellings(organisation, measures, courses, first, last)
     rows = _publish(organisation, told.published, at)
     rows += _publish_crossings(crossings(organisation, measures, first, last), at)
@@ -55,6 +84,7 @@ def tell_groups(*, organisation: Organisation, at: datetime) -> int:
     )
     renew_references(organisation_id=organisation.pk, at=at)
     refresh_gaps(organisation, at.astimezone(organisation.zone).date(), at)
+    CountedMonth.objects.filter(organisation=organisation, month__lte=first_day(last)).update(closed=True)
     TellingMonth.objects.update_or_create(organisation=organisation, defaults={"done": first_day(last)})
     audit.record(
         "groups.told",
@@ -74,62 +104,49 @@ def _publish_crossings(found: Sequence[PublishedCrossing], at: datetime) -> int:
 
 
 _COLUMNS: Final = (
-    "organisation_id, published_at, measure_id, dimension_id, answer, stretch, first, last, names, states, hidden, "
-    "unit_id, numerators, denominators, numerator, denominator"
-)
+    "unit_id", "organisation_id", "measure_id", "dimension_id", "published_at", "first", "last", "stretch", "answer",
+    "names", "states", "hidden", "numerators", "denominators", "numerator", "denominator",
+)  # fmt: skip
 
 
 def _publish(organisation: Organisation, sheets: Sequence[Sheet], at: datetime) -> int:
     """Write rows of `Published` in one COPY; returns how many."""
-    rows = 0
-    with connection.cursor() as cursor, cursor.copy(f"COPY boards_published ({_COLUMNS}) FROM STDIN") as copy:
+    with pgcopy.writing("boards_published", _COLUMNS) as out:
         for sheet in sheets:
-            table, groups = sheet.table, sheet.groups
-            hidden = [name for number, name in enumerate(table.names) if number not in groups]
-            head = "\t".join(
-                (
-                    str(organisation.pk),
-                    at.isoformat(),
-                    str(sheet.measure_id),
-                    str(table.dimension.pk),
-                    _escaped(table.answer),
-                    sheet.stretch.value,
-                    sheet.first.isoformat(),
-                    sheet.last.isoformat(),
-                    _texts([table.names[group] for group in groups]),
-                    _texts([table.states[group] for group in groups]),
-                    _texts(hidden),
-                )
+            table, groups, rows = sheet.table, sheet.groups, len(sheet.units)
+            ids = (("organisation_id", organisation.pk), ("measure_id", sheet.measure_id),
+                   ("dimension_id", table.dimension.pk))  # fmt: skip
+            texts = (
+                ("names", [table.names[group] for group in groups]),
+                ("states", [table.states[group] for group in groups]),
+                ("hidden", [name for number, name in enumerate(table.names) if number not in groups]),
             )
-            counts = zip(
-                sheet.units.tolist(),
-                sheet.numerators.tolist(),
-                sheet.denominators.tolist(),
-                sheet.numerator.tolist(),
-                sheet.denominator.tolist(),
-                strict=True,
+            out.rows(
+                [
+                    pgcopy.Column("unit_id", "int4", sheet.units),
+                    *(pgcopy.Column(name, "int4", np.full(rows, pk, np.int32)) for name, pk in ids),
+                    pgcopy.Column("published_at", "timestamptz", pgcopy.timestamps(at, rows)),
+                    pgcopy.Column("first", "date", np.full(rows, np.datetime64(sheet.first))),
+                    pgcopy.Column("last", "date", np.full(rows, np.datetime64(sheet.last))),
+                    pgcopy.same_text("stretch", sheet.stretch.value),
+                    pgcopy.same_text("answer", table.answer),
+                    *(pgcopy.same_texts(name, each) for name, each in texts),
+                    pgcopy.Column("numerators", "float8[]", sheet.numerators),
+                    pgcopy.Column("denominators", "float8[]", sheet.denominators),
+                    pgcopy.Column("numerator", "float8", sheet.numerator),
+                    pgcopy.Column("denominator", "float8", sheet.denominator),
+                ]
             )
-            lines = [
-                f"{head}\t{unit}\t{{{','.join(map(repr, xs))}}}\t{{{','.join(map(repr, ns))}}}\t{x!r}\t{n!r}\n"
-                for unit, xs, ns, x, n in counts
-            ]
-            copy.write("".join(lines))
-            rows += len(lines)
-    return rows
+    return out.written
 
 
-def _escaped(text: str) -> str:
-    """A text as a field of COPY in text format."""
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-
-
-def _texts(texts: Sequence[str]) -> str:
-    """Texts as an array literal, as a field of COPY in text format."""
-    quoted = ",".join('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
-    return _escaped(f"{{{quoted}}}")
-
-
-def _first_month(organisation: Organisation) -> int | None:
+def _next_month(organisation: Organisation) -> int | None:
+    """The first month that was not told of; None before anything came of groups."""
+    done = TellingMonth.objects.filter(organisation=organisation).first()
+    if done is not None:
+        return month_of(done.done) + 1
+    if not Layout.objects.filter(organisation=organisation).exists():
+        return None
     first: date | None = (
         Snapshot.objects.filter(organisation=organisation, layout__isnull=False)
         .order_by("day")

@@ -5,6 +5,7 @@ from boards.models.completeness import CompletenessLimits
 from boards.models.crossings import PublishedCrossing
 from boards.models.feeds import Batch, FeedMapping, Problem, Source
 from boards.models.measures import BoardMeasure, Letter, Measure, Target
+from boards.models.months import CountedMonth, DueMonth, MonthCounts
 from boards.models.published import Published, TellingCourse, TellingMonth
 from boards.models.readings import Reading, ReplacedReading
 from boards.models.references import ReferenceChoice
@@ -31,7 +32,9 @@ __all__ = [
     "CategoryAlias",
     "CommunityShare",
     "CompletenessLimits",
+    "CountedMonth",
     "Dimension",
+    "DueMonth",
     "DueSignal",
     "DueSnapshot",
     "FeedMapping",
@@ -41,6 +44,7 @@ __all__ = [
     "Layout",
     "Letter",
     "Measure",
+    "MonthCounts",
     "Problem",
     "Published",
     "PublishedCrossing",

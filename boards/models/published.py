@@ -20,10 +20,11 @@ class Published(models.Model):
     (`analytics.small_cells.houses`).
     """
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="published")
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="published")
-    dimension = models.ForeignKey(Dimension, models.CASCADE, related_name="published")
+    # Rows are found by unit, or by organisation and day: an index for each key would double what writing a month costs.
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="published", db_index=False)
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="published", db_index=False)
+    dimension = models.ForeignKey(Dimension, models.CASCADE, related_name="published", db_index=False)
     #: Of a dimension whose answers overlap, each answer is told by itself: those who gave it, and everybody else.
     answer = models.CharField(max_length=120, blank=True, default="")
     stretch = models.CharField(max_length=8, choices=rules.Stretch.choices)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from analytics.signals import Policy, Window, step
 from analytics.signals.nightly import NEVER
+from boards.packed import packed, unpacked
 from boards.rules import Cadence
 from boards.signals import counts, steps
 from boards.signals.counts import Keys
 from boards.signals.groups import Groups
-from boards.signals.ring import fits, packed, unpacked
+from boards.signals.ring import fits
 from org.models import Organisation
 from org.rules import OpenDays
 

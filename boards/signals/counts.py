@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
 from analytics.signals import Day
+from boards import pgcopy
 from boards.signals.groups import Groups
 from boards.snapshots.load import strata_of
 from org.models import Organisation
@@ -67,35 +68,11 @@ def read(
             strata[layout],
             np.datetime64("2000-01-01") + np.frombuffer(on, ">i4").astype("timedelta64[D]"),
             np.frombuffer(keys, ">i8").astype(np.int64),
-            _arrays(numerators, width),
-            _arrays(denominators, width),
+            pgcopy.arrays(numerators, width),
+            pgcopy.arrays(denominators, width),
         )
         for layout, width, on, keys, numerators, denominators in rows
     ]
-
-
-#: What PostgreSQL sends in front of the numbers of an array, and in front of each.
-_HEAD: Final = 20
-_NUMBER: Final = 12
-
-
-def _arrays(raw: bytes, width: int) -> NDArray[np.float64]:
-    """Arrays of `width` numbers each, none of them NULL, as `array_send` writes them one behind the other."""
-    row = np.dtype(
-        {
-            "names": ["v"],
-            "formats": [
-                (np.dtype({"names": ["v"], "formats": [">f8"], "offsets": [4], "itemsize": _NUMBER}), (width,))
-            ],
-            "offsets": [_HEAD],
-            "itemsize": _HEAD + width * _NUMBER,
-        }
-    )
-    if len(raw) % row.itemsize:
-        message = "an array has a NULL in it"
-        raise ValueError(message)
-    numbers: NDArray[np.float64] = np.frombuffer(raw, row)["v"]["v"].astype(np.float64)
-    return numbers
 
 
 def keys_in(blocks: Sequence[Block], groups: Groups) -> Keys:

@@ -13,6 +13,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from analytics.signals import Day
+from boards.packed import packed, unpacked
 from boards.signals import counts
 from boards.signals.counts import Keys
 from boards.signals.groups import Groups
@@ -20,7 +21,6 @@ from org.models import Organisation
 
 _FIELDS: Final = "organisation_id, measure_id, dimension_id, day, groups, strata, places, unit_ids, events, people"
 _TYPES: Final = ["int4", "int4", "int4", "date", "varchar[]", "int4[]", "int2[]", "bytea", "bytea", "bytea"]
-_KINDS: Final = (np.dtype(np.uint8), np.dtype(np.uint16), np.dtype(np.float32), np.dtype(np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +101,6 @@ def laid(found: Kept, read: Day, keys: Keys, again: NDArray[np.bool_]) -> Day:
     events, people, reported = read.events.copy(), read.people.copy(), read.reported.copy()
     events[at], people[at], reported[at] = found.events[ours], found.people[ours], True
     return Day(events, people, reported)
-
-
-def packed(counted: NDArray[np.float64]) -> bytes:
-    """Numbers as bytes, in the least room that loses nothing."""
-    for kind in _KINDS[:-1]:
-        if kind.kind == "u" and counted.size and counted.max() > 2 ** (8 * kind.itemsize) - 1:
-            continue
-        small = counted.astype(kind)
-        if (small == counted).all():
-            return small.tobytes()
-    return counted.tobytes()
-
-
-def unpacked(raw: bytes, count: int) -> NDArray[np.float64]:
-    """The numbers again."""
-    if count == 0:
-        return np.zeros(0)
-    kind = next(kind for kind in _KINDS if kind.itemsize == len(raw) // count)
-    return np.frombuffer(raw, kind).astype(np.float64)
 
 
 def fits(row: Sequence[Any], groups: Groups) -> bool:

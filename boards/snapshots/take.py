@@ -269,14 +269,39 @@ def _claim(organisation: Organisation, day: date, units: Collection[int] | None)
         return [unit for (unit,) in cursor.fetchall()]
 
 
-def _count_gaps_anew(organisation: Organisation, day: date, units: Collection[int]) -> None:
-    """Where the gaps of the day were looked at before, what they were counted from is another number now."""
+def hold(organisation: Organisation) -> None:
+    """Keep snapshots of the organisation from being taken by others until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, organisation.pk])
+
+
+def _count_anew(organisation: Organisation, day: date, units: Collection[int], every: Collection[int]) -> None:
+    """Where the day was counted before, in gaps or in its month, what it was counted from is another number now.
+
+    `every`: where nobody has said whose numbers changed, any may have.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO boards_duesignal (organisation_id, unit_id, day) SELECT n.organisation_id, u.id, %s "
-            "FROM boards_signalnight n, unnest(%s::int[]) AS u(id) WHERE n.organisation_id = %s AND n.day >= %s "
-            "ON CONFLICT (organisation_id, unit_id, day) DO UPDATE SET counted = false",
-            [day, sorted(units), organisation.pk, day],
+            """
+            WITH gaps AS (
+                INSERT INTO boards_duesignal (organisation_id, unit_id, day)
+                SELECT n.organisation_id, u.id, %(day)s FROM boards_signalnight n, unnest(%(units)s::int[]) AS u(id)
+                WHERE n.organisation_id = %(organisation)s AND n.day >= %(day)s
+                ON CONFLICT (organisation_id, unit_id, day) DO UPDATE SET counted = false
+            )
+            INSERT INTO boards_duemonth (organisation_id, unit_id, month)
+            SELECT m.organisation_id, u.id, m.month FROM boards_countedmonth m, unnest(%(every)s::int[]) AS u(id)
+            WHERE m.organisation_id = %(organisation)s AND m.month = %(month)s
+            AND NOT m.closed AND m.days >> %(bit)s & 1 = 1 ON CONFLICT DO NOTHING
+            """,
+            {
+                "organisation": organisation.pk,
+                "day": day,
+                "month": day.replace(day=1),
+                "bit": day.day - 1,
+                "units": sorted(units),
+                "every": sorted(units or every),
+            },
         )
 
 
@@ -294,8 +319,7 @@ def take_snapshot(
     on units, measures or readings; memory on `load.CELLS_AT_ONCE`. Takings of one organisation wait for each other.
     `around` saves reading again what several days share.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, organisation.pk])
+    hold(organisation)
     # First, so that what is stored from here on leaves a new due row instead of slipping between reading and deleting.
     claimed = _claim(organisation, day, units)
     again: set[int] | None = None
@@ -331,7 +355,8 @@ def take_snapshot(
         with pgcopy.writing("boards_snapshot", _COLUMNS) as out:
             for sheet, own in zip(found, layout, strict=True):
                 written += _write(out, scope, sheet, aims, own)
-    _count_gaps_anew(organisation, day, tree.touched_by(claimed) if units is None else again or ())
+    touched = tree.touched_by(claimed) if units is None else again or set()
+    _count_anew(organisation, day, touched, tree.unit_ids.tolist() if units is None else ())
     SnapshotRun.objects.create(
         organisation=organisation,
         day=day,

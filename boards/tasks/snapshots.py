@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from boards import partitions
 from boards.actions import schedule
-from boards.actions.telling import tell_groups
+from boards.actions.telling import add_up_days, tell_groups
 from org import clock
 from org.models import Organisation
 
@@ -57,10 +57,14 @@ def make_partitions_ahead() -> int:
 
 @shared_task(name="boards.tasks.tell_complete_months")
 def tell_complete_months() -> int:
-    """Publish what may be told of groups in every month that is complete. One organisation's trouble stays its own."""
+    """Add up the days that are settled, and publish what may be told of groups in every month that is complete.
+
+    One organisation's trouble stays its own.
+    """
     told = 0
     for organisation in Organisation.objects.order_by("pk"):
         try:
+            add_up_days(organisation=organisation, at=timezone.now())
             told += tell_groups(organisation=organisation, at=timezone.now())
         except Exception as error:  # noqa: BLE001 - logged by kind, the next organisation goes on
             logger.warning("groups of organisation %s: %s", organisation.pk, type(error).__name__)

@@ -1,21 +1,16 @@
-"""Exact counts of whole months, of every unit and group, added up from snapshots. Never shown."""
+"""Exact counts of whole months, of every unit and group, by the tables of today. Never shown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boards import pgcopy
-from boards.models import Measure, Reading
-from boards.snapshots.load import strata_of
+from boards.models import Measure, MonthCounts, Reading
+from boards.telling import books
 from boards.telling.tables import Table, columns
 from org.models import Organisation
-
-#: Units whose days are held in memory at once.
-UNITS_AT_ONCE: Final = 200
 
 
 def month_of(day: date) -> int:
@@ -49,7 +44,7 @@ def months(
     first: int,
     last: int,
 ) -> Months:
-    """The months from `first` to `last`, both included. A few statements for every `UNITS_AT_ONCE` units."""
+    """The months from `first` to `last`, both included, as far as `books.count_up` added them up. One statement."""
     width, length = sum(len(table.names) for table in tables), last - first + 1
     shape = (len(measures), len(units), width, length)
     found = Months(
@@ -57,59 +52,28 @@ def months(
         np.zeros(shape[:3], np.bool_),
     )  # fmt: skip
     place = {measure.pk: number for number, measure in enumerate(measures)}
-    for begin in range(0, len(units), UNITS_AT_ONCE):
-        _add(found, organisation, place, units, slice(begin, begin + UNITS_AT_ONCE), tables, first, last)
+    order = np.argsort(units, kind="stable")
+    inside = units[order]
+    for page in books.read(organisation, first_day(first), first_day(last), list(place)):
+        where = np.searchsorted(inside, page.units).clip(max=max(len(inside) - 1, 0))
+        known = inside[where] == page.units
+        at, measure, month = order[where[known]], place[page.measure], month_of(page.month) - first
+        found.numerator[measure, at, month] = page.numerator[known]
+        found.denominator[measure, at, month] = page.denominator[known]
+        if len(page.strata):
+            marks = columns(tables, page.strata)
+            for target, counts in ((found.numerators, page.numerators), (found.denominators, page.denominators)):
+                target[measure, at, :, month] = counts[known] @ marks
     return found
 
 
-_ARRAYS: Final = (("numerators", "float8[]"), ("denominators", "float8[]"))
-_DAY: Final = np.datetime64("0000-01", "M")
-
-
-def _add(
-    found: Months,
-    organisation: Organisation,
-    place: Mapping[int, int],
-    units: NDArray[np.int32],
-    portion: slice,
-    tables: Sequence[Table],
-    first: int,
-    last: int,
-) -> None:
-    begin, end = first_day(first), first_day(last + 1) - timedelta(days=1)
-    where = "day BETWEEN %s AND %s AND organisation_id = %s AND unit_id = ANY(%s) AND measure_id = ANY(%s)"
-    params = [begin, end, organisation.pk, units[portion].tolist(), list(place)]
-    layouts = pgcopy.read(
-        "SELECT DISTINCT COALESCE(layout_id, 0), COALESCE(cardinality(numerators), 0) FROM boards_snapshot "
-        f"WHERE {where}",
-        params,
-        (("layout", "int4"), ("width", "int4")),
-    )
-    strata = strata_of(layouts["layout"].tolist())
-    order = np.argsort(units, kind="stable")
-    for layout, width in zip(layouts["layout"].tolist(), layouts["width"].tolist(), strict=True):
-        arrays = ", numerators, denominators" if width else ""
-        rows = pgcopy.read(
-            "SELECT unit_id, measure_id, day, COALESCE(numerator, 0), COALESCE(denominator, 0)"
-            f"{arrays} FROM boards_snapshot WHERE {where} AND COALESCE(layout_id, 0) = %s "
-            "AND COALESCE(cardinality(numerators), 0) = %s",
-            [*params, layout, width],
-            (
-                ("unit", "int4"), ("measure", "int4"), ("day", "date"), ("numerator", "float8"),
-                ("denominator", "float8"), *(_ARRAYS if width else ()),
-            ),
-            {"numerators": width, "denominators": width} if width else {},
-        )  # fmt: skip
-        at = order[np.searchsorted(units, rows["unit"], sorter=order)]
-        which = np.array([place[m] for m in rows["measure"].tolist()], np.intp)
-        month = (rows["day"].astype("datetime64[M]") - _DAY).astype(np.intp) - first
-        np.add.at(found.numerator, (which, at, month), rows["numerator"])
-        np.add.at(found.denominator, (which, at, month), rows["denominator"])
-        if width:
-            marks = columns(tables, strata[layout])
-            for target, name in ((found.numerators, "numerators"), (found.denominators, "denominators")):
-                sums = np.nan_to_num(rows[name]) @ marks
-                np.add.at(np.moveaxis(target, 3, 2), (which, at, month), sums)
+def strata_in(organisation: Organisation, first: int, last: int) -> dict[int, set[int]]:
+    """Measure id → strata of which something was added up in the months from `first` to `last`. One statement."""
+    found: dict[int, set[int]] = {}
+    rows = MonthCounts.objects.filter(organisation=organisation, month__range=(first_day(first), first_day(last)))
+    for measure, strata in rows.values_list("measure_id", "strata"):
+        found.setdefault(measure, set()).update(strata)
+    return found
 
 
 def mark_withheld(

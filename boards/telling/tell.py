@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from boards import rules
 from boards.models import Measure, TellingCourse
 from boards.snapshots.take import tree_on
 from boards.snapshots.tree import Tree
-from boards.telling.months import Months, first_day, mark_withheld, month_of, months
+from boards.telling.months import Months, first_day, mark_withheld, month_of, months, strata_in
 from boards.telling.tables import Table, tables_of
 from org.models import Organisation
 
@@ -29,7 +30,7 @@ PLANES: Final = {
 TOLD_KINDS: Final = frozenset(PLANES)
 #: Counts of measures × units × groups × months that are held in memory at once.
 CELLS_AT_ONCE: Final = 20_000_000
-#: Months before the first that is told which choose the pace.
+#: Months before the first that is told which choose a pace.
 BEHIND: Final = 12
 
 
@@ -58,6 +59,15 @@ class Telling:
     courses: list[TellingCourse] = field(default_factory=list)
 
 
+def first_needed(courses: Sequence[TellingCourse], first: int) -> int:
+    """The first month whose counts may be needed to tell of the months from `first` on."""
+    return _begun(courses, first) - BEHIND
+
+
+def _begun(courses: Sequence[TellingCourse], first: int) -> int:
+    return min([first, *(month_of(min(course.cycle, course.period)) for course in courses)])
+
+
 def tellings(
     organisation: Organisation,
     measures: Sequence[Measure],
@@ -65,30 +75,55 @@ def tellings(
     first: int,
     last: int,
 ) -> Telling:
-    """What the months from `first` to `last` publish, in their order; numbers of months as `month_of` gives them."""
+    """What the months from `first` to `last` publish, in their order; numbers of months as `month_of` gives them.
+
+    All days of the months from `first_needed` on must have been added up.
+    """
     tables = tables_of(organisation)
     told = Telling()
     if not tables or not measures:
         return told
-    begun = min([first, *(month_of(min(course.cycle, course.period)) for course in courses)])
-    origin = begun - BEHIND
     trees = [tree_on(organisation, first_day(month + 1) - timedelta(days=1)) for month in range(first, last + 1)]
     tree = trees[-1]
     width = sum(len(table.names) for table in tables)
-    size = max(1, CELLS_AT_ONCE // max(1, len(tree) * width * (last - origin + 1)))
     standing = {(c.measure_id, c.dimension_id, c.answer): c for c in courses}
-    for kind, planes in PLANES.items():
-        mine = [m for m in measures if m.kind == kind]
+    paced = _paced(organisation, measures, standing, tables, first, last)
+    for (kind, planes), by_pace in product(PLANES.items(), (True, False)):
+        mine = [m for m in measures if m.kind == kind and (m.pk in paced) == by_pace]
+        if not mine:
+            continue
+        ids = {measure.pk for measure in mine}
+        begun = _begun([c for c in courses if c.measure_id in ids], first)
+        origin = begun - BEHIND if by_pace else begun
+        size = max(1, CELLS_AT_ONCE // max(1, len(tree) * width * (last - origin + 1)))
         for start in range(0, len(mine), size):
             portion = mine[start : start + size]
             exact = months(organisation, portion, tree.unit_ids, tables, origin, last)
-            withhold(exact, organisation, portion, tree, tables, origin, last)
+            withhold(exact, organisation, portion, tree, tables, begun - BEHIND, last)
             primary_only(exact, tree)
             silent = _silent(trees, tree)
             for top in np.flatnonzero(tree.parents < 0).tolist():
                 run = _Run(organisation, portion, tree, top, silent, origin, first, last, planes)
                 run.tell(exact, tables, standing, told)
     return told
+
+
+def _paced(
+    organisation: Organisation,
+    measures: Sequence[Measure],
+    standing: Mapping[tuple[int, int, str], TellingCourse],
+    tables: Sequence[Table],
+    first: int,
+    last: int,
+) -> set[int]:
+    """Ids of the measures of which a table begins: months behind choose its pace, for a new cycle those of the old."""
+    came = strata_in(organisation, first, last)
+    return {
+        measure.pk
+        for measure, table in product(measures, tables)
+        if (measure.pk, table.dimension.pk, table.answer) not in standing
+        and not came.get(measure.pk, set()).isdisjoint(table.of_stratum)
+    }
 
 
 def withhold(
@@ -184,8 +219,13 @@ class _Run:
             )
 
     def _planes(self, numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
-        counts = {"numerator": numerators, "denominator": denominators, "others": denominators - numerators}
-        return np.stack([counts[name] for name in self.planes], axis=1)
+        found = np.empty((len(numerators), len(self.planes), *numerators.shape[1:]))
+        for number, name in enumerate(self.planes):
+            if name == "others":
+                np.subtract(denominators, numerators, out=found[:, number])
+            else:
+                found[:, number] = numerators if name == "numerator" else denominators
+        return found
 
     def _course(self, kept: TellingCourse | None, table: Table) -> Course | None:
         if kept is None:
@@ -226,25 +266,22 @@ class _Run:
             alike=[int(self.tree.unit_ids[self.top + unit]) for unit in course.alike],
         )
 
-    def _with_second_lines(self, each: Told) -> dict[int, tuple[list[int], list[int]]]:
-        """Unit → the places whose counts are its own, and the groups told of all of them.
+    def _with_second_lines(self, each: Told) -> tuple[NDArray[np.bool_], dict[int, list[int]]]:
+        """(u, G) what is told of each unit, and row → the places that report to it on a second line.
 
         A unit to which others report on a second line was looked at without them. With them it may be told as far as
         they are told over the same months too: whoever reads can add them up anyway.
         """
-        marks = {
-            self.top + u: set(np.flatnonzero(m).tolist()) for u, m in zip(each.units.tolist(), each.groups, strict=True)
-        }
-        sources: dict[int, list[int]] = {}
+        row_of = {self.top + unit: row for row, unit in enumerate(each.units.tolist())}
+        beside: dict[int, list[int]] = {}
         for receiver, source in self.tree.extras.tolist():
-            sources.setdefault(receiver, []).append(source)
-        found = {}
-        for at, groups in marks.items():
-            places = [at, *sources.get(at, ())]
-            common = groups.intersection(*(marks.get(place, set()) for place in places))
-            if common:
-                found[at] = (places, sorted(common))
-        return found
+            if receiver in row_of:
+                beside.setdefault(row_of[receiver], []).append(source)
+        marks = each.groups.copy()
+        for row, sources in beside.items():
+            for source in sources:
+                marks[row] &= each.groups[row_of[source]] if source in row_of else np.False_
+        return marks, beside
 
     def _sheets(self, each: Told, table: Table, exact: Months, columns: slice) -> list[Sheet]:
         months_ = slice(each.first - self.origin, each.last - self.origin)
@@ -252,19 +289,19 @@ class _Run:
             counts[each.table, :, columns, months_].sum(axis=-1) for counts in (exact.numerators, exact.denominators)
         ]
         totals = [counts[each.table, :, months_].sum(axis=-1) for counts in (exact.numerator, exact.denominator)]
-        alike: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
-        for at, (places, groups) in self._with_second_lines(each).items():
-            alike.setdefault(tuple(groups), []).append((at, places))
+        marks, beside = self._with_second_lines(each)
+        at = self.top + each.units
+        cells, whole = [counts[at] for counts in numbers], [counts[at] for counts in totals]
+        for row, sources in beside.items():
+            for side in (0, 1):
+                cells[side][row] += numbers[side][sources].sum(axis=0)
+                whole[side][row] += totals[side][sources].sum()
+        patterns, which = np.unique(marks, axis=0, return_inverse=True)
         sheets = []
-        for same, units in alike.items():
-            rows_at = np.array([unit for unit, _places in units], np.intp)
-            cells = [counts[rows_at][:, list(same)] for counts in numbers]
-            whole = [counts[rows_at].copy() for counts in totals]
-            for row, (_unit, places) in enumerate(units):
-                for more in places[1:]:
-                    for side in (0, 1):
-                        cells[side][row] += numbers[side][more, list(same)]
-                        whole[side][row] += totals[side][more]
+        for number, pattern in enumerate(patterns):
+            same, rows = np.flatnonzero(pattern), np.flatnonzero(which.ravel() == number)
+            if not same.size:
+                continue
             sheets.append(
                 Sheet(
                     self.measures[each.table].pk,
@@ -272,10 +309,10 @@ class _Run:
                     rules.Stretch.YEAR if each.whole_cycle else rules.Stretch.BLOCK,
                     first_day(each.first),
                     _last_day(each.last),
-                    same,
-                    self.tree.unit_ids[rows_at],
-                    *cells,
-                    *whole,
+                    same.tolist(),
+                    self.tree.unit_ids[at[rows]],
+                    *(side[np.ix_(rows, same)] for side in cells),
+                    *(side[rows] for side in whole),
                 )
             )
         return sheets

@@ -21,8 +21,8 @@ from boards.models import (
     SnapshotRun,
     Tile,
 )
+from boards.packed import unpacked
 from boards.signals import night, steps
-from boards.signals.ring import unpacked
 from boards.snapshots import take_snapshot
 from boards.snapshots.tiles import refresh_tiles
 from boards.tasks import look_at_gaps

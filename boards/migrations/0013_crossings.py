@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0011_equity_signals'),
+        ('boards', '0012_counts_of_months'),
         ('org', '0005_workforce_reader'),
     ]
 
