@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Final
 
+import numpy as np
+
 from analytics.signals.machine import OPEN as ASKED
 from boards.actions.references import choose_reference
 from boards.actions.telling import complete_month, tell_groups
@@ -167,14 +169,16 @@ def _planned(nights: _Nights, issue: Issue, at: datetime) -> list[tuple[datetime
     zone = nights.organisation.zone
 
     def on(days: int, hour: int, minute: int = 6) -> datetime:
-        return datetime.combine(at.astimezone(zone).date() + timedelta(days=days), time(hour, minute), zone)
+        day = np.busday_offset(at.astimezone(zone).date(), days, roll="forward").item()
+        return datetime.combine(day, time(hour, minute), zone)
 
+    done = on(4, 15)
     ways: list[list[tuple[datetime, Act]]] = [
         [(on(1, 7), _acknowledge), (on(2, 9), _answer)],
-        [(on(0, 7), _acknowledge), (on(1, 9), _answer), (on(5, 15), _finish), (on(7, 7), _confirm)],
+        [(on(0, 7), _acknowledge), (on(1, 9), _answer), (done, _finish), (done + timedelta(hours=16), _confirm)],
         [(on(3, 10), _dismiss)],
         [(on(2, 7), _acknowledge)],
-        [],
+        [(on(10, 10), _acknowledge), (on(11, 10), _answer)],
     ]
     way = ways[next(nights.plans) % len(ways)]
     return [(moment, issue.pk, act) for moment, act in way]
