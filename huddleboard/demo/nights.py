@@ -41,7 +41,9 @@ _ANSWERS: Final = {
 }
 _ANSWER: Final = "We read the last twenty cases with interpreter services and change one thing for two weeks."
 _DONE: Final = "It is in place on all shifts, and the huddle looks at it every Monday."
-_DISMISSED: Final = "All cases of these weeks were read one by one. They have no cause in common; it comes back if it grows."
+_DISMISSED: Final = (
+    "All cases of these weeks were read one by one. They have no cause in common; it comes back if it grows."
+)
 
 Act = Callable[[Issue, datetime], object]
 
@@ -142,19 +144,21 @@ def _live_until(nights: _Nights, until: datetime) -> None:
     """Let clocks ring and people act, in the order of their moments, up to `until`."""
     ours = Issue.objects.filter(organisation=nights.organisation, source=Source.RULE)
     while True:
-        rings = ours.ringing(until).order_by("clock_at", "pk").values_list("clock_at", "pk").first()
+        rung: tuple[datetime, int] | None = (
+            ours.ringing(until).order_by("clock_at", "pk").values_list("clock_at", "pk").first()  # type: ignore[assignment]
+        )
         acts = min(nights.coming, default=None, key=lambda one: one[:2])
         if acts is not None and acts[0] > until:
             acts = None
-        if acts is not None and (rings is None or acts[0] <= rings[0]):
+        if acts is not None and (rung is None or acts[0] <= rung[0]):
             nights.coming.remove(acts)
             moment, pk, act = acts
             issue = ours.select_related("owner", "origin").get(pk=pk)
             if Status(issue.status) in OPEN:
                 act(issue, moment)
-        elif rings is not None:
-            moment = rings[0]
-            issues.ring(issue_id=rings[1], at=moment)
+        elif rung is not None:
+            moment = rung[0]
+            issues.ring(issue_id=rung[1], at=moment)
         else:
             return
         _carry_on(nights, moment)
@@ -169,7 +173,7 @@ def _planned(nights: _Nights, issue: Issue, at: datetime) -> list[tuple[datetime
     zone = nights.organisation.zone
 
     def on(days: int, hour: int, minute: int = 6) -> datetime:
-        day = np.busday_offset(at.astimezone(zone).date(), days, roll="forward").item()
+        day: date = np.busday_offset(at.astimezone(zone).date(), days, roll="forward").astype(object)
         return datetime.combine(day, time(hour, minute), zone)
 
     done = on(4, 15)
@@ -200,8 +204,9 @@ def _finish(issue: Issue, at: datetime) -> None:
 
 
 def _confirm(issue: Issue, at: datetime) -> None:
-    lead = User.objects.get(pk=terms_of(issue.origin, Urgency.GAP, at).lead)
-    issues.confirm(issue=issue, verdict=Verdict.SOLVED, by=lead, at=at)
+    lead = terms_of(issue.origin, Urgency.GAP, at).lead
+    assert lead is not None
+    issues.confirm(issue=issue, verdict=Verdict.SOLVED, by=User.objects.get(pk=lead), at=at)
 
 
 def _dismiss(issue: Issue, at: datetime) -> None:

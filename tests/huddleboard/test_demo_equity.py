@@ -1,4 +1,4 @@
-"""The demo hospital tells its equity story by itself: what the guard tells, what the nights found, what became of it."""
+"""The demo hospital tells its equity story by itself: what the guard tells, what nights found, what became of it."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
