@@ -116,6 +116,8 @@ class About(TextChoices):
     STAFF = "staff", _("Staff")
 
 
+#: How the codes of dimensions of staff begin; all others split patients.
+STAFF_DIMENSIONS: Final = "staff_"
 #: What it takes to see a measure by groups, on whatever page, file or tile.
 GROUPS_NEED: Final[dict[About, Permission]] = {
     About.PATIENTS: Permission.STRATA_VIEW,

@@ -15,7 +15,9 @@ from improvement.rules.goals import MEANINGS, QUADRANTS
 
 #: Per cent from which a mark stands at the edge: one goal far out must not press all others together.
 FARTHEST: Final = 60.0
-NEAREST: Final = 25.0
+NEAREST: Final = 30.0
+#: How much farther than the farthest mark the edge lies: the names in the corners need that room.
+ROOM: Final = 1.6
 #: Height of a line of the names, in pixels.
 LINE: Final = 17
 _STYLES: Final = {
@@ -58,7 +60,7 @@ def quadrant_chart(marks: Sequence[Mark]) -> dict[str, Any] | None:
         return None
     edge = min(
         FARTHEST,
-        max(NEAREST, *(abs(n) * 1.25 for mark in shown for n in (mark.raised, mark.narrowed, mark.other) if n == n)),
+        max(NEAREST, *(abs(n) * ROOM for mark in shown for n in (mark.raised, mark.narrowed, mark.other) if n == n)),
     )
     values = [
         {

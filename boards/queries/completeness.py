@@ -40,6 +40,12 @@ def limits_of(organisation_id: int) -> Limits:
     return Limits(*found) if found else Limits()
 
 
+def dimensions_of_patients(organisation: Organisation) -> list[Dimension]:
+    """The dimensions that split patients, in their order. One statement."""
+    own = Dimension.objects.filter(organisation=organisation).exclude(code__startswith=rules.STAFF_DIMENSIONS)
+    return list(own.order_by("position", "code"))
+
+
 def verdicts(
     units: Collection[int],
     dimensions: Collection[int],
@@ -191,7 +197,7 @@ def completeness_page(unit: Unit, day: date, user: "User", tier: int, number: in
     """
     organisation = unit.organisation
     limits = limits_of(organisation.pk)
-    dimensions = list(Dimension.objects.filter(organisation=organisation).order_by("position", "code"))
+    dimensions = dimensions_of_patients(organisation)
     tiers = list(
         Tier.objects.filter(organisation=organisation, level__lt=unit.tier.level)
         .order_by("-level")

@@ -9,19 +9,20 @@ import numpy as np
 from django.db import transaction
 
 from boards.actions.readings import ReadingRows, store_readings
-from boards.actions.references import choose_reference
 from boards.actions.strata import stratum_ids
 from boards.actions.telling import tell_groups
 from boards.catalogue import load_catalogue
-from boards.models import Batch, Dimension, Measure, Source
+from boards.models import Batch, Measure, Source
 from boards.snapshots import Taken, take_days, take_snapshot
 from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
 from huddleboard.demo import history, places, story
+from huddleboard.demo.answerable import make_answerable
 from huddleboard.demo.boards import sent_by
 from huddleboard.demo.causes import causes, notes
 from huddleboard.demo.goals import make_goals
 from huddleboard.demo.mornings import make_mornings
+from huddleboard.demo.nights import NIGHTS, make_nights
 from huddleboard.demo.organisation import make_boards, make_organisation
 from huddleboard.demo.people import make_people
 from huddleboard.demo.places import Place
@@ -166,18 +167,17 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     reasons = explain_reds(organisation, last, leads, seed, organisation.zone)
     annotate(notes(last), units, measures, leads, first)
     refresh_tiles(organisation, at, tell=False)
-    published = tell_groups(organisation=organisation, at=at)
-    if story.MEASURE in measures and not small:
-        language = Dimension.objects.get(organisation=organisation, code="language")
-        choose_reference(
-            measure=measures[story.MEASURE], dimension=language, rule="fixed", group="English", by=None, at=at
-        )
-        refresh_gaps(organisation, last, at)
-    say(f"{published:,} times told of groups of patients")
     say(f"{reasons:,} red days explained; tiles drawn")
     make_goals(organisation, units, leads, last, at)
+    make_answerable(organisation, last)
     held, raised = make_mornings(organisation, units, last, at, seed)
     say(f"{held:,} huddles held, {raised} issues raised")
+    if small:
+        tell_groups(organisation=organisation, at=at)
+    else:
+        asked, became = make_nights(organisation, last, at)
+        refresh_gaps(organisation, last, at)
+        say(f"{NIGHTS} nights looked at: {asked} gaps ask for help, {became} became issues")
     return Demo(
         organisation, len(units), oldest, last, new, len(told), corrected, sum(t.snapshots for t in taken), reasons
     )

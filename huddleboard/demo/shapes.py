@@ -43,11 +43,12 @@ class Shape:
 
 
 _LANGUAGE_GAP: Final = {"language": {"es": -0.35, "zh": -0.3, "vi": -0.3, "other": -0.4, "ase": -0.2}}
+_SMALL_GAP: Final = {"language": {"es": -0.12, "zh": -0.1, "vi": -0.1, "other": -0.12}}
 _WAIT_GAP: Final = {"language": {"es": 0.1, "zh": 0.08, "vi": 0.08, "other": 0.12}, "race_ethnicity": {"2054-5": 0.05}}
 _SHOW_GAP: Final = {
     "language": {"es": 0.25, "other": 0.2},
     "race_ethnicity": {"2054-5": 0.2},
-    "payer": {"2": 0.45, "81": 0.5, "1": -0.3},
+    "payer": {"2": 0.08, "81": 0.1, "1": -0.05},
 }
 _RESTRAINT_GAP: Final = {"race_ethnicity": {"2054-5": 0.35}, "language": {"es": 0.2, "other": 0.25}}
 
@@ -56,7 +57,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "pressure_injury_rate": Shape(1.4, 0.88, WARD, events=True, groups=ALL_GROUPS, spread=0.15),
     "hand_hygiene": Shape(0.885, 0.75, noise=0.12, drift=0.25, spread=0.15),
     "pain_reassessed": Shape(
-        0.845, 1.3, WARD, groups=ALL_GROUPS, gaps=_LANGUAGE_GAP, crossed=True, drift=0.1, spread=0.15
+        0.845, 1.3, WARD, groups=ALL_GROUPS, gaps=_SMALL_GAP, crossed=True, drift=0.1, spread=0.15
     ),
     "med_scan": Shape(0.962, 6.5, WARD, noise=0.1, drift=0.1, spread=0.15),
     "vte_prophylaxis": Shape(0.94, 0.9, WARD, groups=ALL_GROUPS),
@@ -66,7 +67,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "overtime_share": Shape(0.045, 13.5, WARD, noise=0.16, spread=0.1),
     "staffing_hppd": Shape(0.998, 9.4, WARD, noise=0.028, spread=0.006),
     "interpreter_lep": Shape(0.80, 0.22, WARD, groups=("language",), only_interpreted=True, noise=0.15, spread=0.15),
-    "sdoh1": Shape(0.81, 0.5, groups=ALL_GROUPS, gaps=_LANGUAGE_GAP, drift=0.4),
+    "sdoh1": Shape(0.81, 0.5, groups=ALL_GROUPS, gaps=_SMALL_GAP, drift=0.4),
     "reall_completeness": Shape(0.92, 0.55, drift=0.3),
     "restraint_use": Shape(52.0, 0.9, events=True, groups=BOTH, gaps=_RESTRAINT_GAP),
     "transfer_out_minutes": Shape(140.0, 0.24, DISCHARGES, noise=0.2, spread=0.15),
@@ -89,9 +90,9 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "exclusive_milk": Shape(0.64, 0.6, groups=BOTH),
     "no_show": Shape(0.128, 1.0, CLINIC, groups=ALL_GROUPS, gaps=_SHOW_GAP, crossed=True, noise=0.13, spread=0.15),
     "third_next": Shape(7.4, 0.11, CLINIC, noise=0.1, spread=0.15),
-    "bp_recheck": Shape(0.80, 0.22, CLINIC, groups=ALL_GROUPS, gaps=_LANGUAGE_GAP),
+    "bp_recheck": Shape(0.80, 0.22, CLINIC, groups=ALL_GROUPS, gaps=_SMALL_GAP),
     "unused_slots": Shape(0.058, 1.15, CLINIC, noise=0.18),
-    "med_history": Shape(0.865, 0.21, groups=ALL_GROUPS, gaps=_LANGUAGE_GAP),
+    "med_history": Shape(0.865, 0.21, groups=ALL_GROUPS, gaps=_SMALL_GAP),
     "first_dose_minutes": Shape(39.0, 0.12, noise=0.1),
     "drug_waste": Shape(36.0, 0.14, noise=0.12),
     "staff_injuries": Shape(0.0011, 1.0, events=True, spread=0.1),

@@ -30,12 +30,13 @@ BASELINE: Final[Mapping[str, tuple[int, int]]] = {
     "ase": (3, 7),
 }
 #: The same for each of the five months since, from when visits of the walk-in clinic count too. In each of them every
-#: group that is told has at least eleven patients with and eleven without, and so have the others together.
+#: group that is told has at least eleven patients with and eleven without, and so have the others together. The gap
+#: grows month by month, so that on whatever day the hospital is made what was told so far is raised but widened.
 MONTHS: Final[tuple[Mapping[str, tuple[int, int]], ...]] = (
-    {"en": (92, 140), "es": (16, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
-    {"en": (94, 140), "es": (16, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
-    {"en": (98, 140), "es": (17, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
+    {"en": (97, 140), "es": (16, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
+    {"en": (99, 140), "es": (16, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
     {"en": (104, 140), "es": (17, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
+    {"en": (106, 140), "es": (17, 32), "other": (7, 12), "UNK": (6, 12), "ase": (0, 0)},
     {"en": (108, 142), "es": (17, 32), "other": (7, 13), "UNK": (7, 12), "ase": (0, 0)},
 )
 
@@ -63,13 +64,25 @@ def _spread(rng: np.random.Generator, hits: int, cases: int, days: int) -> tuple
     return np.bincount(of_day[:hits], minlength=days), np.bincount(of_day, minlength=days)
 
 
+def _of_month(counts: Mapping[str, tuple[int, int]], month: int, months: int) -> dict[str, tuple[int, int]]:
+    """The share that one of `months` months has of `counts`: as even as whole patients can be, so that every quarter of
+    a year has enough of each group to be told.
+    """
+
+    def part(number: int) -> int:
+        return number * (month + 1) // months - number * month // months
+
+    return {code: (part(x), part(x) + part(n - x)) for code, (x, n) in counts.items()}
+
+
 def languages(rng: np.random.Generator, last: date) -> dict[str, Counts]:
     """Language → (within 60 minutes, visits), daily from `first_day` to `last`."""
-    start, goal = first_day(last), goal_start(last)
+    start = first_day(last)
     after = last + timedelta(days=1)
-    bounds = [months_before(after.replace(day=1), GOAL_MONTHS - i) for i in range(GOAL_MONTHS + 1)]
-    stretches = [(start, goal, BASELINE)]
-    stretches += [(bounds[i], bounds[i + 1], counts) for i, counts in enumerate(MONTHS)]
+    every = BASELINE_MONTHS + GOAL_MONTHS
+    bounds = [months_before(after.replace(day=1), every - i) for i in range(every + 1)]
+    told = [*(_of_month(BASELINE, month, BASELINE_MONTHS) for month in range(BASELINE_MONTHS)), *MONTHS]
+    stretches = [(bounds[i], bounds[i + 1], counts) for i, counts in enumerate(told)]
     days = (after - bounds[-1]).days
     stretches.append(
         (bounds[-1], after, {code: (x * days // 30, n * days // 30) for code, (x, n) in MONTHS[-1].items()})

@@ -14,7 +14,7 @@ from boards.queries.words import short_day
 from huddles.queries.desk import Card, Similar, Stop, Waiting
 from huddles.queries.house import House, Promised, Promises, TierToday
 from huddles.queries.issues import Group
-from huddles.queries.signals_page import SignalRow
+from huddles.queries.signal_rows import SignalRow
 from huddles.queries.words import check_in, clock, span
 from huddles.rules.issues import Act, Ask, Harm, Outcome, Status, status_text
 from org.models import Unit

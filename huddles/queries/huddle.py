@@ -15,7 +15,7 @@ from huddles.models import AgendaLine, Choice, Huddle, HuddleMark, HuddleNote
 from huddles.queries import words
 from huddles.queries.agendas import HuddleAgenda, agenda_of, agenda_version_for
 from huddles.queries.below import SIGNS, Below, begins_from, below
-from huddles.queries.signals_page import SignalRow, gaps_below
+from huddles.queries.signal_rows import SignalRow, gaps_below
 from huddles.queries.spoken import Spoken, spoken
 from huddles.rules.agendas import CHOICES, SHOWN_UNDER, Section, StepKind
 from huddles.rules.agendas import Choice as Tap

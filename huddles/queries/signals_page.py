@@ -1,41 +1,29 @@
-"""Pages of signals: the list of an officer or a board, the whole path of one. Figures are those that were published."""
+"""The whole path of one signal. Figures are those that were published."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from analytics.signals import State
 from analytics.signals.machine import OPEN
-from boards.models import Measure, Signal, SignalChange
+from boards.models import GapLimit, Measure, Signal, SignalChange
 from boards.queries import published
 from boards.queries.published import Block, Part
 from boards.queries.words import counts, number, short_day
 from boards.rules import Direction
-from huddles.models import Issue, IssueEvent, SignalIssue
+from boards.signals.limits import gap_of
+from huddles.models import Issue, IssueEvent
 from huddles.queries import signal_words as words
 from huddles.queries.issues_words import due, status_word
+from huddles.queries.signal_rows import SignalRow, row_of, tier_names
 from huddles.rules.issues import Act
-from org.models import Membership, Unit, User
+from org.models import Membership
 from org.rules import Permission
 
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-#: Groups of states by which a list is narrowed.
-SHOWN: Final = {
-    "open": (gettext_lazy("Open"), tuple(sorted(state.value for state in OPEN))),
-    "waiting": (gettext_lazy("Waiting to be taken"), (State.ESCALATED.value,)),
-    "work": (gettext_lazy("In work"), (State.ACKNOWLEDGED.value, State.COUNTERMEASURE.value)),
-    "monitoring": (gettext_lazy("Done, being watched"), (State.MONITORING.value,)),
-    "watch": (gettext_lazy("Watched"), (State.WATCH.value,)),
-    "closed": (gettext_lazy("Closed"), (State.CLOSED.value,)),
-}
 #: How many published blocks stand on the page of a signal.
 BLOCKS: Final = 12
 #: What happens to an issue that moves it, or says what is done.
@@ -62,26 +50,6 @@ _TOLD: Final = frozenset(
         Act.STILL,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SignalRow:
-    """A signal in a list. `sign`: how loud it is; `why`: its last step in words."""
-
-    pk: int
-    url: str
-    measure: str
-    group: str
-    dimension: str
-    unit: str
-    state: str
-    state_text: str
-    sign: str
-    tier: str
-    age: str
-    why: str
-    place: str  # where its issue is, or ""
-    due: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +87,8 @@ class Told:
     rest_counts: str
     gap: str
     worse: bool
+    limited: str = ""  # the gap to whom the limit compares with
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,86 +114,15 @@ class SignalPage:
     steps: Sequence[Step]
     issues: Sequence[IssueView]
     told: Sequence[Told]
+    limit: str
+    reference: str
     direction: str
     may_work: bool
     may_dismiss: bool
 
 
-def tier_names(organisation_id: int) -> dict[int, str]:
-    """Tier level → its name. One statement."""
-    tiers = Unit.objects.filter(organisation=organisation_id).values_list("tier__level", "tier__name").distinct()
-    return dict(tiers)
-
-
-def sought(user: User, permission: Permission, *, shown: str, tier: str, unit: Unit | None) -> "QuerySet[Signal]":
-    """Signals of the units at which `user` may do `permission`, the oldest that wait first."""
-    units = Unit.objects.with_permission(user, permission)
-    found = Signal.objects.filter(unit__in=units, state__in=SHOWN.get(shown, SHOWN["open"])[1])
-    if unit is not None:
-        found = found.filter(unit=unit)
-    if tier.isascii() and tier.isdigit():
-        found = found.filter(tier=int(tier))
-    order = ("-changed_on", "-pk") if shown == "closed" else ("since", "pk")
-    return found.select_related("measure", "unit", "dimension").order_by(*order)
-
-
-def rows_of(signals: Collection[Signal], today: date) -> list[SignalRow]:
-    """Signals of a list in words. Three statements."""
-    if not signals:
-        return []
-    newest = SignalChange.objects.filter(signal=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
-    last = Signal.objects.filter(pk__in=[s.pk for s in signals]).annotate(newest=Subquery(newest)).values("newest")
-    steps = {change.signal_id: change for change in SignalChange.objects.filter(pk__in=last)}
-    links = SignalIssue.objects.filter(signal__in=[s.pk for s in signals], is_open=True).select_related("issue__place")
-    issues = {link.signal_id: link.issue for link in links}
-    tiers = tier_names(next(iter(signals)).organisation_id)
-    return [_row(s, steps.get(s.pk), issues.get(s.pk), tiers, today) for s in signals]
-
-
-def _row(
-    signal: Signal, last: SignalChange | None, issue: Issue | None, tiers: dict[int, str], today: date
-) -> SignalRow:
-    days = max((today - signal.since).days, 0)
-    late = signal.due is not None and signal.due < today
-    return SignalRow(
-        pk=signal.pk,
-        url=reverse("huddles:signal", args=[signal.pk]),
-        measure=signal.measure.name,
-        group=signal.group,
-        dimension=signal.dimension.name,
-        unit=signal.unit.name,
-        state=signal.state,
-        state_text=words.state(signal.state),
-        sign=_SIGNS[State(signal.state)],
-        tier=tiers.get(signal.tier, str(signal.tier)),
-        age=ngettext("%(n)s day", "%(n)s days", days) % {"n": days},
-        why=words.cause(last, signal.measure.cadence) if last else "",
-        place=issue.place.name if issue else "",
-        due=_due(signal, today, late=late),
-    )
-
-
-def _due(signal: Signal, today: date, *, late: bool) -> str:
-    if signal.due is None:
-        return ""
-    day = short_day(signal.due, today)
-    return _("late – promised for %(day)s") % {"day": day} if late else _("promised for %(day)s") % {"day": day}
-
-
-#: How a state is signed; words stand beside every sign.
-_SIGNS: Final = {
-    State.NONE: "met",
-    State.WATCH: "seen",
-    State.ESCALATED: "missed",
-    State.ACKNOWLEDGED: "at_risk",
-    State.COUNTERMEASURE: "at_risk",
-    State.MONITORING: "seen",
-    State.CLOSED: "met",
-}
-
-
 def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> SignalPage:
-    """The path of a signal, its issues and what was published of its gap. Nine statements.
+    """The path of a signal, its issues and what was published of its gap. Ten statements.
 
     `now`: aware, in the zone of the unit. `allowed`: what the reader may do at the unit.
     """
@@ -233,15 +132,20 @@ def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> Sign
     tiers = tier_names(signal.organisation_id)
     open_issue = next((link.issue for link in links if link.is_open), None)
     may_work = Permission.ISSUE_WORK in allowed
+    limit = GapLimit.objects.filter(
+        unit=signal.unit_id, measure=signal.measure_id, dimension=signal.dimension_id, group=signal.group, until=None
+    ).first()
     return SignalPage(
-        row=_row(signal, steps[-1] if steps else None, open_issue, tiers, today),
+        row=row_of(signal, steps, open_issue, tiers, today),
         unit_id=signal.unit_id,
         measure_url=reverse("boards:measure", args=[signal.unit_id, signal.measure_id])
         + f"?by={signal.dimension.code}#groups",
         unit_url=reverse("boards:board", args=[signal.unit_id]),
         steps=[_step(change, signal, tiers, today) for change in reversed(steps)],
         issues=_issues([link.issue for link in links], now),
-        told=_told(signal, today),
+        told=_told(signal, limit, today),
+        limit=_limit(limit, signal.measure) if limit else "",
+        reference=limit.reference if limit else "",
         direction=str(Direction(signal.measure.direction).label),
         may_work=may_work and signal.state in OPEN,
         may_dismiss=may_work and signal.state in {State.WATCH, *OPEN},
@@ -305,10 +209,26 @@ def _roles(people: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     return roles
 
 
-def _told(signal: Signal, today: date) -> list[Told]:
+def _limit(limit: GapLimit, measure: Measure) -> str:
+    """How wide the gap may be, in a sentence."""
+    said = {"points": number(limit.points, measure.decimals), "reference": limit.reference}
+    if limit.reference:
+        return _("Its limit is %(points)s points behind %(reference)s.") % said
+    return _("Its limit is %(points)s points behind everyone else.") % said
+
+
+def _told(signal: Signal, limit: GapLimit | None, today: date) -> list[Told]:
     """What was published of the gap, newest first. One statement."""
     found = published.blocks([signal.unit_id], [signal.measure_id], dimensions=[signal.dimension_id])
-    return [_block(block, signal, today) for block in reversed(found[-BLOCKS:])]
+    told = []
+    for block in reversed(found[-BLOCKS:]):
+        one = _block(block, signal, today)
+        gap = gap_of(block, limit, signal.measure, signal.organisation.small_cell_threshold) if limit else None
+        if limit is not None and gap is not None:
+            beyond = gap > limit.points and block.first >= limit.since
+            one = replace(one, limited=_points(abs(gap), signal.measure, worse=gap > 0), beyond=beyond)
+        told.append(one)
+    return told
 
 
 def _block(block: Block, signal: Signal, today: date) -> Told:
@@ -341,14 +261,3 @@ def _rate(part: Part, measure: Measure) -> str:
 def _points(gap: float, measure: Measure, *, worse: bool) -> str:
     points = number(gap, measure.decimals)
     return _("%(n)s points worse") % {"n": points} if worse else _("%(n)s points better or equal") % {"n": points}
-
-
-#: How many signals a huddle looks at: more than that is a list, not a step.
-MOST_IN_A_HUDDLE: Final = 12
-
-
-def gaps_below(unit: Unit, now: datetime) -> list[SignalRow]:
-    """Open signals of `unit` and below, for a step of its huddle: those of the highest tier first. Five statements."""
-    found = Signal.objects.open().filter(unit__path__startswith=unit.path, organisation=unit.organisation_id)
-    nearest = found.select_related("measure", "unit", "dimension").order_by("-tier", "since", "pk")
-    return rows_of(list(nearest[:MOST_IN_A_HUDDLE]), now.date())

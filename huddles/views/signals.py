@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from boards.models import Signal
 from huddles.actions import signals as actions
+from huddles.queries import signal_rows as listing
 from huddles.queries import signals_page as pages
 from huddles.views.setup.scope import UNPROCESSABLE
 from org import access
@@ -47,14 +48,14 @@ def unit_signals(request: "SignedIn", unit_id: int) -> HttpResponse:
 
 def _list(request: "SignedIn", permission: Permission, near: Unit, unit: Unit | None) -> HttpResponse:
     shown, tier = request.GET.get("state", "open"), request.GET.get("tier", "")
-    found = pages.sought(request.user, permission, shown=shown, tier=tier, unit=unit)
+    found = listing.sought(request.user, permission, shown=shown, tier=tier, unit=unit)
     page = listed(found, request.GET.get("page", ""))
     today = timezone.now().astimezone(zone_of(near)).date()
     context: dict[str, Any] = {
         "unit": unit,
         "page": page,
-        "rows": pages.rows_of(page.rows, today),
-        "states": [(code, name, code == shown) for code, (name, _states) in pages.SHOWN.items()],
+        "rows": listing.rows_of(page.rows, today, request.user),
+        "states": [(code, name, code == shown) for code, (name, _states) in listing.SHOWN.items()],
         "tiers": [(str(level), name, str(level) == tier) for level, name in _tiers(near)],
         "narrowed": shown != "open" or bool(tier),
     }
@@ -62,7 +63,7 @@ def _list(request: "SignedIn", permission: Permission, near: Unit, unit: Unit | 
 
 
 def _tiers(near: Unit) -> list[tuple[int, str]]:
-    return sorted(pages.tier_names(near.organisation_id).items())
+    return sorted(listing.tier_names(near.organisation_id).items())
 
 
 def _found(request: "SignedIn", pk: int) -> Signal:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from boards.models import Dimension
-from boards.queries.completeness import Box, box, verdicts
-from huddles.queries.signals_page import SignalRow, rows_of, sought
+from analytics.disparity import Quadrant
+from boards.completeness_rules import Trust
+from boards.queries.completeness import Box, box, dimensions_of_patients, verdicts
+from huddles.queries.signal_rows import SignalRow, longest_waiting, rows_of, sought
 from improvement.models import Goal, Voice
 from improvement.queries.algorithms import registry
-from improvement.queries.goal_pages import Field, Row, goals_page
+from improvement.queries.goal_pages import Field, GoalsPage, Row, field_of, goals_page
+from improvement.rules.algorithms import Review
 from org.models import Organisation, Unit
 from org.rules import Permission
 
@@ -19,24 +21,33 @@ if TYPE_CHECKING:
 
 #: Lines of each part; behind each stands a page with all of them.
 SHOWN: Final = 6
+#: The four fields as they lie on the chart, row by row: upwards the gap narrows, to the right the measure gets better.
+CORNERS: Final = (Quadrant.FELL_NARROWED, Quadrant.RAISED_NARROWED, Quadrant.FELL_WIDENED, Quadrant.RAISED_WIDENED)
+#: What is known least comes first.
+_THINNEST_FIRST: Final = (Trust.TOO_THIN, Trust.THIN, Trust.UNTOLD, Trust.ENOUGH)
 
 
 @dataclass(frozen=True, slots=True)
 class EquityHome:
-    """`signals`: those that wait longest; `waiting`: how many in all. `fields`: running goals in the four fields.
-    `known`: dimensions with the share known of the whole house. `overdue`: guidelines that use race to be looked at.
+    """`signals`: those that nobody has taken first; `waiting`: how many gaps in all, `more`: how many stand not here.
+    `corners`: the four fields with the running goals in them, `untold`: goals of which nothing can be said. `known`:
+    dimensions that are sent with the share known of the whole house, the thinnest first; `unsent`: how many others.
+    `guidelines`: states of review with their numbers; `overdue`: how many are to be looked at.
     """
 
     organisation: Organisation
     top: Unit
     signals: Sequence[SignalRow]
     waiting: int
-    fields: Sequence[Field]
+    more: int
+    corners: Sequence[Field]
+    untold: Sequence[tuple[int, Row]]
     running: int
     widened: Sequence[Row]
     known: Sequence[tuple[str, Box]]
+    unsent: int
     overdue: int
-    unreviewed: int
+    guidelines: Sequence[tuple[str, int]]
     voices: Sequence[Voice]
     unheard: Sequence[Row]
 
@@ -44,23 +55,41 @@ class EquityHome:
 def equity_home(organisation: Organisation, top: Unit, user: "User", today: date) -> EquityHome:
     """What the page of `organisation` says to `user`. A constant number of statements."""
     found = sought(user, Permission.EQUITY_DESK, shown="open", tier="", unit=None).filter(organisation=organisation)
+    waiting = found.count()
     goals = goals_page(Goal.objects.visible_to(user).active().filter(organisation=organisation).whole(), today)
-    dimensions = list(Dimension.objects.filter(organisation=organisation).order_by("position", "code"))
-    told = verdicts([top.pk], [d.pk for d in dimensions], today)
+    known, unsent = _known(organisation, top, today)
     guidelines = registry(organisation, today)
     voices = Voice.objects.visible_to(user).filter(organisation=organisation)
     heard = set(voices.filter(goal__isnull=False).values_list("goal", flat=True))
     return EquityHome(
         organisation=organisation,
         top=top,
-        signals=rows_of(list(found[:SHOWN]), today),
-        waiting=found.count(),
-        fields=goals.fields,
+        signals=rows_of(list(longest_waiting(found)[:SHOWN]), today, user),
+        waiting=waiting,
+        more=max(waiting - SHOWN, 0),
+        corners=[field_of(quadrant, _inside(goals, quadrant)) for quadrant in CORNERS],
+        untold=_inside(goals, Quadrant.NONE),
         running=len(goals.running),
         widened=goals.widened,
-        known=[(d.name, box(told[top.pk, d.pk])) for d in dimensions],
+        known=known,
+        unsent=unsent,
         overdue=guidelines.overdue,
-        unreviewed=guidelines.counts.get("not_reviewed", 0),
+        guidelines=[
+            (str(state.label), guidelines.counts[state]) for state in Review if guidelines.counts.get(state, 0)
+        ],
         voices=list(voices.select_related("goal").order_by("-day", "-pk")[:SHOWN]),
         unheard=[row for _number, row in goals.running if row.pk not in heard],
     )
+
+
+def _inside(goals: GoalsPage, quadrant: Quadrant) -> list[tuple[int, Row]]:
+    return [(number, row) for number, row in goals.running if row.quadrant == quadrant]
+
+
+def _known(organisation: Organisation, top: Unit, today: date) -> tuple[list[tuple[str, Box]], int]:
+    """Dimensions of patients that are sent with what is known of them, the thinnest first; how many are not sent."""
+    dimensions = dimensions_of_patients(organisation)
+    told = verdicts([top.pk], [d.pk for d in dimensions], today)
+    sent = [(d.name, told[top.pk, d.pk]) for d in dimensions if told[top.pk, d.pk].trust != Trust.NOTHING]
+    sent.sort(key=lambda one: (_THINNEST_FIRST.index(one[1].trust), one[1].low))
+    return [(name, box(share)) for name, share in sent], len(dimensions) - len(sent)

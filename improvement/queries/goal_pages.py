@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from analytics.disparity import Quadrant
 from boards.models import Tile
 from boards.queries import words as board_words
 from boards.rules import STATUS_OF_CODE
@@ -55,7 +56,7 @@ def goals_page(goals: Iterable[Goal], today: date) -> GoalsPage:
     rest = rows[len(running) :]
     return GoalsPage(
         fields=[
-            Field(str(QUADRANTS[field]), str(MEANINGS[field]), words.SIGNS[field], inside)
+            field_of(field, inside)
             for field in LOUDEST_FIRST
             if (inside := [(number, row) for number, row in enumerate(sorted_rows, 1) if row.quadrant == field])
         ],
@@ -65,6 +66,11 @@ def goals_page(goals: Iterable[Goal], today: date) -> GoalsPage:
         drafts=[row for row in rest if row.status == Status.DRAFT],
         over=[row for row in rest if row.status != Status.DRAFT],
     )
+
+
+def field_of(quadrant: Quadrant, rows: Sequence[tuple[int, Row]]) -> Field:
+    """A field of the chart with `rows` in it."""
+    return Field(str(QUADRANTS[quadrant]), str(MEANINGS[quadrant]), words.SIGNS[quadrant], rows)
 
 
 def next_reviews(goals: Sequence[Goal]) -> dict[int, date]:

@@ -60,7 +60,14 @@ ALLOWED = {
     # Called with units that the view has found for the person; what stands there is guarded already.
     "boards/queries/published_states.py": {"names_not_known", "states"},
     # Called with a unit that the view has found for the person; its units below ask who reads, but for their number.
-    "boards/queries/completeness.py": {"_courses", "_limits", "completeness_page", "limits_of", "source_words"},
+    "boards/queries/completeness.py": {
+        "_courses",
+        "_limits",
+        "completeness_page",
+        "dimensions_of_patients",
+        "limits_of",
+        "source_words",
+    },
     "boards/queries/community.py": {"community_page", "community_tables"},
     # For a page that asks for the right to exact cells, and whose opening is on record.
     "boards/queries/exact.py": {"_withheld", "exact_table"},
@@ -96,7 +103,8 @@ ALLOWED = {
         "to_raise",
         "to_tell",
     },
-    "huddles/queries/signals_page.py": {"_issues", "_roles", "gaps_below", "rows_of", "sought", "tier_names"},
+    "huddles/queries/signal_rows.py": {"_asked_below", "_wider", "gaps_below", "rows_of", "sought", "tier_names"},
+    "huddles/queries/signals_page.py": {"_issues", "_roles", "signal_page"},
     "huddles/views/setup/signals.py": {"_shown", "limit_end"},
     # Names of groups of patients, of the organisation of a unit or issue that was found.
     "huddles/queries/strata.py": {"_known", "groups_of"},
@@ -136,7 +144,6 @@ ALLOWED = {
     "boards/queries/comparison.py": {"against_of"},
     "boards/queries/equity.py": {"_draw", "_measures", "equity_page"},
     # Called with goals, a unit or a house that the view has found for the person: dates, names of groups, people.
-    "improvement/queries/equity_home.py": {"equity_home"},
     "improvement/queries/goals.py": {"_days_told"},
     # For the clock that looks at the gaps of a whole organisation.
     "improvement/queries/goal_limits.py": {"limits_of"},
