@@ -55,6 +55,52 @@ def test_the_officer_sees_signals_of_all_units_by_state_and_tier(stage):
     assert "Nothing found" in page(house.people["EQUITY"], "huddles:signals", state="monitoring")
 
 
+def test_one_gap_stands_once_where_somebody_is_asked(stage):
+    house, _signal = stage
+    make_signal(house, house.line)
+    text = page(house.people["EQUITY"], "huddles:signals")
+    assert text.count("Pain relief within 60 minutes: Spanish") == 1
+    assert f"Seen also in: {house.line.name}" in text
+    assert "minutes: Spanish" in page(house.people["EQUITY"], "huddles:unit-signals", house.line.pk)
+    # Where the unit itself is asked no more, the line's own signal stands.
+    signals.dismiss(
+        signal=Signal.objects.get(unit=house.ward), reason="It moved", by=house.lead(house.ward), at=MORNING
+    )
+    text = page(house.people["EQUITY"], "huddles:signals")
+    assert text.count("Pain relief within 60 minutes: Spanish") == 1
+    assert "Seen also in" not in text
+
+
+def test_the_list_shows_the_way_up_the_tiers(stage):
+    house, signal = stage
+    assert 'class="path' not in page(house.people["EQUITY"], "huddles:signals")
+    later = MORNING + timedelta(days=8)
+    assert issues.ring_due(at=later) == 1
+    signals.carry_on(at=later)
+    signal.refresh_from_db()
+    text = page(house.people["EQUITY"], "huddles:signals")
+    assert signal.tier == 2
+    way = text.split('class="path')[1].split("</ol>")[0]
+    assert way.index(house.ward.tier.name) < way.index(f"<b>{house.line.tier.name}</b>")
+
+
+def test_the_page_tells_the_limit_and_what_was_beyond_it_since_it_holds(stage):
+    house, signal = stage
+    for last in (date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)):
+        publish(signal, last, spanish=(101, 190) if last.month != 10 else (120, 190))
+    officer = house.people["EQUITY"]
+    assert "Gap to English" not in page(officer, "huddles:signal", signal.pk)
+    GapLimit.objects.create(
+        organisation=house.organisation, unit=signal.unit, measure=signal.measure, dimension=signal.dimension,
+        group="Spanish", reference="English", points=14.4, since=date(2026, 9, 1), set_at=MORNING,
+    )  # fmt: skip
+    text = page(officer, "huddles:signal", signal.pk)
+    assert "Its limit is 14.4 points behind English." in text
+    assert "Gap to English" in text
+    assert text.count("22.8 points worse") == 2
+    assert text.count("beyond its limit") == 1
+
+
 def test_a_nurse_sees_those_of_her_board_and_not_the_list_of_all(stage):
     house, _signal = stage
     staff = house.people["STAFF"]

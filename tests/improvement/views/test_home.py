@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from boards.models import Published
+from boards.models import Dimension, Published
 from org.rules import Role
 from tests.factories import make_user, signed_in
 from tests.huddles.signals import make_stage
@@ -40,6 +40,28 @@ def test_it_shows_what_widened_and_who_was_heard(officer):
     assert "raised but widened" in text
     assert "Nobody asks about pain in our language." in text
     assert "No gap between groups asks for help now." in text
+    assert 'class="count"' not in text
+    assert [(field.name, len(field.rows)) for field in page.corners] == [
+        ("Fell, narrowed", 0),
+        ("Raised and narrowed", 0),
+        ("Fell and widened", 0),
+        ("Raised but widened", 1),
+    ]
+    assert page.untold == []
+
+
+def test_only_what_is_sent_of_patients_stands_and_the_rest_is_counted(officer):
+    house, client = officer
+    Dimension.objects.create(organisation=house.organisation, code="payer", name="Payer")
+    Dimension.objects.create(organisation=house.organisation, code="staff_sex", name="Sex of staff")
+    answer = page_of(client)
+    page = answer.context_data["page"]
+    assert ([name for name, _box in page.known], page.unsent) == ([], 2)
+    unsent = '<a class="quiet" href="/boards/equity/completeness/#unsent">2 more are not sent yet</a>'
+    assert unsent in answer.content.decode()
+    Published.objects.update(unit=house.top)
+    page = page_of(client).context_data["page"]
+    assert ([name for name, _box in page.known], page.unsent) == ([house.language.name], 1)
 
 
 def test_what_waits_stands_with_its_state(time_machine):
@@ -48,7 +70,9 @@ def test_what_waits_stands_with_its_state(time_machine):
     answer = page_of(signed_in(house.people["EQUITY"]))
     page = answer.context_data["page"]
     assert (page.waiting, [row.group for row in page.signals]) == (1, ["Spanish"])
-    assert "No goal runs." in answer.content.decode()
+    text = answer.content.decode()
+    assert "No goal runs." in text
+    assert '<span class="count">1</span>' in text
 
 
 def test_only_whoever_follows_the_whole_house_opens_it(officer):
