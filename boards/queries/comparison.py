@@ -6,12 +6,13 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+from django.db import connection
 
 from analytics.disparity.gaps import LEAST_EACH, LEAST_RELATIVE, LEAST_TOGETHER
 from analytics.intervals import katz_ratio
 from analytics.shapes import stratum_bars
 from boards import rules
-from boards.models import Measure, ReferenceChoice
+from boards.models import Measure
 from boards.queries.published import Block, Part
 
 #: People on each side from which a gap is marked.
@@ -61,13 +62,19 @@ class Compared:
         return enough and self.certain and (self.harm or 0) > 0 and (self.relative or 0) >= LEAST_RELATIVE
 
 
+_AGAINST: Final = """
+    SELECT DISTINCT ON (measure_id, dimension_id) measure_id, dimension_id, rule, "group", since, until
+    FROM boards_referencechoice WHERE measure_id = ANY(%s) AND since <= %s
+    ORDER BY measure_id, dimension_id, since DESC, id DESC
+"""
+
+
 def against_of(measures: Collection[int], day: date) -> dict[tuple[int, int], Against]:
     """(measure, dimension) → comparator on `day`, where another one than everyone else was chosen. One statement."""
-    rows = ReferenceChoice.objects.filter(measure__in=measures, since__lte=day).order_by("since", "id")
-    found: dict[tuple[int, int], Against] = {}
-    for row in rows:
-        found[row.measure_id, row.dimension_id] = Against(rules.Reference(row.rule), row.group, row.since, row.until)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(_AGAINST, [list(measures), day])
+        rows = cursor.fetchall()
+    return {(measure, dimension): Against(rules.Reference(rule), *rest) for measure, dimension, rule, *rest in rows}
 
 
 def compare(block: Block, measure: Measure, against: Against = EVERYONE_ELSE, *, rest: bool = False) -> list[Compared]:

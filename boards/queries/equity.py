@@ -1,6 +1,6 @@
 """The groups of all measures of a unit beside each other, by one dimension."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from boards import rules
 from boards.equity_cards import Card, CardRow, card_html
-from boards.models import Dimension, Measure
+from boards.models import Measure
 from boards.pages import Crumb
 from boards.queries import words
 from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, value_of, worst
 from boards.queries.published import Block, blocks
 from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, merged, share_text, verdict, window_text
+from boards.queries.tiles import placements
 from org.models import Unit
 from org.rules import ancestor_ids
 from org.shipped import shipped
@@ -28,6 +29,15 @@ COURSE_DAYS: Final = timedelta(days=731)
 #: Most cards in words that a process remembers.
 MOST_REMEMBERED: Final = 4096
 _remembered: dict[tuple[object, ...], tuple[bool, SafeString]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A dimension."""
+
+    pk: int
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +56,13 @@ class EquityPage:
     untold: Sequence[str]
 
 
+_DIMENSIONS: Final = "SELECT id, code, name FROM boards_dimension WHERE organisation_id = %s ORDER BY position, code"
 #: The newest rows told of the unit and of those above, by measure, and the dimensions of which there are any.
 _TOLD: Final = """
-    SELECT measure_id, unit_id, dimension_id, max(id) FROM boards_published
-    WHERE unit_id = ANY(%s) AND last <= %s AND last > %s GROUP BY 1, 2, 3
+    SELECT t.measure_id, t.unit_id, t.dimension_id, t.newest, u.name FROM (
+        SELECT measure_id, unit_id, dimension_id, max(id) AS newest FROM boards_published
+        WHERE unit_id = ANY(%s) AND last <= %s AND last > %s GROUP BY 1, 2, 3
+    ) t JOIN org_unit u ON u.id = t.unit_id
 """
 
 
@@ -64,21 +77,25 @@ def equity_page(
     with connection.cursor() as cursor:
         cursor.execute(_TOLD, [line, day, day - LOOK_BACK])
         rows = cursor.fetchall()
-    every = list(Dimension.objects.filter(organisation=unit.organisation_id))
-    measures = _measures(unit, about)
+        cursor.execute(_DIMENSIONS, [unit.organisation_id])
+        every = [_Split(*row) for row in cursor.fetchall()]
+    measures = [
+        placed.measure for placed in placements(unit) if placed.measure.stratifiable and placed.measure.about in about
+    ]
     seen = {measure.pk for measure in measures}
-    with_rows = {dimension for measure_id, _u, dimension, _id in rows if measure_id in seen}
+    with_rows = {dimension for measure_id, _u, dimension, _id, _name in rows if measure_id in seen}
     dimensions = [d for d in every if d.pk in with_rows]
     chosen = next((d for d in dimensions if d.code == code), dimensions[0] if dimensions else None)
     here = reverse("boards:equity", args=[unit.pk])
     newest: dict[int, tuple[int, int]] = {}
-    for measure_id, unit_id, dimension_id, newest_id in rows:
+    names = {unit_id: name for _m, unit_id, _d, _id, name in rows if unit_id != unit.pk}
+    for measure_id, unit_id, dimension_id, newest_id, _name in rows:
         if chosen is None or dimension_id != chosen.pk:
             continue
         place = line.index(unit_id)
         if measure_id not in newest or place < newest[measure_id][0]:
             newest[measure_id] = (place, newest_id)
-    cards = _cards(unit, line, measures, chosen, newest, day, stay) if chosen else []
+    cards = _cards(unit, line, names, measures, chosen, newest, day, stay) if chosen else []
     return EquityPage(
         unit.pk,
         unit.name,
@@ -93,17 +110,12 @@ def equity_page(
     )
 
 
-def _measures(unit: Unit, about: Sequence[rules.About]) -> list[Measure]:
-    """The measures by groups that stand on the unit's board, in the order of the board. One statement."""
-    placed = Measure.objects.active().filter(placements__unit=unit, stratifiable=True, about__in=about)
-    return list(placed.order_by("letter__position", "placements__position", "name"))
-
-
 def _cards(
     unit: Unit,
     line: Sequence[int],
+    names: Mapping[int, str],
     measures: Sequence[Measure],
-    dimension: Dimension,
+    dimension: _Split,
     newest: dict[int, tuple[int, int]],
     day: date,
     stay: str,
@@ -117,22 +129,23 @@ def _cards(
         place, newest_id = newest[measure.pk]
         chosen = against.get((measure.pk, dimension.pk), Against())
         mark = (
-            unit.pk, line[place], measure.pk, dimension.pk, newest_id, chosen, measure.name, measure.decimals,
-            measure.unit_text, measure.direction, day, stay, get_language(),
+            unit.pk, line[place], names.get(line[place]), measure.pk, dimension.pk, newest_id, chosen, measure.name,
+            measure.decimals, measure.unit_text, measure.direction, day, stay, get_language(),
         )  # fmt: skip
         marks[measure.pk] = mark
         if mark not in _remembered:
             wanted.append((measure, line[place]))
     if wanted:
-        _draw(unit, wanted, dimension, against, marks, day, stay)
+        _draw(unit, names, wanted, dimension, against, marks, day, stay)
     found = [_remembered[marks[m.pk]] for m in measures if m.pk in marks and marks[m.pk] in _remembered]
     return sorted(found, key=lambda card: not card[0])
 
 
 def _draw(
     unit: Unit,
+    names: Mapping[int, str],
     wanted: Sequence[tuple[Measure, int]],
-    dimension: Dimension,
+    dimension: _Split,
     against: dict[tuple[int, int], Against],
     marks: dict[int, tuple[object, ...]],
     day: date,
@@ -142,7 +155,6 @@ def _draw(
     told = blocks(
         places, [m.pk for m, _place in wanted], dimensions=[dimension.pk], first=day - LOOK_BACK, last=day, stretch=None
     )
-    names = dict(Unit.objects.filter(pk__in=places - {unit.pk}).values_list("pk", "name"))
     if len(_remembered) + len(wanted) > MOST_REMEMBERED:
         _remembered.clear()
     for measure, place in wanted:

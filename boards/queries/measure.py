@@ -19,7 +19,8 @@ from boards.queries.board import Reader, latest_day, tile_view
 from boards.queries.series import Series, series
 from boards.queries.states import TileState, states_of, unchartable
 from boards.queries.strata import dimensions_of, strata_table
-from boards.queries.units import below_on
+from boards.queries.units import below_on, line_to
+from org import access
 from org.models import Unit
 from org.rules import Permission, ancestor_ids
 
@@ -188,8 +189,11 @@ def placement_of(unit: Unit, measure: Measure) -> BoardMeasure:
 
 def crumbs_of(unit: Unit, user: "User", asked: str = "") -> list[Crumb]:
     """The way up to the board of the unit, itself included; `asked` is the query of the links."""
-    line = Unit.objects.filter(pk__in=[*ancestor_ids(unit.path), unit.pk]).visible_to(user).order_by("path")
-    return [Crumb(other.name, reverse("boards:board", args=[other.pk]) + asked) for other in line]
+    return [
+        Crumb(name, reverse("boards:board", args=[pk]) + asked)
+        for pk, name, path in line_to(unit)
+        if access.sees(user, path)
+    ]
 
 
 def _with_asked(story: _Told | None, unit: Unit, measure: Measure) -> TileState | None:

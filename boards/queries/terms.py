@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.db import connection
 from django.utils.translation import get_language
 
 from boards import terms
-from boards.models import Term
 from org.queries import standing_of
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ AS_SHIPPED: Final = Words({})
 
 def words_of(organisation_id: int) -> Words:
     """The words of an organisation. One statement."""
-    rows = Term.objects.filter(organisation=organisation_id).values_list("key", "language", "text")
-    return Words({(key, language): text for key, language, text in rows})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, language, text FROM boards_term WHERE organisation_id = %s", [organisation_id])
+        return Words({(key, language): text for key, language, text in cursor.fetchall()})
 
 
 def remembered(organisation: "Organisation") -> Words:

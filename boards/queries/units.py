@@ -114,6 +114,16 @@ def near(unit: Unit) -> list[Near]:
         return [Near(*row) for row in cursor.fetchall()]
 
 
+def line_to(unit: Unit) -> list[tuple[int, str, str]]:
+    """Id, name and path of the units over `unit`, top first, and of `unit` itself. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, name, path FROM org_unit WHERE id = ANY(%s) ORDER BY length(path)",
+            [[*ancestor_ids(unit.path), unit.pk]],
+        )
+        return cursor.fetchall()
+
+
 def near_on(unit: Unit, day: date) -> list[Near]:
     """The same in the tree of `day`, which a move since has changed; nothing is counted. One statement."""
     with connection.cursor() as cursor:

@@ -14,7 +14,7 @@ from django.db import transaction
 from boards import rules
 from boards.models import Dimension, Measure, Tile
 from boards.queries.comparison import Against, Compared, against_of, compare, worst
-from boards.queries.published import Block, blocks
+from boards.queries.published import Block, newest_blocks
 from org import live
 from org.models import Organisation
 
@@ -25,12 +25,8 @@ FRESH: Final = timedelta(days=400)
 
 def _newest(units: Collection[int], measures: Collection[int], day: date) -> dict[tuple[int, int], list[Block]]:
     """(unit, measure) → the newest block of each dimension that is fresh on `day`."""
-    newest: dict[tuple[int, int, int, str], Block] = {}
-    for block in blocks(units, measures, first=day - 2 * FRESH, last=day):
-        if block.last > day - FRESH:
-            newest[block.unit_id, block.measure_id, block.dimension_id, block.answer] = block
     found: dict[tuple[int, int], list[Block]] = {}
-    for block in newest.values():
+    for block in newest_blocks(units, measures, after=day - FRESH, last=day):
         found.setdefault((block.unit_id, block.measure_id), []).append(block)
     return found
 

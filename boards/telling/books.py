@@ -38,7 +38,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class _Sums:
+class Sums:
     """Counts of measures at units by `strata`: `keys` (r,), in order; of all patients (2, r), of groups (2, r, s)."""
 
     keys: NDArray[np.int64]
@@ -120,18 +120,18 @@ def _count(
         _add(sums, organisation, before, late, kept, (size[0], len(late)))
         DueMonth.objects.filter(organisation=organisation, month=month, unit__in=late).delete()
     _add(sums, organisation, missing, None, kept, size)
-    _store(organisation, month, sums)
+    store(organisation, month, sums)
     for day in missing:
         counted.days |= 1 << day.day - 1
     counted.save()
 
 
-def _nothing() -> _Sums:
-    return _Sums(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros((2, 0)), np.zeros((2, 0, 0)))
+def _nothing() -> Sums:
+    return Sums(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros((2, 0)), np.zeros((2, 0, 0)))
 
 
 def _add(
-    sums: _Sums,
+    sums: Sums,
     organisation: Organisation,
     days: Sequence[date],
     units: Sequence[int] | None,
@@ -164,7 +164,7 @@ def _add(
 
 
 def _add_rows(
-    sums: _Sums, keys: NDArray[np.int64], strata: NDArray[np.int32], kept: NDArray[np.bool_], counts: Sequence[bytes]
+    sums: Sums, keys: NDArray[np.int64], strata: NDArray[np.int32], kept: NDArray[np.bool_], counts: Sequence[bytes]
 ) -> None:
     """Add the rows of one day: of all patients, and of the `kept` ones of their groups."""
     mine = strata[kept]
@@ -178,7 +178,7 @@ def _add_rows(
             sums.groups[side][np.ix_(at, across)] += np.nan_to_num(groups)
 
 
-def _load(organisation: Organisation, month: date) -> _Sums:
+def _load(organisation: Organisation, month: date) -> Sums:
     pages = list(read(organisation, month, month))
     sums = _nothing()
     keys = [np.int64(page.measure) << 32 | page.units.astype(np.int64) for page in pages]
@@ -221,7 +221,7 @@ def _page(row: Sequence[Any]) -> Page:
     return Page(month, measure, np.array(strata, np.int32), units, *whole, *groups)
 
 
-def _store(organisation: Organisation, month: date, sums: _Sums) -> None:
+def store(organisation: Organisation, month: date, sums: Sums) -> None:
     """Keep the counts of a month: a row for each measure, without groups of which nothing came. Two statements."""
     starts = np.flatnonzero(np.diff(sums.keys >> 32, prepend=-1)).tolist()
     with connection.cursor() as cursor:

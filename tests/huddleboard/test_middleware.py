@@ -1,3 +1,4 @@
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -159,3 +160,25 @@ def test_the_sign_zero_is_refused_before_it_reaches_the_database(ward):
     body = {"content_type": "application/x-www-form-urlencoded"}
     assert client.post("/me/", "name=Lee&language=en", **body).status_code == 302
     assert client.post("/me/", "name=L%00e&language=en", **body).status_code == 400
+
+
+def test_pages_come_compressed_to_browsers_that_take_it(client):
+    plain = client.get("/me/")
+    zipped = client.get("/me/", headers={"accept-encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert int(zipped.headers["Content-Length"]) == len(zipped.content) < len(plain.content) / 2
+    assert gzip.decompress(zipped.content).startswith(b"<!doctype html>")
+    assert "Accept-Encoding" in zipped.headers["Vary"]
+
+
+def test_the_length_of_a_compressed_page_does_not_tell_of_its_secrets(client):
+    """The token against forgery stands in every page: equal pages must not be equally long."""
+    lengths = {len(client.get("/me/", headers={"accept-encoding": "gzip"}).content) for _ in range(12)}
+    assert max(lengths) - min(lengths) > 10
+
+
+def test_a_short_answer_is_not_compressed(client):
+    answer = client.get("/healthz", headers={"accept-encoding": "gzip"})
+    assert len(answer.content) < 200
+    assert "Content-Encoding" not in answer.headers

@@ -39,7 +39,7 @@ ALLOWED = {
     "boards/queries/board.py": {"countermeasure_of", "with_versions"},
     "boards/queries/tiles.py": {"placements", "reds_explained", "stored_tiles"},
     # The view asks `access.sees` about the unit that comes back, and so about each of those near it.
-    "boards/queries/units.py": {"below_on", "board_unit", "near", "near_on"},
+    "boards/queries/units.py": {"below_on", "board_unit", "line_to", "near", "near_on"},
     # For the command that lets go of old months, and for the pages by which a machine asks whether the house is well.
     "boards/queries/retention.py": {"months_before", "organisations_with_facts"},
     "huddleboard/health.py": {"_database"},
@@ -52,7 +52,7 @@ ALLOWED = {
         "unmapped_categories",
         "waiting_words",
     },
-    "boards/queries/measure.py": {"_contributors", "_with_asked", "notes_of", "crumbs_of", "placement_of"},
+    "boards/queries/measure.py": {"_contributors", "_with_asked", "notes_of", "placement_of"},
     "boards/queries/overview.py": {"_counted", "overview_page"},
     "boards/queries/past.py": {"_tally", "newest_numbers"},
     # Called with a unit for which the view has asked; the overview counts boards that it has found for the person.
@@ -142,7 +142,7 @@ ALLOWED = {
     # Called with units that the view has found for the person; what stands there is guarded already.
     "boards/queries/published.py": {"blocks"},
     "boards/queries/comparison.py": {"against_of"},
-    "boards/queries/equity.py": {"_draw", "_measures", "equity_page"},
+    "boards/queries/equity.py": {"equity_page"},
     # Called with goals, a unit or a house that the view has found for the person: dates, names of groups, people.
     "improvement/queries/goals.py": {"_days_told"},
     # For the clock that looks at the gaps of a whole organisation.
