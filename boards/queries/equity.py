@@ -16,7 +16,7 @@ from boards.equity_cards import Card, CardRow, card_html
 from boards.models import Dimension, Measure
 from boards.pages import Crumb
 from boards.queries import words
-from boards.queries.comparison import Against, Compared, against_of, compare, value_of, worst
+from boards.queries.comparison import Against, Compared, against_of, compare, loudest, value_of
 from boards.queries.published import Block, blocks
 from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, merged, window_text
 from org.models import Unit
@@ -43,6 +43,11 @@ class EquityPage:
     cards: Sequence[SafeString]
     gaps: int
     untold: Sequence[str]
+
+    @property
+    def nothing_by_groups(self) -> bool:
+        """Whether no measure of the board is one that is told by groups at all."""
+        return not self.cards and not self.untold
 
 
 #: The newest rows told of the unit and of those above, by measure, and the dimensions of which there are any.
@@ -163,7 +168,7 @@ def card_of(told: Sequence[Block], measure: Measure, against: Against, place: st
     if newest is None or not newest.parts:
         return None
     compared = compare(newest, measure, against, rest=True)
-    gap = worst(compared)
+    gap = loudest(compared)
     named = not against.group or newest.part(against.group) is not None
     sentence = gap_sentence(gap, measure, against if named else Against())
     course = [b for b in used if b.first >= last - COURSE_DAYS]
