@@ -301,6 +301,16 @@ def test_tiles_carry_the_worst_gap_until_it_is_old(client, house):
     assert tile.gap is None
 
 
+def test_tiles_follow_the_reference_at_once(client, house):
+    refresh_gaps(house.organisation, DAY, NOON)
+    measure = house.measures["bundle"]
+    choose_reference(
+        measure=measure, dimension=Dimension.objects.get(), rule="fixed", group="English", by=None, at=NOON
+    )  # fmt: skip
+    tile = Tile.objects.get(unit=house.units["m1"], measure=measure)
+    assert (tile.gap["group"], tile.gap["against"], tile.gap["difference"]) == ("Spanish", "English", -20.0)
+
+
 def test_rules_that_are_none_are_refused(house):
     measure, language = house.measures["bundle"], Dimension.objects.get(code="language")
     with pytest.raises(NotAllowed):
