@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
@@ -16,7 +17,7 @@ import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from analytics.signals import State
@@ -44,7 +45,8 @@ ANSWER = "We launch an A3. First test: an interpreter icon at triage."
 #: Numbers that are none of patients: days, and the name of the measure.
 PLAIN = re.compile(r"\d{4}-\d\d-\d\d|within 60 minutes")
 #: Addresses that differ by these alone show other figures of groups.
-_TELLING = {"by", "over", "group", "measure", "tier"}
+TELLING = {"by", "over", "group", "measure", "tier"}
+PASSED_BY = re.compile(r"\.(png|svg|pdf)$|/\d{4}-\d\d-\d\d/")
 
 
 @dataclass
@@ -65,6 +67,13 @@ class Thread:
     def groups(self) -> str:
         measure = Measure.objects.get(code="analgesia")
         return reverse("boards:groups", args=[self.house.ward.pk, measure.pk]) + "?by=language"
+
+
+@pytest.fixture(autouse=True)
+def fonts(visitors: Visitors) -> Iterator[None]:
+    """The browser's own clock is not moved: what was cached looks old to it, and it loads a font once more."""
+    yield
+    visitors.complaints[:] = [said for said in visitors.complaints if "was preloaded" not in said]
 
 
 @pytest.fixture(scope="module")
@@ -112,36 +121,36 @@ def test_the_officer_sees_that_all_fare_better_and_the_gap_is_wider(thread: Thre
 
 def test_the_hidden_group_is_named_and_counted_nowhere(thread: Thread, visitors: Visitors) -> None:
     named, seen = set(), set()
-    for who in ("EQUITY", "TOP", "WARD", "STAFF"):
+    for who in ("EQUITY", "TOP", "WARD"):
         page = visitors.come(thread.house.people[who], "/")
-        for path in addresses(page, visitors.url, [thread.groups]):
-            answer = page.request.get(visitors.url + path)
-            if answer.status != 200:
-                print("BAD", who, path, answer.status); continue
+        for path, answer in everything(page, visitors.url, thread.groups):
+            assert answer.status == 200, (who, path)
             seen.add(urlsplit(path).path)
             if HIDDEN in answer.text():
                 named.add(urlsplit(path).path)
-                assert figures_of_the_hidden(page, answer.headers["content-type"], answer.text()) == [], (who, path)
-    print(len(seen), sorted(named))
+                assert figures_of(HIDDEN, page, answer) == [], (who, path)
     assert urlsplit(thread.groups).path in named, "hidden groups are named as hidden"
     assert {reverse("huddles:signal", args=[thread.signal.pk]), reverse("improvement:goals")} <= seen
-    assert any(path.endswith(".csv") for path in seen)
-    assert len(seen) > 600
+    assert len(seen) > 100
+    [file] = [path for path in seen if path.endswith("groups.csv")]
+    for path in (thread.groups, f"{file}?by=language"):
+        assert figures_of("Spanish", page, page.request.get(visitors.url + path)), "what is told is found"
 
 
-def addresses(page: Page, base: str, first: list[str]) -> Iterator[str]:
-    """Every address that links lead to, days of the past left out."""
-    waiting, known = [*first, "/"], set()
+def everything(page: Page, base: str, first: str) -> Iterator[tuple[str, APIResponse]]:
+    """Every page and file that links lead to, days of the past left out."""
+    waiting, known = [first, "/"], set()
     while waiting:
         path = waiting.pop()
         if path in known:
             continue
         known.add(path)
-        yield path
-        for address in HREF.findall(page.request.get(base + path).text()):
-            parts = urlsplit(urljoin(base + path, address.replace("&amp;", "&")))
-            asked = "&".join(f"{key}={value}" for key, value in parse_qsl(parts.query) if key in _TELLING)
-            if parts.netloc == urlsplit(base).netloc and not re.search(r"\.(png|svg|pdf)$|/\d{4}-\d\d-\d\d/", parts.path):
+        answer = page.request.get(base + path)
+        yield path, answer
+        for address in HREF.findall(answer.text()):
+            parts = urlsplit(urljoin(base + path, unescape(address)))
+            asked = "&".join(f"{key}={value}" for key, value in parse_qsl(parts.query) if key in TELLING)
+            if parts.netloc == urlsplit(base).netloc and not PASSED_BY.search(parts.path):
                 waiting.append(f"{parts.path}?{asked}" if asked else parts.path)
 
 
@@ -151,14 +160,15 @@ LINES = """(name) => [...document.querySelectorAll("body *")]
     .map((one) => one.localName === "script" ? "" : (one.closest("text, tr, li, p, option, dd") ?? one).textContent)"""
 
 
-def figures_of_the_hidden(page: Page, kind: str, text: str) -> list[str]:
-    """What names the hidden group beside a digit: rows, sentences, lines of a file, things in the data of charts."""
-    if "html" not in kind:
-        return [line for line in text.splitlines() if HIDDEN in line and re.search(r"\d", PLAIN.sub("", line))]
+def figures_of(group: str, page: Page, answer: APIResponse) -> list[str]:
+    """What names a group beside a digit: rows, sentences, lines of a file, things in the data of charts."""
+    text = answer.text()
+    if "html" not in answer.headers["content-type"]:
+        return [line for line in text.splitlines() if group in line and re.search(r"\d", PLAIN.sub("", line))]
     page.set_content(text)
-    lines = page.evaluate(LINES, HIDDEN)
+    lines = page.evaluate(LINES, group)
     data = page.locator("script[type='application/json']").all_inner_texts()
-    lines += [json.dumps(thing) for each in data for thing in things(json.loads(each)) if HIDDEN in thing.values()]
+    lines += [json.dumps(thing) for each in data for thing in things(json.loads(each)) if group in thing.values()]
     return [line for line in lines if re.search(r"\d", PLAIN.sub("", line))]
 
 
@@ -173,22 +183,19 @@ def things(data: object) -> Iterator[dict]:
 
 
 def test_the_answer_of_tier_four_comes_back_to_where_it_began(thread: Thread, visitors: Visitors) -> None:
-    house = thread.house
-    path = visitors.come(thread.officer, reverse("huddles:signals"))
-    path.get_by_role("link", name=re.compile("Spanish")).first.click()
-    steps = path.locator("ol.history").first.locator("li")
-    expect(steps).to_have_count(4)
-    for step, tier in zip(steps.all(), ("Tier 4", "Tier 3", "Tier 2", "Tier 1"), strict=True):
-        expect(step).to_contain_text(f"Help is asked for {tier} · By rule")
-    hand_overs = path.locator("ol.history").nth(1)
-    assert re.findall(r"Raised 5 West|Climbed by silence [A-Z]\w+", hand_overs.inner_text()) == [
-        "Raised 5 West",
-        "Climbed by silence Medicine",
-        "Climbed by silence Clinical",
-        "Climbed by silence Executive",
+    house, signal, issue = thread.house, thread.signal, thread.issue
+    whole_path = reverse("huddles:signal", args=[signal.pk])
+    officer = visitors.come(thread.officer, reverse("huddles:signals"))
+    officer.get_by_role("link", name=re.compile("Spanish")).first.click()
+    expect(officer).to_have_url(visitors.url + whole_path)
+    steps, hand_overs = (officer.locator("ol.history").nth(place) for place in (0, 1))
+    assert re.findall(r"Help is asked for Tier \d · By rule", steps.inner_text()) == [
+        f"Help is asked for Tier {tier} · By rule" for tier in (4, 3, 2, 1)
     ]
+    for word in ("Raised 5 West", *(f"Climbed by silence {u}" for u in ("Medicine", "Clinical branch", "Executive"))):
+        expect(hand_overs).to_contain_text(word)
 
-    executive = visitors.come(house.lead(house.top), reverse("huddles:issue", args=[thread.issue.pk]))
+    executive = visitors.come(house.lead(house.top), reverse("huddles:issue", args=[issue.pk]))
     executive.locator("#act-answer summary").click()
     form = executive.locator("#form-answer")
     form.get_by_label("Decided").check()
@@ -198,19 +205,18 @@ def test_the_answer_of_tier_four_comes_back_to_where_it_began(thread: Thread, vi
     carry_on_signals()
 
     ward = visitors.come(house.lead(house.ward), reverse("boards:board", args=[house.ward.pk]))
-    expect(ward.locator("#beside")).to_contain_text("interpreter icon at triage")
-    path.reload()
-    expect(path.locator(".notice")).to_contain_text("A countermeasure runs")
-    expect(steps).to_have_count(5)
-    thread.signal.refresh_from_db()
-    assert thread.signal.state == State.COUNTERMEASURE
-    expect(path.locator("ol.history").nth(1)).to_contain_text("Answered Executive team · Executive")
+    expect(ward.locator("#beside")).to_contain_text(f"Executive team: “{ANSWER}”")
+    officer.reload()
+    expect(officer.locator(".notice")).to_contain_text("A countermeasure runs")
+    expect(hand_overs).to_contain_text("Answered Executive team · Executive")
+    visitors.leave()
 
     thread.clock.move_to(datetime(2026, 12, 8, 15, tzinfo=UTC))
-    executive = visitors.come(house.lead(house.top), reverse("huddles:issue", args=[thread.issue.pk]))
+    executive = visitors.come(house.lead(house.top), reverse("huddles:issue", args=[issue.pk]))
     executive.locator("#act-finish summary").click()
-    executive.locator("#form-finish").get_by_label("What was done").fill("The icon is on the screen of triage.")
-    executive.locator("#form-finish").get_by_role("button", name="It is done").click()
+    form = executive.locator("#form-finish")
+    form.get_by_label("What was done").fill("The icon is on the screen of triage.")
+    form.get_by_role("button", name="It is done").click()
     expect(executive.locator(".where")).to_contain_text("Done, waiting to be confirmed")
     ward = visitors.come(house.lead(house.ward), reverse("boards:board", args=[house.ward.pk]))
     ward.locator("#beside").get_by_role("link", name=re.compile("a gap for Spanish")).first.click()
@@ -218,9 +224,10 @@ def test_the_answer_of_tier_four_comes_back_to_where_it_began(thread: Thread, vi
     ward.get_by_role("button", name="Solved", exact=True).click()
     expect(ward.locator(".where")).to_contain_text("Confirmed where it began")
     carry_on_signals()
-    path = visitors.come(thread.officer, reverse("huddles:signal", args=[thread.signal.pk]))
-    print(path.locator("main").inner_text())
-    for person in house.people.values():
-        assert person == thread.officer or person.name not in path.content()
-    print(visitors.complaints)
-    raise AssertionError
+    signal.refresh_from_db()
+    assert signal.state == State.CLOSED
+    officer = visitors.come(thread.officer, whole_path)
+    expect(officer.locator("ol.history").first).to_contain_text("It was confirmed where it began, and closed.")
+    expect(officer.locator("ol.history").nth(1)).to_contain_text("Confirmed")
+    names = [person.name for person in house.people.values() if person != thread.officer]
+    assert [name for name in names if name in officer.content()] == []
