@@ -198,7 +198,7 @@ def _row(each: Compared, measure: Measure, course: Sequence[Block]) -> CardRow:
     return CardRow(
         each.part.name or _("Other groups together"),
         words.number(each.value, measure.decimals),
-        words.count(each.part.denominator) if measure.kind != rules.Kind.COUNT else "",
+        _people(each.part.denominator) if measure.kind != rules.Kind.COUNT else "",
         "" if each.difference is None else words.signed(each.difference, measure.decimals),
         sign,
         each.value,
@@ -207,3 +207,8 @@ def _row(each: Compared, measure: Measure, course: Sequence[Block]) -> CardRow:
         each.reference,
         values,
     )
+
+
+def _people(cases: float) -> str:
+    """Cases in the room that a card has: half a patient day of thousands is not said."""
+    return words.count(cases if cases < 1000 else round(cases))
