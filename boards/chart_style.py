@@ -20,6 +20,7 @@ SPARK: Final = "#4a4e55"
 BETTER: Final = "#0072b8"
 WORSE: Final = "#c95a00"
 OTHER: Final = "#6b2c91"
+MISSED: Final = "#b43c00"
 PAPER: Final = "#ffffff"
 
 #: Style names that specifications may use, with the paper values.
@@ -39,6 +40,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "interval": {"color": SPARK, "strokeWidth": 2},
     "dot": {"color": INK, "size": 90},
     "reference": {"color": PAPER, "stroke": INK, "strokeWidth": 2, "size": 90},
+    "fares-worse": {"color": MISSED, "shape": "diamond", "size": 130},
     "gap": {"color": OTHER, "strokeWidth": 3},
 }
 

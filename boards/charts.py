@@ -202,8 +202,8 @@ def _flags(notes: Sequence[tuple[date, str]], late: date) -> list[dict[str, Any]
 def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Mapping[str, Any] | None:
     """Groups as dots with intervals on one scale, in the order of the table; None when fewer than two may be shown.
 
-    Hidden groups keep their place and say that they are hidden; the whole is a thin line through all groups, but of
-    counts, which begin at 0.
+    Hidden groups keep their place and say that they are hidden; who fares worse is a diamond, as on the cards; the
+    whole is a thin line through all groups, but of counts, which begin at 0.
     """
     shown = [row for row in table.rows if row.point is not None and not row.hidden]
     if len(shown) < 2:
@@ -212,7 +212,8 @@ def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Ma
     hidden = [row.name for row in table.rows if row.hidden]
     behind = _("Share of all") if table.counted else _("Counts")
     values = [
-        {"group": row.name, "low": row.low, "point": row.point, "high": row.high, "reference": row.reference,
+        {"group": row.name, "low": row.low, "point": row.point, "high": row.high,
+         "kind": "reference" if row.reference else "fares-worse" if row.sign == "worse" else "dot",
          _("Value"): row.value, behind: row.share if table.counted else f"{row.numerator} / {row.denominator}"}
         for row in shown
     ]  # fmt: skip
@@ -239,12 +240,12 @@ def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Ma
     )
     layers.extend(
         {
-            "transform": [{"filter": {"field": "reference", "equal": reference}}],
+            "transform": [{"filter": {"field": "kind", "equal": style}}],
             "mark": {"type": "point", "style": style, "filled": True, "opacity": 1},
             "encoding": {"y": down, "x": {"field": "point", **across}, "tooltip": tooltip},
         }
-        for reference, style in ((False, "dot"), (True, "reference"))
-        if any(row.reference is reference for row in shown)
+        for style in ("dot", "reference", "fares-worse")
+        if any(value["kind"] == style for value in values)
     )
     if hidden:
         layers.extend(

@@ -10,6 +10,7 @@ from math import isfinite
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from boards.sparks import spark_svg
 
@@ -64,7 +65,10 @@ def _scale(card: Card) -> tuple[float, float]:
 
 
 def dots_svg(row: CardRow, whole: float | None, low: float, high: float) -> str:
-    """A group's dot and interval on the scale of its card, with the line of all patients."""
+    """A group's dot and interval on the scale of its card, with the line of all patients.
+
+    Dots and diamonds are ends of lines that do not scale with the drawing, so they are as large on a phone.
+    """
 
     def x(value: float) -> int:
         return round(PAD + (value - low) / (high - low) * (WIDTH - 2 * PAD))
@@ -79,9 +83,9 @@ def dots_svg(row: CardRow, whole: float | None, low: float, high: float) -> str:
         parts.append(f'<path class="iv" d="M{x(row.low)} {middle}H{x(row.high)}"/>')
     if row.value is not None:
         kind = "ref" if row.reference else f"dot {row.sign}".strip()
-        at = x(row.value)
-        shape = f"M{at} {middle - 10}l10 10-10 10-10-10z" if row.sign == "worse" else f"M{at} {middle}h0"
-        parts.append(f'<path class="{kind}" d="{shape}"/>')
+        # A square end on the shortest slanted line is a diamond.
+        step = "l.1.1" if row.sign == "worse" else "h0"
+        parts.append(f'<path class="{kind}" d="M{x(row.value)} {middle}{step}"/>')
     parts.append("</svg>")
     return "".join(parts)
 
@@ -90,37 +94,55 @@ def card_html(card: Card) -> SafeString:
     """The markup of a card."""
     low, high = _scale(card)
     loud = " is-loud" if card.alarming else ""
-    place = f' · <span class="chip">{escape(card.place)}</span>' if card.place else ""
     about = " · ".join(escape(text) for text in (card.unit_text, card.months) if text)
-    people = _("Share of all") if card.counted else _("Cases")
+    people = _("Share of all") if card.counted else pgettext("column", "Out of")
     head = (
         f'<article class="eq-card{loud}" id="m{card.measure_id}"><header><h3><a href="{escape(card.url)}">'
         f"{escape(card.name)}</a></h3>"
-        f'<p class="quiet small">{about}{place}</p></header>'
-        f'<p class="eq-say">{_MARK if card.alarming else ""}{escape(card.sentence)}</p><table>'
-        f'<thead class="sr"><tr><th>{_("Group")}</th><th>{_("Value and interval")}</th><th>{_("Value")}</th>'
-        f"<th>{people}</th><th>{_('Difference')}</th><th>{_('Course')}</th></tr></thead><tbody>"
+        f'<p class="quiet small">{about}</p></header>'
     )
     out = [head]
-    for row in card.rows:
-        course = (
-            spark_svg(row.course, None, None, None, None, width=160, height=40)
-            if sum(v is not None for v in row.course) > 1
-            else ""
-        )
-        said = _("too few to judge") if row.sign == "few" else escape(row.difference_text)
-        out.append(
-            f'<tr class="{row.sign}"><th scope="row">{escape(row.name)}</th>'
-            f'<td class="eq-dots">{dots_svg(row, card.whole, low, high)}</td>'
-            f'<td class="num"><b>{escape(row.value_text)}</b></td><td class="num quiet">{escape(row.people_text)}</td>'
-            f'<td class="num">{_MARK if row.sign == "worse" else ""}{said}</td><td class="eq-course">{course}</td></tr>'
-        )
+    if card.place:
+        said = _("Here too few patients are behind it to tell groups apart. These are the groups of %(place)s.")
+        out.append(f'<p class="quiet small">{escape(said % {"place": card.place})}</p>')
+    out.append(
+        f'<p class="eq-say">{_MARK if card.alarming else ""}<span>{escape(card.sentence)}</span></p>'
+        f'<table><caption class="sr">{escape(card.name)}</caption><colgroup><col class="eq-name"><col>'
+        '<col class="eq-value"><col class="eq-of"><col class="eq-gap"><col class="eq-course"></colgroup><thead><tr>'
+        f'<th scope="col"><span class="sr">{_("Group")}</span></th>'
+        f'<th scope="col"><span class="sr">{_("Value and interval")}</span></th>'
+        f'<th scope="col" class="num">{_("Value")}</th><th scope="col" class="num">{people}</th>'
+        f'<th scope="col" class="num">{_("Difference")}</th>'
+        f'<th scope="col" class="eq-course">{_("Over time")}</th></tr></thead><tbody>'
+    )
+    out += [_row_html(row, card.whole, low, high) for row in card.rows]
     out.append("</tbody></table>")
     if card.hidden:
         names = escape(", ".join(card.hidden))
         out.append(f'<p class="quiet small">{_("Told only together")}: {names}</p>')
     out.append("</article>")
     return mark_safe("".join(out))  # noqa: S308 - every text is escaped above
+
+
+def _row_html(row: CardRow, whole: float | None, low: float, high: float) -> str:
+    course = (
+        spark_svg(row.course, None, None, None, None, width=160, height=40)
+        if sum(v is not None for v in row.course) > 1
+        else ""
+    )
+    if row.reference:
+        said = f'<span class="quiet small">{_("reference")}</span>'
+    elif row.sign == "few":
+        said = f'<span class="quiet small">{_("too few to judge")}</span>'
+    else:
+        said = escape(row.difference_text)
+    mark = f'{_MARK}<span class="sr">{_("fares worse, more than chance")}</span> ' if row.sign == "worse" else ""
+    return (
+        f'<tr class="{row.sign}"><th scope="row">{escape(row.name)}</th>'
+        f'<td class="eq-dots">{dots_svg(row, whole, low, high)}</td>'
+        f'<td class="num"><b>{escape(row.value_text)}</b></td><td class="num quiet">{escape(row.people_text)}</td>'
+        f'<td class="num eq-gap">{mark}{said}</td><td class="eq-course">{course}</td></tr>'
+    )
 
 
 _MARK = '<svg class="i is-missed" aria-hidden="true"><use href="#s-missed"/></svg> '

@@ -11,6 +11,7 @@ from analytics.disparity import ReferenceRule, choose, freeze
 from boards import rules
 from boards.models import Dimension, Measure, ReferenceChoice
 from boards.queries.published import Block, blocks, pooled
+from boards.snapshots.gaps import refresh_gaps
 from org import audit
 from org.models import Unit
 from org.rules import NotAllowed
@@ -29,7 +30,7 @@ def choose_reference(
     """Compare the groups of `dimension` by `rule` from today on. Raises NotAllowed where it names no group.
 
     The best and the largest group are named now, from what was told of the whole house, and kept for a quarter: chosen
-    afresh every day they would follow chance.
+    afresh every day they would follow chance. Marks on tiles follow at once.
     """
     if rule not in rules.Reference.values:
         raise NotAllowed(_("Choose with whom groups are compared."), field="rule")
@@ -49,6 +50,7 @@ def choose_reference(
         since=today,
         defaults={"rule": chosen, "group": group, "until": until, "chosen_by": by, "chosen_at": at},
     )
+    refresh_gaps(measure.organisation, today, at, only=measure)
     audit.record(
         "reference.chosen",
         subject=measure,

@@ -197,5 +197,11 @@ def worst(compared: Sequence[Compared]) -> Compared | None:
     return max(marked, key=lambda each: each.harm or 0.0, default=None)
 
 
+def loudest(compared: Sequence[Compared]) -> Compared | None:
+    """The gap that a page speaks of: the worst of a known group, else of any other that is marked on the same page."""
+    marked = [each for each in compared if each.marked]
+    return worst(compared) or max(marked, key=lambda each: each.harm or 0.0, default=None)
+
+
 def _number(value: float | np.floating) -> float | None:
     return float(value) if np.isfinite(value) else None

@@ -16,7 +16,7 @@ from boards.equity_cards import Card, CardRow, card_html
 from boards.models import Measure
 from boards.pages import Crumb
 from boards.queries import words
-from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, value_of, worst
+from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, loudest, value_of
 from boards.queries.published import Block, blocks
 from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, merged, share_text, verdict, window_text
 from boards.queries.tiles import placements
@@ -54,6 +54,11 @@ class EquityPage:
     gaps: int
     judged: bool  # whether by any of the measures one group can fare worse than another
     untold: Sequence[str]
+
+    @property
+    def nothing_by_groups(self) -> bool:
+        """Whether no measure of the board is one that is told by groups at all."""
+        return not self.cards and not self.untold
 
 
 _DIMENSIONS: Final = "SELECT id, code, name FROM boards_dimension WHERE organisation_id = %s ORDER BY position, code"
@@ -182,7 +187,7 @@ def card_of(told: Sequence[Block], measure: Measure, against: Against, place: st
     if newest is None or not newest.parts:
         return None
     compared = compare(newest, measure, against, rest=True)
-    gap = worst(compared)
+    gap = loudest(compared)
     named = not against.group or newest.part(against.group) is not None
     sentence = gap_sentence(gap, measure, against if named else Against())
     course = [b for b in used if b.first >= last - COURSE_DAYS]
@@ -217,7 +222,7 @@ def _row(each: Compared, measure: Measure, newest: Block, course: Sequence[Block
     return CardRow(
         each.part.name or _("Other groups together"),
         words.number(each.value, measure.decimals),
-        share_text(each.part, newest) if measure.kind == rules.Kind.COUNT else words.count(each.part.denominator),
+        share_text(each.part, newest) if measure.kind == rules.Kind.COUNT else _people(each.part.denominator),
         "" if each.difference is None else words.signed(each.difference, measure.decimals),
         sign,
         each.value,
@@ -226,3 +231,8 @@ def _row(each: Compared, measure: Measure, newest: Block, course: Sequence[Block
         each.reference,
         values,
     )
+
+
+def _people(cases: float) -> str:
+    """Cases in the room that a card has: half a patient day of thousands is not said."""
+    return words.count(cases if cases < 1000 else round(cases))

@@ -76,9 +76,7 @@ def groups_page(
         if not block.answer or not group or block.answer == group
     ]
     against = against_of([measure.pk], day).get((measure.pk, dimension.pk), Against())
-    names = list(
-        dict.fromkeys(part.name for block in reversed(told) for part in block.parts if not is_nobody(part, measure))
-    )
+    names = _in_order(told, measure)
     compared_with = [name for name in names if name != against.group]
     chosen = group if group in compared_with else _loudest(told, measure, against) or next(iter(compared_with), "")
     chart, sentence, points = _gap(told, measure, against, chosen)
@@ -86,6 +84,22 @@ def groups_page(
         table, dimensions, dimension, _courses(told, names, measure), compared_with, chosen, chart, sentence, points,
         against,
     )  # fmt: skip
+
+
+def _in_order(told: Sequence[Block], measure: Measure) -> list[str]:
+    """The groups of which anybody was told at any time, in the order in which every block holds those of its own."""
+    names: list[str] = []
+    for block in reversed(told):
+        at = 0
+        for part in block.parts:
+            if is_nobody(part, measure):
+                continue
+            if part.name in names:
+                at = names.index(part.name) + 1
+            else:
+                names.insert(at, part.name)
+                at += 1
+    return names
 
 
 def _loudest(told: Sequence[Block], measure: Measure, against: Against) -> str:
@@ -155,7 +169,7 @@ def _gap(
         return {}, "", []
     values = np.array([each.difference for _block, each in found], float)
     colors, said, mean, low, high = _signals(values, _WAY.get(rules.Direction(measure.direction), 0))
-    unit = _("points") if measure.unit_text == "%" else measure.unit_text
+    unit = words.difference_unit(measure.unit_text)
     points, rows = [], []
     for (block, each), color in zip(found, colors, strict=True):
         text = words.signed(each.difference or 0.0, measure.decimals)

@@ -106,7 +106,7 @@ def gap_text(gap: Mapping[str, object] | None, measure: Measure) -> str:
     if not gap or "first" not in gap:
         return ""  # nothing, or a mark of a rolling window from before groups were told by the month
     difference = float(str(gap["difference"]))
-    unit = _("points") if measure.unit_text == "%" else measure.unit_text
+    unit = words.difference_unit(measure.unit_text)
     said = {
         "group": gap["group"],
         "difference": ("+" if difference > 0 else "−") + words.number(abs(difference), measure.decimals),

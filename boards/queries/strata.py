@@ -15,7 +15,7 @@ from boards import rules
 from boards.models import Dimension, Measure, Published
 from boards.pages import StrataTable, StratumRow
 from boards.queries import words
-from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, value_of, worst
+from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, loudest, value_of
 from boards.queries.published import Block, Part, blocks, pooled
 from org.models import Unit
 from org.rules import ancestor_ids
@@ -169,7 +169,7 @@ def table_of(
         _note(block),
         _known_share(block),
         against_text(against if named else Against()),
-        gap_sentence(worst(compared), measure, against if named else Against()),
+        gap_sentence(loudest(compared), measure, against if named else Against()),
         place,
         windows,
         measure.kind == rules.Kind.COUNT,
@@ -241,9 +241,9 @@ def gap_sentence(found: Compared | None, measure: Measure, against: Against) -> 
     """The worst gap in one sentence; empty where none is more than chance."""
     if found is None or found.difference is None or found.other is None:
         return ""
-    unit = _("points") if measure.unit_text == "%" else measure.unit_text
+    unit = words.difference_unit(measure.unit_text)
     said = {
-        "group": found.part.name,
+        "group": found.part.name or _("Other groups together"),
         "value": words.number(found.value, measure.decimals),
         "other": words.number(value_of(found.other, measure), measure.decimals),
         "difference": words.number(abs(found.difference), measure.decimals),

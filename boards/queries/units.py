@@ -121,7 +121,7 @@ def line_to(unit: Unit) -> list[tuple[int, str, str]]:
             "SELECT id, name, path FROM org_unit WHERE id = ANY(%s) ORDER BY length(path)",
             [[*ancestor_ids(unit.path), unit.pk]],
         )
-        return cursor.fetchall()
+        return [(pk, name, path) for pk, name, path in cursor.fetchall()]
 
 
 def near_on(unit: Unit, day: date) -> list[Near]:

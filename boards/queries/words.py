@@ -34,6 +34,11 @@ def signed(value: float, decimals: int) -> str:
     return f"{sign}{number(abs(rounded), decimals)}"
 
 
+def difference_unit(unit: str) -> str:
+    """The unit of a difference: percentages lie points apart, whatever they are percentages of ("% of stays")."""
+    return _("points") if unit.startswith("%") else unit
+
+
 def months(first: date, last: date) -> str:
     """Whole months: "October 2026", "August – October 2026", "November 2025 – October 2026"."""
     end = formats.date_format(last, _("F Y"))

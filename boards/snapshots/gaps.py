@@ -32,11 +32,21 @@ def _newest(units: Collection[int], measures: Collection[int], day: date) -> dic
 
 
 @transaction.atomic
-def refresh_gaps(organisation: Organisation, day: date, at: datetime, units: Collection[int] | None = None) -> int:
-    """Mark the tiles whose measure has a gap in what was told up to `day`; returns how many marks changed."""
+def refresh_gaps(
+    organisation: Organisation,
+    day: date,
+    at: datetime,
+    units: Collection[int] | None = None,
+    only: Measure | None = None,
+) -> int:
+    """Mark the tiles whose measure has a gap in what was told up to `day`; returns how many marks changed.
+
+    Of all units and measures, or of these alone.
+    """
+    found = Measure.objects.active().filter(organisation=organisation, stratifiable=True)
     measures = {
         m.pk: m
-        for m in Measure.objects.active().filter(organisation=organisation, stratifiable=True)
+        for m in (found if only is None else found.filter(pk=only.pk))
         if m.direction in {rules.Direction.HIGHER, rules.Direction.LOWER}
     }
     codes = dict(Dimension.objects.filter(organisation=organisation).values_list("pk", "code"))

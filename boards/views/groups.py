@@ -1,11 +1,13 @@
 """Groups of patients: all measures of a unit by one dimension, and one measure's groups over time."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,6 +16,7 @@ from boards import rules
 from boards.actions.references import choose_reference
 from boards.charts import strata_chart
 from boards.models import Dimension, Measure
+from boards.pages import Crumb
 from boards.queries import past
 from boards.queries.board import latest_day
 from boards.queries.equity import equity_page
@@ -43,7 +46,7 @@ def equity(request: "SignedIn", unit_id: int) -> HttpResponse:
     stay = past.staying(day, latest_day(reader.zone_now))
     crumbs = crumbs_of(unit, request.user, past.asked(day) if stay else "")
     page = equity_page(unit, crumbs, day, request.GET.get("by", ""), about, stay)
-    return TemplateResponse(request, "boards/equity/unit.html", {"page": page})
+    return TemplateResponse(request, "boards/equity/unit.html", {"page": page, "above": _above(request, unit, crumbs)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,19 +69,20 @@ def groups(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
             refused = str(refusal)
         else:
             return redirect(f"{request.path}?by={dimension.code}#reference")
-    page = groups_page(
-        unit, measure, dimension, dimensions, day, request.GET.get("over", ""), request.GET.get("group", "")
-    )
     stay = past.staying(day, latest_day(reader.zone_now))
     asked = past.asked(day) if stay else ""
+    over, crumbs = request.GET.get("over", ""), crumbs_of(unit, request.user, asked)
+    page = groups_page(unit, measure, dimension, dimensions, day, over, request.GET.get("group", ""))
     may_choose = reader.may(Permission.EQUITY_EDIT) or reader.may(Permission.MEASURE_EDIT)
     context = {
         "page": page,
         "unit": unit,
         "measure": measure,
-        "crumbs": crumbs_of(unit, request.user, asked),
+        "crumbs": crumbs,
         "asked": asked,
         "stay": stay,
+        "above": _above(request, unit, crumbs),
+        "over": over,
         "strata_chart": strata_chart(page.table, unit_text=measure.unit_text, decimals=measure.decimals)
         if page.table
         else None,
@@ -89,6 +93,14 @@ def groups(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return TemplateResponse(request, "boards/equity/groups.html", context, status=status)
+
+
+def _above(request: "SignedIn", unit: Unit, crumbs: Sequence[Crumb]) -> Crumb | None:
+    """The groups of the unit above, of which more is told; None where the reader may not see them."""
+    rights = access.known_permissions_at(request.user, unit.path.removesuffix(f"{unit.pk}/"))
+    if unit.parent_id is None or not rights & set(rules.GROUPS_NEED.values()):
+        return None
+    return Crumb(crumbs[-2].name, reverse("boards:equity", args=[unit.parent_id]))
 
 
 def _choose(request: "SignedIn", measure: Measure, dimension: Dimension) -> None:

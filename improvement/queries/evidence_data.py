@@ -63,7 +63,7 @@ def _gap_text(told: Told, said: terms.Words) -> str:
         "others": words.number(told.worst.others, measure.decimals),
         "gap": said.say("gap"),
         "size": words.number(told.worst.size, measure.decimals),
-        "unit": _("points") if measure.unit_text == "%" else measure.unit_text,
+        "unit": words.difference_unit(measure.unit_text),
     }
 
 

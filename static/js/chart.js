@@ -8,7 +8,7 @@ function config() {
   const [ink, quiet, rule, edge, accent, paper, line] = [
     "--ink", "--quiet", "--rule", "--edge", "--accent", "--paper", "--spark",
   ].map(token);
-  const [better, worse, other] = ["--spc-better", "--spc-worse", "--spc-other"].map(token);
+  const [better, worse, other, missed] = ["--spc-better", "--spc-worse", "--spc-other", "--missed"].map(token);
   const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.8125;
   return {
     font: getComputedStyle(document.body).fontFamily,
@@ -36,6 +36,7 @@ function config() {
       interval: { color: line, strokeWidth: 2 },
       dot: { color: ink, size: 90 },
       reference: { color: paper, stroke: ink, strokeWidth: 2, size: 90 },
+      "fares-worse": { color: missed, shape: "diamond", size: 130 },
       gap: { color: other, strokeWidth: 3 },
     },
   };

@@ -145,6 +145,18 @@ def test_fewer_than_two_groups_are_no_comparison(rows: tuple[tuple[str, float], 
     assert strata_chart(table(*(row(*one) for one in rows)), unit_text="%") is None
 
 
+def test_who_fares_worse_is_a_diamond_and_the_reference_a_ring() -> None:
+    rows = (row("English", 76.0, reference=True), replace(row("Spanish", 53.0), sign="worse"), row("Chinese", 70.0))
+    spec = strata_chart(table(*rows), unit_text="%")
+    assert {value["group"]: value["kind"] for value in spec["data"]["values"]} == {
+        "English": "reference", "Spanish": "fares-worse", "Chinese": "dot",
+    }  # fmt: skip
+    assert {"reference", "fares-worse", "dot"} <= styles(spec) <= set(STYLES)
+    assert STYLES["fares-worse"]["shape"] == "diamond"
+    drawn = [name for name in texts(spec) if name in {"English", "Spanish", "Chinese"}]
+    assert drawn == ["English", "Spanish", "Chinese"]
+
+
 def test_hidden_groups_keep_their_place_and_carry_no_number() -> None:
     secret = replace(row("Haitian Creole", 42.0), hidden="small")
     spec = strata_chart(table(row("English", 76.0, reference=True), secret, row("Spanish", 53.0)), unit_text="%")

@@ -1,6 +1,8 @@
 """Pages of groups: what was told, against whom, over which months, and the words for it."""
 
+import re
 from datetime import date, datetime
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,13 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from boards.actions.references import choose_reference, renew_references
-from boards.models import Dimension, Published, ReferenceChoice, Tile
+from boards.models import BoardMeasure, Dimension, Published, ReferenceChoice, Tile
 from boards.queries.comparison import Against, compare, worst
 from boards.queries.published import blocks
+from boards.queries.signs import gap_text
+from boards.queries.strata import gap_sentence
 from boards.snapshots import take_snapshot
 from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
-from org.models import Membership, User
+from org.models import Membership, Unit, User
 from org.rules import NotAllowed
 from tests.boards.factories import make_published
 from tests.boards.snapshots.house import DAY, House, build_house
@@ -111,7 +115,51 @@ def test_all_measures_of_a_unit_stand_on_one_page(client, house):
     assert "Spanish" in page.cards[0]
     assert "−17.3" in page.cards[0]
     again = client.get(address(house, "equity/", "m2")).context_data["page"]
-    assert ">medicine<" in again.cards[0]
+    assert "These are the groups of medicine." in again.cards[0]
+
+
+def test_groups_told_only_together_may_be_who_fares_worst(client, house):
+    measure, language = house.measures["bundle"], Dimension.objects.get(code="language")
+    choose_reference(measure=measure, dimension=language, rule="fixed", group="English", by=None, at=NOON)
+    Published.objects.all().delete()
+    make_published(
+        house.units["m1"], measure, language, OCTOBER, {"English": (108, 142)}, rest=(31, 57), hidden=("es",)
+    )
+    client = reader(house, client)
+    said = "Other groups together: 54.4 against 76.1 for English, a gap of 21.7 points."
+    page = client.get(address(house, "equity/")).context_data["page"]
+    assert page.gaps == 1
+    assert said in page.cards[0]
+    assert said in client.get(address(house, f"measures/{measure.pk}/groups/")).content.decode()
+
+
+@pytest.mark.parametrize(("unit", "said"), [("%", "points"), ("% of stays", "points"), ("min", "min"), ("", "")])
+def test_percentages_of_anything_lie_points_apart(house, unit, said):
+    measure = house.measures["bundle"]
+    measure.unit_text = unit
+    (block,) = blocks([house.units["m1"].pk], [measure.pk], first=date(2026, 10, 1))
+    sentence = gap_sentence(worst(compare(block, measure)), measure, Against())
+    assert sentence == f"Spanish: 60.0 against 77.3 for everyone else, a gap of 17.3 {said}."
+    gap = {"group": "Spanish", "difference": -17.3, "against": "", "first": "2026-10-01", "last": "2026-10-31"}
+    assert gap_text(gap, measure) == f"Spanish: −17.3 {said} against everyone else, October 2026"
+
+
+def test_courses_keep_the_order_of_the_dimension_though_some_groups_come_and_go(client, house):
+    measure, language = house.measures["bundle"], Dimension.objects.get(code="language")
+    make_published(
+        house.units["m1"], measure, language, date(2025, 10, 1),
+        {"Arabic": (30, 40), "English": (30, 40), "Polish": (30, 40), "Spanish": (30, 41)},
+    )  # fmt: skip
+    page = reader(house, client).get(address(house, f"measures/{measure.pk}/groups/")).context_data["page"]
+    assert [course.name for course in page.courses] == ["Arabic", "English", "Polish", "Spanish"]
+
+
+def test_the_file_that_a_page_offers_is_of_the_months_that_it_shows(client, house):
+    measure = house.measures["bundle"]
+    client = reader(house, client)
+    page = client.get(address(house, f"measures/{measure.pk}/groups/"), {"over": "12"}).content.decode()
+    [link] = re.findall(r'href="([^"]*groups\.csv[^"]*)"', page)
+    assert "4800" in client.get(unescape(link)).content.decode().replace(",", "").replace(".0", "")
 
 
 def test_the_number_of_statements_does_not_grow_with_measures(client, house):
@@ -208,10 +256,32 @@ def test_links_between_pages_of_groups_stay_on_a_day_of_the_past(client, house):
 def test_nothing_told_has_words_of_its_own(client, house):
     Published.objects.all().delete()
     client = reader(house, client)
-    assert "Nothing can be told of groups yet" in client.get(address(house, "equity/")).content.decode()
     measure = house.measures["bundle"]
-    page = client.get(address(house, f"measures/{measure.pk}/groups/")).content.decode()
+    above = f'href="/boards/{house.units["medicine"].pk}/equity/">Groups of medicine<'
+    for page in ("equity/", f"measures/{measure.pk}/groups/"):
+        said = client.get(address(house, page)).content.decode()
+        assert "Nothing can be told of groups yet" in said
+        assert above in said
+    assert "Groups of" not in _without_title(client.get(address(house, "equity/", "top")).content.decode())
+
+
+def test_a_board_without_measures_by_groups_does_not_promise_any(client, house):
+    BoardMeasure.objects.filter(unit=house.units["imaging"]).delete()
+    page = reader(house, client).get(address(house, "equity/", "imaging")).content.decode()
+    assert "No measure of this board is told by groups" in page
+    assert "Groups appear" not in page
+
+
+def test_whoever_may_not_see_the_unit_above_is_not_sent_there(client, house):
+    Published.objects.all().delete()
+    Unit.objects.filter(pk=house.units["m1"].pk).update(second_parent=house.units["imaging"])
+    page = reader(house, client, "imaging", "unit_lead").get(address(house, "equity/")).content.decode()
     assert "Nothing can be told of groups yet" in page
+    assert "Groups of medicine" not in page
+
+
+def _without_title(page: str) -> str:
+    return page.replace("Groups of patients", "")
 
 
 @pytest.mark.parametrize(
@@ -290,6 +360,16 @@ def test_tiles_carry_the_worst_gap_until_it_is_old(client, house):
     refresh_gaps(house.organisation, date(2028, 1, 1), NOON)
     tile.refresh_from_db()
     assert tile.gap is None
+
+
+def test_tiles_follow_the_reference_at_once(client, house):
+    refresh_gaps(house.organisation, DAY, NOON)
+    measure = house.measures["bundle"]
+    choose_reference(
+        measure=measure, dimension=Dimension.objects.get(), rule="fixed", group="English", by=None, at=NOON
+    )  # fmt: skip
+    tile = Tile.objects.get(unit=house.units["m1"], measure=measure)
+    assert (tile.gap["group"], tile.gap["against"], tile.gap["difference"]) == ("Spanish", "English", -20.0)
 
 
 def test_rules_that_are_none_are_refused(house):
