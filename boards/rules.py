@@ -26,6 +26,10 @@ class Kind(TextChoices):
     DAYS_SINCE = "days_since", _("Days since")
 
 
+#: Kinds of which one measure can be part of another: whatever they count is people or events.
+PARTED_KINDS: Final = frozenset({Kind.PROPORTION, Kind.RATE, Kind.COUNT})
+
+
 class RollUp(TextChoices):
     """How the numbers of units become the number of the unit above."""
 

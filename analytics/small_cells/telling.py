@@ -51,36 +51,62 @@ class Told:
     whole_cycle: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What of a table may end with a month: a block, a period of the units below, a cycle, each with those before."""
+
+    block: bool = True
+    period: bool = True
+    cycle: bool = True
+
+
+#: Nothing may end.
+SHUT: Final = Gate(block=False, period=False, cycle=False)
+
+
 def tell(
-    house: House, courses: Sequence[Course | None], *, origin: int, month: int, threshold: float
+    house: House,
+    courses: Sequence[Course | None],
+    *,
+    origin: int,
+    month: int,
+    threshold: float,
+    gates: Sequence[Gate] | None = None,
 ) -> tuple[list[Course | None], list[Told]]:
     """What is told now that `month` is complete, and where each table stands then.
 
     `house` has the months from `origin` on, at least from the first that an open cycle needs and the twelve before it
     where they are known; months after `month` may follow and only choose the pace of a table that begins. A table
-    without a course begins with the first month in which something came of a group.
+    without a course begins with the first month in which something came of a group. `gates`: of each table what may end
+    with `month`; everything where there are none.
     """
     told: list[Told] = []
     now = _begun(house, courses, origin, month, threshold)
     closed: list[int] = []
+    ends = month + 1
+    over = [
+        course is not None and ends - course.cycle >= CYCLE and (gates is None or gates[table].cycle)
+        for table, course in enumerate(now)
+    ]
     for table, course in enumerate(now):
         if course is None:
             continue
-        ends = month + 1
         quick = np.array(course.order[: course.quick], np.intp)
         due = course.months > 0 and (
             ends - course.block == 1 or (ends - course.cycle) % course.months == 0 or ends - course.cycle > CYCLE
         )
+        due = due and (gates is None or gates[table].block)
         if due and closes(house.over(course.block - origin, ends - origin), table, quick, threshold):
             top = _of_top(house, table, course.block, ends, quick, origin)
             told.append(top)
             alike = tuple(sorted({*course.alike, *top.units.tolist()} - {0}))
             now[table] = replace(course, block=ends, blocks=course.blocks + 1, alike=alike)
             closed.append(table)
-        elif course.quick == 0 and ends - course.cycle >= CYCLE:
+        elif course.quick == 0 and over[table]:
             closed.append(table)
-    told += _units(house, now, closed, origin, month + 1, threshold)
-    _next_cycles(house, now, closed, told, origin, month + 1, threshold)
+    may = [table for table in closed if gates is None or gates[table].period]
+    told += _units(house, now, may, over, origin, ends, threshold)
+    _next_cycles(house, now, [table for table in closed if over[table]], told, origin, ends, threshold)
     return now, told
 
 
@@ -143,7 +169,13 @@ def _of_top(
 
 
 def _units(
-    house: House, courses: list[Course | None], closed: list[int], origin: int, ends: int, threshold: float
+    house: House,
+    courses: list[Course | None],
+    closed: Sequence[int],
+    over: Sequence[bool],
+    origin: int,
+    ends: int,
+    threshold: float,
 ) -> list[Told]:
     """What is told of the units below, for tables whose block ends now and whose period is over."""
     together: dict[int, list[tuple[int, Course, Ints]]] = {}
@@ -151,8 +183,7 @@ def _units(
         course = courses[table]
         if course is None:
             continue
-        over = ends - course.cycle >= CYCLE
-        if not over and (ends - course.period < course.unit_months or course.unit_months >= CYCLE):
+        if not over[table] and (ends - course.period < course.unit_months or course.unit_months >= CYCLE):
             continue
         courses[table] = replace(course, period=ends, blocks=0, alike=())
         same = _mirrors(house, table, course.period, ends, origin)
@@ -161,7 +192,7 @@ def _units(
     told: list[Told] = []
     for first, chosen in together.items():
         part = house.over(first - origin, ends - origin)
-        marks = [_marks_of_top(part, table, c, threshold, over=ends - c.cycle >= CYCLE) for table, c, _same in chosen]
+        marks = [_marks_of_top(part, table, c, threshold, over=over[table]) for table, c, _same in chosen]
         finer = np.array([c.quick > 0 and c.blocks > 1 for _table, c, _same in chosen])
         tops, quick = (np.array(each) for each in zip(*marks, strict=True))
         found = tell_units(part.of([table for table, _c, _same in chosen]), tops, quick, threshold, finer=finer)
@@ -187,7 +218,7 @@ def _marks_of_top(part: House, table: int, course: Course, threshold: float, *, 
 def _next_cycles(
     house: House,
     courses: list[Course | None],
-    closed: list[int],
+    closed: Sequence[int],
     told: list[Told],
     origin: int,
     ends: int,
@@ -197,7 +228,7 @@ def _next_cycles(
     over: list[int] = []
     for table in closed:
         course = courses[table]
-        if course is None or ends - course.cycle < CYCLE:
+        if course is None:
             continue
         part = house.over(course.cycle - origin, ends - origin)
         number = slower(part, table, np.array(course.order), course.quick, threshold)

@@ -39,6 +39,7 @@ class Definition:
     chart: rules.ChartKind
     stratifiable: bool
     about: rules.About = rules.About.PATIENTS
+    part_of: Measure | None = None
     question: str = ""
     definition: str = ""
     numerator_text: str = ""
@@ -60,6 +61,25 @@ def _check(organisation: Organisation, definition: Definition, but: int = 0) -> 
         raise NotAllowed(_("“Per” is a number above 0, such as 100 or 1000."))
     if organisation.measures.exclude(pk=but).filter(code=definition.code).exists():
         raise NotAllowed(_("Another measure has the identifier %(code)s.") % {"code": definition.code})
+    if definition.part_of is not None:
+        _check_whole(organisation, definition, definition.part_of, but)
+
+
+def _check_whole(organisation: Organisation, definition: Definition, whole: Measure, but: int) -> None:
+    """A measure is part of another of its organisation and kind, and of none of its own parts."""
+    if (
+        whole.organisation_id != organisation.pk
+        or whole.kind != definition.kind
+        or whole.kind not in rules.PARTED_KINDS
+    ):
+        raise NotAllowed(_("Cases can be among those of a measure of the same kind: a share, a rate or a count."))
+    seen: set[int] = set()
+    above: int | None = whole.pk
+    while above is not None and above not in seen:
+        if above == but:
+            raise NotAllowed(_("A measure cannot be part of itself, nor of its own parts."))
+        seen.add(above)
+        above = Measure.objects.values_list("part_of", flat=True).get(pk=above)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from boards.snapshots.take import hold
 from boards.telling.books import count_up
 from boards.telling.crossing import crossings
 from boards.telling.months import first_day, month_of
+from boards.telling.steps import ranked
 from boards.telling.tell import TOLD_KINDS, Sheet, first_needed, tellings
 from org import audit
 from org.models import Organisation
@@ -72,9 +73,11 @@ def tell_groups(*, organisation: Organisation, at: datetime) -> int:
     courses = list(TellingCourse.objects.filter(organisation=organisation, measure__in=measures))
     hold(organisation)
     count_up(organisation, first_day(first_needed(courses, first)), first_day(last + 1) - timedelta(days=1))
-    told = tellings(organisation, measures, courses, first, last)
+    steps, placed = ranked(organisation, measures, last)
+    Measure.objects.bulk_update(placed, ["telling_rank"])
+    told = tellings(organisation, steps, courses, first, last)
     rows = _publish(organisation, told.published, at)
-    rows += _publish_crossings(crossings(organisation, measures, first, last), at)
+    rows += _publish_crossings(crossings(organisation, steps, first, last), at)
     TellingCourse.objects.bulk_create(
         told.courses,
         update_conflicts=True,

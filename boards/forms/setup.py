@@ -130,6 +130,16 @@ class MeasureForm(PlainForm):
         required=False,
         help_text=_lazy("Groups of staff are seen only by whoever is on the list of readers for staff."),
     )
+    part_of = forms.ModelChoiceField(
+        Measure.objects.none(),
+        label=_lazy("Its cases are among those of"),
+        required=False,
+        empty_label=_lazy("No other measure"),
+        help_text=_lazy(
+            "As falls with an injury are among all falls. "
+            "Groups are then told so that one minus the other tells of nobody."
+        ),
+    )
     numerator_text = forms.CharField(
         label=_lazy("Numerator in words"), max_length=255, required=False, help_text=_lazy("Who or what is counted.")
     )
@@ -155,6 +165,9 @@ class MeasureForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.organisation = organisation
         self.fields["letter"].queryset = organisation.letters.all()  # type: ignore[attr-defined]
+        self.fields["part_of"].queryset = organisation.measures.active().filter(  # type: ignore[attr-defined]
+            kind__in=rules.PARTED_KINDS
+        )
 
     def clean(self) -> dict[str, Any]:
         """Kind and roll-up have to fit; a kind that has no "per" is per 1."""
@@ -188,8 +201,11 @@ class MeasureForm(PlainForm):
     def of(cls, measure: Measure, data: Any = None) -> "MeasureForm":
         """The form of a measure that stands."""
         initial = {name: getattr(measure, name) for name in cls.base_fields}
-        initial |= {"letter": measure.letter_id, "multiplier": f"{measure.multiplier:g}"}
-        return cls(data, initial=initial, organisation=measure.organisation)
+        initial |= {"letter": measure.letter_id, "multiplier": f"{measure.multiplier:g}", "part_of": measure.part_of_id}
+        form = cls(data, initial=initial, organisation=measure.organisation)
+        wholes = form.fields["part_of"]
+        wholes.queryset = wholes.queryset.exclude(pk=measure.pk)  # type: ignore[attr-defined]
+        return form
 
 
 class AgainForm(PlainForm):

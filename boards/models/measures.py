@@ -75,6 +75,11 @@ class Measure(models.Model):
     chart = models.CharField(_("chart"), max_length=10, choices=rules.ChartKind.choices, default=rules.ChartKind.XMR)
     stratifiable = models.BooleanField(_("by groups of patients"), default=False)
     about = models.CharField(_("counts"), max_length=8, choices=rules.About.choices, default=rules.About.PATIENTS)
+    part_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="parts", verbose_name=_("its counts are part of")
+    )
+    #: Its place in the order in which groups are told, given once by the clock.
+    telling_rank = models.PositiveIntegerField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
     steward = models.CharField(_("steward"), max_length=80, blank=True, default="")
     source_note = models.CharField(_("source of the definition"), max_length=255, blank=True, default="")
@@ -93,6 +98,7 @@ class Measure(models.Model):
             ),
             models.CheckConstraint(condition=Q(decimals__lte=4), name="measure_decimals_0_to_4"),
             models.CheckConstraint(condition=Q(about__in=rules.About.values), name="measure_about_known"),
+            models.CheckConstraint(condition=~Q(part_of=models.F("id")), name="measure_no_part_of_itself"),
         )
 
     def __str__(self) -> str:

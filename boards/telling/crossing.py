@@ -1,7 +1,7 @@
 """What is published of two dimensions crossed, for the top unit: exact counts in, crossings out. Only reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from boards.snapshots.take import tree_on
 from boards.snapshots.tree import Tree
 from boards.telling.months import Months, first_day, month_of, months
 from boards.telling.pairs import Pair, pairs_of
+from boards.telling.steps import Step
 from boards.telling.tell import PLANES, primary_only, withhold
 from org.models import Organisation
 
@@ -24,22 +25,22 @@ REACH: Final = 36
 _Floats = NDArray[np.float64]
 
 
-def crossings(
-    organisation: Organisation, measures: Sequence[Measure], first: int, last: int
-) -> list[PublishedCrossing]:
+def crossings(organisation: Organisation, steps: Sequence[Step], first: int, last: int) -> list[PublishedCrossing]:
     """The crossings that the months from `first` to `last` let tell; their groups by themselves are told already.
 
-    A few statements, and those of `months` where a crossing may be due.
+    A part of another measure has none. One that goes after another has only cells that were told of that one too, over
+    the same months. A few statements, and those of `months` where a crossing may be due.
     """
     pairs = pairs_of(organisation)
     if not pairs:
         return []
     tree = tree_on(organisation, first_day(last + 1) - timedelta(days=1))
     tops = np.flatnonzero(tree.parents < 0).tolist()
-    told = _Told.read(organisation, measures, [int(tree.unit_ids[top]) for top in tops], pairs, last)
+    told = _Told.read(organisation, steps, [int(tree.unit_ids[top]) for top in tops], pairs, last)
     found: list[PublishedCrossing] = []
-    for measure in measures:
-        mine = [pair for pair in pairs if told.may_be_due(measure, pair, first, last)]
+    for step in sorted(steps, key=lambda step: step.level):
+        measure = step.measure
+        mine = [pair for pair in pairs if step.whole is None and told.may_be_due(measure, pair, first, last)]
         if not mine:
             continue
         begin = min(told.begin(measure, pair) for pair in mine)
@@ -52,7 +53,9 @@ def crossings(
                 columns = slice(at, at + len(pair.cells.names))
                 at = columns.stop
                 run = _Run(organisation, measure, pair, tree, top, columns, begin, told)
-                found += run.tell(exact, first, last)
+                new = run.tell(exact, first, last)
+                told.crossed += new
+                found += new
     return found
 
 
@@ -68,23 +71,28 @@ class _Block:
 
 @dataclass(slots=True)
 class _Told:
-    """What was told of the top units: (unit, measure, dimension) → blocks; and up to where crossings were told."""
+    """What was told of the top units: (unit, measure, dimension) → blocks; and up to where crossings were told.
+
+    `steps`: by measure; `crossed`: the crossings that others may follow.
+    """
 
     blocks: dict[tuple[int, int, int], list[_Block]]
     since: dict[tuple[int, int, int, int], int]
     tops: Sequence[int]
     earliest: int
+    steps: Mapping[int, Step]
+    crossed: list[PublishedCrossing]
 
     @classmethod
     def read(
         cls,
         organisation: Organisation,
-        measures: Sequence[Measure],
+        steps: Sequence[Step],
         tops: Sequence[int],
         pairs: Sequence[Pair],
         last: int,
     ) -> "_Told":
-        earliest = last - REACH
+        earliest, measures = last - REACH, [step.measure for step in steps]
         blocks: dict[tuple[int, int, int], list[_Block]] = {}
         rows = Published.objects.filter(
             organisation=organisation, unit__in=tops, measure__in=measures, answer="", stretch=rules.Stretch.BLOCK,
@@ -106,7 +114,9 @@ class _Told:
             "unit", "measure", "rows", "columns"
         )
         since = {(u, m, a, b): month_of(day) + 1 for u, m, a, b, day in done.annotate(day=Max("last"))}
-        return cls(blocks, since, tops, earliest)
+        leaders = {m.pk for step in steps for each in step.shares for m in each}
+        crossed = PublishedCrossing.objects.filter(unit__in=tops, measure__in=leaders, first__gte=first_day(earliest))
+        return cls(blocks, since, tops, earliest, {step.measure.pk: step for step in steps}, list(crossed))
 
     def of(self, unit: int, measure: Measure, pair: Pair, before: int) -> tuple[list[_Block], list[_Block]]:
         """The blocks of both dimensions that end by a month (exclusive)."""
@@ -140,7 +150,48 @@ class _Told:
         rows, columns = (
             [(block.first, block.last) for block in blocks] for blocks in self.of(unit, measure, pair, ends)
         )
-        return due(rows, columns, self.from_(unit, measure, pair), ends)
+        since = self.from_(unit, measure, pair)
+        ahead = self.ahead(unit, measure, pair)
+        if not ahead:
+            return due(rows, columns, since, ends)
+        begun = {self._begun(pk, unit, pair, ends) for pk in ahead}
+        first = min((each for each in begun if each is not None), default=None)
+        found = None if first is None or first < since else due(rows, columns, first, ends)
+        return found if found is not None and {found[0]} == begun else None
+
+    def ahead(self, unit: int, measure: Measure, pair: Pair) -> list[int]:
+        """The measures of which a crossing goes ahead: the first with the same count that tells both dimensions."""
+        step = self.steps[measure.pk]
+        ahead = step.ahead(lambda m: all((unit, m.pk, pk) in self.blocks for pk in pair.key))
+        return [each.pk for each in ahead]
+
+    def crossing(self, measure: int, unit: int, pair: Pair, ends: int) -> PublishedCrossing | None:
+        """The crossing of a measure that ends before a month."""
+        key = measure, unit, *pair.key, first_day(ends) - timedelta(days=1)
+        every = (
+            each
+            for each in self.crossed
+            if key == (each.measure_id, each.unit_id, each.rows_id, each.columns_id, each.last)
+        )
+        return next(every, None)
+
+    def _begun(self, measure: int, unit: int, pair: Pair, ends: int) -> int | None:
+        found = self.crossing(measure, unit, pair, ends)
+        return None if found is None else month_of(found.first)
+
+    def within(self, unit: int, measure: Measure, pair: Pair, ends: int, made: Crossed) -> NDArray[np.bool_] | None:
+        """(R + 1, C + 1) the cells that those told which go ahead; None where they told other groups."""
+        shown = np.ones_like(made.shown)
+        for pk in self.ahead(unit, measure, pair):
+            other = self.crossing(pk, unit, pair, ends)
+            names = (
+                [pair.rows.names[group] for group in made.rows],
+                [pair.columns.names[group] for group in made.columns],
+            )
+            if other is None or (other.row_names, other.column_names) != names:
+                return None
+            shown &= np.array([value is not None for value in other.denominators]).reshape(shown.shape)
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +239,10 @@ class _Run:
             self.organisation.small_cell_threshold,
             least=least,
         )
-        if made is None:
+        within = None if made is None else self.told.within(unit, self.measure, self.pair, ends, made)
+        if made is None or within is None or not (made.shown & within).any():
             return None
+        made = replace(made, shown=made.shown & within)
         full = [
             with_rests(
                 counts[None],

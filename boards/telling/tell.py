@@ -1,21 +1,23 @@
 """What is published of groups when a month is complete: exact counts in, rows of `Published` out. Only reads."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.small_cells import House
+from analytics.small_cells.steps import Ahead, ended, gate, inside
 from analytics.small_cells.telling import Course, Told, tell
 from boards import rules
 from boards.models import Measure, TellingCourse
 from boards.snapshots.take import tree_on
 from boards.snapshots.tree import Tree
 from boards.telling.months import Months, first_day, mark_withheld, month_of, months, strata_in
+from boards.telling.steps import Step, told_before
 from boards.telling.tables import Table, tables_of
 from org.models import Organisation
 
@@ -69,11 +71,7 @@ def _begun(courses: Sequence[TellingCourse], first: int) -> int:
 
 
 def tellings(
-    organisation: Organisation,
-    measures: Sequence[Measure],
-    courses: Sequence[TellingCourse],
-    first: int,
-    last: int,
+    organisation: Organisation, steps: Sequence[Step], courses: Sequence[TellingCourse], first: int, last: int
 ) -> Telling:
     """What the months from `first` to `last` publish, in their order; numbers of months as `month_of` gives them.
 
@@ -81,49 +79,79 @@ def tellings(
     """
     tables = tables_of(organisation)
     told = Telling()
-    if not tables or not measures:
+    if not tables or not steps:
         return told
     trees = [tree_on(organisation, first_day(month + 1) - timedelta(days=1)) for month in range(first, last + 1)]
-    tree = trees[-1]
-    width = sum(len(table.names) for table in tables)
     standing = {(c.measure_id, c.dimension_id, c.answer): c for c in courses}
-    paced = _paced(organisation, measures, standing, tables, first, last)
-    for (kind, planes), by_pace in product(PLANES.items(), (True, False)):
-        mine = [m for m in measures if m.kind == kind and (m.pk in paced) == by_pace]
-        if not mine:
-            continue
-        ids = {measure.pk for measure in mine}
-        begun = _begun([c for c in courses if c.measure_id in ids], first)
-        origin = begun - BEHIND if by_pace else begun
-        size = max(1, CELLS_AT_ONCE // max(1, len(tree) * width * (last - origin + 1)))
-        for start in range(0, len(mine), size):
-            portion = mine[start : start + size]
-            exact = months(organisation, portion, tree.unit_ids, tables, origin, last)
-            withhold(exact, organisation, portion, tree, tables, begun - BEHIND, last)
-            primary_only(exact, tree)
-            silent = _silent(trees, tree)
-            for top in np.flatnonzero(tree.parents < 0).tolist():
-                run = _Run(organisation, portion, tree, top, silent, origin, first, last, planes)
-                run.tell(exact, tables, standing, told)
+    new, this_year = (
+        {
+            (step.measure.pk, table.dimension.pk, table.answer)
+            for step, table in product(steps, tables)
+            if not came.get(step.measure.pk, set()).isdisjoint(table.of_stratum)
+        }
+        for came in (strata_in(organisation, since, last) for since in (first, min(first, last - BEHIND)))
+    )
+    leaders = {m.pk: m for step in steps for m in (*(m for each in step.shares for m in each), *step.together)}
+    ahead = told_before(list(leaders.values()), tables, trees[-1], _begun(courses, first)) if leaders else {}
+    house = _Whole(organisation, trees, tables, standing, new - standing.keys(), this_year, ahead, first, last)
+    for level in sorted({step.level for step in steps}):
+        mine = [step for step in steps if step.level == level]
+        for kind, planes in PLANES.items():
+            same = [step for step in mine if step.measure.kind == kind]
+            for step in same:
+                if step.whole is not None:
+                    house.tell([step], planes, told)
+            house.tell([step for step in same if step.whole is None], planes, told)
     return told
 
 
-def _paced(
-    organisation: Organisation,
-    measures: Sequence[Measure],
-    standing: Mapping[tuple[int, int, str], TellingCourse],
-    tables: Sequence[Table],
-    first: int,
-    last: int,
-) -> set[int]:
-    """Ids of the measures of which a table begins: months behind choose its pace, for a new cycle those of the old."""
-    came = strata_in(organisation, first, last)
-    return {
-        measure.pk
-        for measure, table in product(measures, tables)
-        if (measure.pk, table.dimension.pk, table.answer) not in standing
-        and not came.get(measure.pk, set()).isdisjoint(table.of_stratum)
-    }
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What all tellings of an organisation share. By measure, dimension and answer: where courses stand, which begin,
+    and of which something came within a year.
+    """
+
+    organisation: Organisation
+    trees: Sequence[Tree]
+    tables: Sequence[Table]
+    standing: Mapping[tuple[int, int, str], TellingCourse]
+    new: Collection[tuple[int, int, str]]
+    has: Collection[tuple[int, int, str]]
+    ahead: Mapping[tuple[int, int, str], Ahead]
+    first: int
+    last: int
+
+    def tell(self, steps: Sequence[Step], planes: Sequence[str], told: Telling) -> None:
+        """Tell of measures of one kind, some at once; of one that is part of another it is the only one."""
+        tree, width = self.trees[-1], sum(len(table.names) for table in self.tables)
+        for by_pace in (True, False):
+            mine = [step for step in steps if self._begins(step.measure) == by_pace]
+            if not mine:
+                continue
+            ids = {step.measure.pk for step in mine}
+            begun = _begun([c for c in self.standing.values() if c.measure_id in ids], self.first)
+            origin = begun - BEHIND if by_pace else begun
+            size = max(1, CELLS_AT_ONCE // max(1, len(tree) * width * (self.last - origin + 1)))
+            for start in range(0, len(mine), size):
+                portion = mine[start : start + size]
+                beside = [*portion[0].together] if portion[0].whole is not None else []
+                measures = [*(step.measure for step in portion), *beside]
+                exact = months(self.organisation, measures, tree.unit_ids, self.tables, origin, self.last)
+                withhold(exact, self.organisation, measures, tree, self.tables, begun - BEHIND, self.last)
+                primary_only(exact, tree)
+                silent = _silent(self.trees, tree)
+                for top in np.flatnonzero(tree.parents < 0).tolist():
+                    run = _Run(self, portion, tree, top, silent, origin, planes)
+                    run.tell(exact, told)
+
+    def _begins(self, measure: Measure) -> bool:
+        """Whether a table of it begins: months behind choose its pace, for a new cycle those of the old."""
+        return any((measure.pk, table.dimension.pk, table.answer) in self.new for table in self.tables)
+
+    def ahead_of(self, step: Step, table: Table) -> list[Ahead]:
+        """What was told by the measures that go ahead of one in a table."""
+        key = table.dimension.pk, table.answer
+        return [self.ahead[m.pk, *key] for m in step.ahead(lambda m: (m.pk, *key) in self.has)]
 
 
 def withhold(
@@ -170,62 +198,71 @@ def _silent(trees: Sequence[Tree], tree: Tree) -> NDArray[np.bool_]:
 class _Run:
     """The telling of some measures of one kind in the house under one top unit."""
 
-    organisation: Organisation
-    measures: Sequence[Measure]
+    whole: _Whole
+    steps: Sequence[Step]
     tree: Tree
     top: int
     silent: NDArray[np.bool_]
     origin: int
-    first: int
-    last: int
     planes: Sequence[str]
 
-    def tell(
-        self,
-        exact: Months,
-        tables: Sequence[Table],
-        standing: Mapping[tuple[int, int, str], TellingCourse],
-        told: Telling,
-    ) -> None:
-        begin = 0
+    def tell(self, exact: Months, told: Telling) -> None:
+        begin, number = 0, len(self.steps)
         mine = slice(self.top, int(self.tree.ends[self.top]))
-        for table in tables:
+        for table in self.whole.tables:
             columns = slice(begin, begin + len(table.names))
             begin = columns.stop
             numerators, denominators = exact.numerators[:, mine, columns], exact.denominators[:, mine, columns]
-            if not (numerators.any() or denominators.any()):
+            if not (numerators[:number].any() or denominators[:number].any()):
                 continue
             house = House(
-                self._planes(numerators, denominators),
-                self._planes(exact.numerator[:, mine], exact.denominator[:, mine]),
-                ~exact.withheld[:, mine, columns],
+                self._planes(numerators, denominators, table),
+                self._planes(exact.numerator[:, mine], exact.denominator[:, mine], table),
+                ~exact.withheld[:number, mine, columns],
                 np.maximum(self.tree.parents[mine] - self.top, -1),
                 self.tree.ends[mine] - self.top,
                 self.silent[mine],
             )
-            courses: list[Course | None] = [
-                self._course(standing.get((m.pk, table.dimension.pk, table.answer)), table) for m in self.measures
-            ]
-            for month in range(self.first, self.last + 1):
+            keys = [(step.measure.pk, table.dimension.pk, table.answer) for step in self.steps]
+            courses: list[Course | None] = [self._course(self.whole.standing.get(key), table) for key in keys]
+            ahead = [self.whole.ahead_of(step, table) for step in self.steps]
+            for month in range(self.whole.first, self.whole.last + 1):
+                before = courses
                 courses, new = tell(
-                    house, courses, origin=self.origin, month=month, threshold=self.organisation.small_cell_threshold
+                    house,
+                    before,
+                    origin=self.origin,
+                    month=month,
+                    threshold=self.whole.organisation.small_cell_threshold,
+                    gates=[gate(each, month + 1, self.top) for each in ahead],
                 )
                 for each in new:
-                    told.published.extend(self._sheets(each, table, exact, columns))
+                    within = inside(each, ahead[each.table], self.top)
+                    told.published.extend(self._sheets(within, table, exact, columns))
+                for key, was, now in zip(keys, before, courses, strict=True):
+                    if (own := self.whole.ahead.get(key)) is not None:
+                        own.gates[self.top, month + 1] = ended(was, now, month + 1)
             told.courses.extend(
-                self._kept(course, table, measure)
-                for course, measure in zip(courses, self.measures, strict=True)
+                self._kept(course, table, step.measure)
+                for course, step in zip(courses, self.steps, strict=True)
                 if course is not None
             )
 
-    def _planes(self, numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
-        found = np.empty((len(numerators), len(self.planes), *numerators.shape[1:]))
-        for number, name in enumerate(self.planes):
-            if name == "others":
-                np.subtract(denominators, numerators, out=found[:, number])
-            else:
-                found[:, number] = numerators if name == "numerator" else denominators
-        return found
+    def _planes(
+        self, numerators: NDArray[np.float64], denominators: NDArray[np.float64], table: Table
+    ) -> NDArray[np.float64]:
+        """(m, P, ...) the counts that are guarded; of a part also what is left of the whole without it and others."""
+        number = len(self.steps)
+        counts = {"numerator": numerators[:number], "denominator": denominators[:number]}
+        found = [
+            counts[name] if name in counts else denominators[:number] - numerators[:number] for name in self.planes
+        ]
+        step = self.steps[0]
+        if step.whole is not None and (step.whole.pk, table.dimension.pk, table.answer) in self.whole.has:
+            others = range(2, len(numerators))
+            taken = [chosen for size in range(len(others) + 1) for chosen in combinations(others, size)]
+            found += [numerators[1:2] - numerators[[0, *chosen]].sum(axis=0) for chosen in taken]
+        return np.stack(found, axis=1)
 
     def _course(self, kept: TellingCourse | None, table: Table) -> Course | None:
         if kept is None:
@@ -251,7 +288,7 @@ class _Run:
 
     def _kept(self, course: Course, table: Table, measure: Measure) -> TellingCourse:
         return TellingCourse(
-            organisation=self.organisation,
+            organisation=self.whole.organisation,
             measure=measure,
             dimension=table.dimension,
             answer=table.answer,
@@ -284,6 +321,7 @@ class _Run:
         return marks, beside
 
     def _sheets(self, each: Told, table: Table, exact: Months, columns: slice) -> list[Sheet]:
+        measure = self.steps[each.table].measure
         months_ = slice(each.first - self.origin, each.last - self.origin)
         numbers = [
             counts[each.table, :, columns, months_].sum(axis=-1) for counts in (exact.numerators, exact.denominators)
@@ -296,6 +334,9 @@ class _Run:
             for side in (0, 1):
                 cells[side][row] += numbers[side][sources].sum(axis=0)
                 whole[side][row] += totals[side][sources].sum()
+        own = self.whole.ahead.get((measure.pk, table.dimension.pk, table.answer))
+        if own is not None:
+            own.note(replace(each, groups=marks), self.top)
         patterns, which = np.unique(marks, axis=0, return_inverse=True)
         sheets = []
         for number, pattern in enumerate(patterns):
@@ -304,7 +345,7 @@ class _Run:
                 continue
             sheets.append(
                 Sheet(
-                    self.measures[each.table].pk,
+                    measure.pk,
                     table,
                     rules.Stretch.YEAR if each.whole_cycle else rules.Stretch.BLOCK,
                     first_day(each.first),

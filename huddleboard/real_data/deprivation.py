@@ -32,7 +32,9 @@ _COUNTED: Final = (
 )
 
 
-def _count(code: str, name: str, question: str, what: str, role: MeasureRole = MeasureRole.WATCH) -> Number:
+def _count(
+    code: str, name: str, question: str, what: str, role: MeasureRole = MeasureRole.WATCH, part_of: str = ""
+) -> Number:
     return Number(
         code=code,
         name=name,
@@ -49,6 +51,7 @@ def _count(code: str, name: str, question: str, what: str, role: MeasureRole = M
         unit_text="",
         decimals=0,
         stratifiable=True,
+        part_of=part_of,
     )
 
 
@@ -65,12 +68,14 @@ NUMBERS: Final = (
         "Emergency admissions",
         "How many had to come into hospital at once?",
         "emergency admissions",
+        part_of="admissions",
     ),
     _count(
         "planned_admissions",
         "Planned admissions",
         "How many came into hospital by appointment?",
         "planned admissions",
+        part_of="admissions",
     ),
     Number(
         code="admissions_of_usual",

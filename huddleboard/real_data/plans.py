@@ -32,7 +32,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A measure with its place on boards; `target` only where somebody has published one."""
+    """A measure with its place on boards; `target` only where somebody has published one. `part_of`: the measure before
+    it among whose cases its own are.
+    """
 
     code: str
     name: str
@@ -49,6 +51,7 @@ class Number:
     unit_text: str = "%"
     decimals: int = 1
     stratifiable: bool = False
+    part_of: str = ""
     target: float | None = None
 
     @property

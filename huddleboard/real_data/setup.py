@@ -111,6 +111,10 @@ def _make_measures(organisation: Organisation, plan: Plan) -> dict[str, Measure]
     by_code = {letter.code: letter for letter in letters}
     made = Measure.objects.bulk_create(_measure(organisation, number, by_code) for number in plan.numbers)
     measures = {measure.code: measure for measure in made}
+    for number in plan.numbers:
+        if number.part_of:
+            measures[number.code].part_of = measures[number.part_of]
+    Measure.objects.bulk_update((m for m in made if m.part_of_id), ["part_of"])
     Target.objects.bulk_create(
         Target(measure=measures[number.code], valid=DateRange(None, None), value=number.target)
         for number in plan.numbers

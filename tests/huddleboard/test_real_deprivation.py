@@ -210,6 +210,40 @@ def test_no_small_count_is_told_nor_left_over(scotland):
 @needs("deprivation")
 @pytest.mark.slow
 @pytest.mark.django_db
+def test_no_small_count_is_left_of_all_admissions_without_a_part_of_them(scotland):
+    """What is told of all and of a part over the same months, in one block or in several."""
+    found: dict[tuple[str, str, str], dict[date, dict[date, float]]] = defaultdict(lambda: defaultdict(dict))
+    for measure, unit, block in told(scotland):
+        for part in block.parts:
+            if measure in COUNTS:
+                found[measure, unit, part.name][block.first][block.last] = part.numerator
+    compared = 0
+    for (measure, unit, name), stretches in found.items():
+        if measure == "admissions":
+            continue
+        for first, lasts in stretches.items():
+            for last, count in lasts.items():
+                every = sums_between(found["admissions", unit, name], first, last)
+                assert len(every) == 1, (measure, unit, name, first, last)
+                compared += 1
+                left = every.pop() - count
+                assert left == 0 or left >= SMALL, (measure, unit, name, first, last)
+    print(compared, "differences of a whole and a part")
+    assert compared > 1_500
+
+
+def sums_between(stretches: dict[date, dict[date, float]], first: date, last: date) -> set[float]:
+    """What stretches come to that follow each other from the first to the last day."""
+    found = {count for end, count in stretches.get(first, {}).items() if end == last}
+    for end, count in stretches.get(first, {}).items():
+        if end < last:
+            found |= {count + rest for rest in sums_between(stretches, end + timedelta(days=1), last)}
+    return found
+
+
+@needs("deprivation")
+@pytest.mark.slow
+@pytest.mark.django_db
 def test_more_admissions_of_a_fifth_are_shown_as_shares_and_never_as_a_gap(scotland, cells, client):
     client.force_login(User.objects.get(email="reader@example.org"))
     top = Unit.objects.get(organisation=scotland, code=NATION)

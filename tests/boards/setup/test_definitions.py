@@ -193,3 +193,25 @@ def test_taking_again_is_refused_for_days_to_come_and_bounded(house, steward):
     due = measures.take_again(measure=bundle, first=DAY - timedelta(days=4000), by=steward, at=AT)
     assert due == DueSnapshot.objects.count() > 5 * 3
     assert Event.objects.get(verb="measure.taken_again").facts["unit_days"] == due
+
+
+def test_cases_are_among_those_of_a_measure_of_the_same_kind(house, steward):
+    falls, injured = (house.measure(code, kind="count", roll_up="sum") for code in ("all_falls", "hurt"))
+    shares = house.measure("shares")
+    say = {"by": steward, "at": AT}
+    measures.change_measure(measure=injured, definition=definition(injured, part_of=falls), **say)
+    injured.refresh_from_db()
+    assert injured.part_of == falls
+    for measure, whole, said in (
+        (shares, falls, "of the same kind"),
+        (injured, injured, "part of itself"),
+        (falls, injured, "nor of its own parts"),
+    ):
+        with pytest.raises(NotAllowed, match=said):
+            measures.change_measure(measure=measure, definition=definition(measure, part_of=whole), **say)
+    form = MeasureForm.of(injured)
+    assert form["part_of"].value() == falls.pk
+    codes = set(form.fields["part_of"].queryset.values_list("code", flat=True))
+    assert "hurt" not in codes
+    assert codes >= {"all_falls", "shares"}
+    assert Event.objects.get(verb="measure.changed").facts == {"code": "hurt", "fields": "part_of"}
