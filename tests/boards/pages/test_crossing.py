@@ -2,71 +2,24 @@
 
 import csv
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boards.models import Dimension, Measure, Published, PublishedCrossing
+from boards.models import Dimension, Published, PublishedCrossing
 from boards.queries.crossing import crossing_page
 from org.models import Unit
 from org.rules import Role
+from tests.boards.crossed import COUNTED, HIDDEN, OCTOBER, REST, tell
 from tests.boards.factories import make_published, make_user
 from tests.boards.snapshots.house import House, build_house
 
 NOON = datetime(2026, 11, 19, 17, 0, tzinfo=UTC)
-OCTOBER, SEPTEMBER = date(2026, 10, 31), date(2026, 9, 30)
-REST = "Other groups together"
-LANGUAGES, SEXES = ("English", "Spanish", REST), ("Female", "Male", REST)
-Pair = tuple[float, float]
-#: What was counted: events and cases by language and sex, in the order above.
-COUNTED: Mapping[tuple[str, str], Pair] = {
-    ("English", "Female"): (320, 400), ("English", "Male"): (310, 390), ("English", REST): (0, 11),
-    ("Spanish", "Female"): (62, 107), ("Spanish", "Male"): (97, 163), ("Spanish", REST): (5, 9),
-    (REST, "Female"): (34, 47), (REST, "Male"): (29, 53), (REST, REST): (4, 8),
-}  # fmt: skip
-HIDDEN = frozenset({("Spanish", "Male"), ("Spanish", REST), (REST, "Male"), (REST, REST)})
-
-
-def tell(
-    unit: Unit,
-    measure: Measure,
-    last: date = OCTOBER,
-    *,
-    rows: str = "language",
-    columns: str = "sex",
-    hidden: Collection[tuple[str, str]] = HIDDEN,
-    counted: Mapping[tuple[str, str], Pair] = COUNTED,
-) -> PublishedCrossing:
-    """A month of `unit` by two dimensions, each by itself and both crossed, without the cells in `hidden`."""
-    axes = [Dimension.objects.get(code=code) for code in (rows, columns)]
-
-    def total(keys: Collection[tuple[str, str]]) -> Pair:
-        return sum(counted[key][0] for key in keys), sum(counted[key][1] for key in keys)
-
-    for at, (axis, names) in enumerate(zip(axes, (LANGUAGES, SEXES), strict=True)):
-        if not Published.objects.filter(unit=unit, measure=measure, dimension=axis, last=last).exists():
-            sums = {name: total([key for key in counted if key[at] == name]) for name in names}
-            make_published(unit, measure, axis, last, {n: sums[n] for n in names[:-1]}, rest=sums[REST])
-    keys = [(row, column) for row in LANGUAGES for column in SEXES]
-    return PublishedCrossing.objects.create(
-        organisation=unit.organisation,
-        unit=unit,
-        measure=measure,
-        rows=axes[0],
-        columns=axes[1],
-        first=last.replace(day=1),
-        last=last,
-        row_names=list(LANGUAGES[:-1]),
-        row_states=["known"] * 2,
-        column_names=list(SEXES[:-1]),
-        column_states=["known"] * 2,
-        numerators=[None if key in hidden else counted[key][0] for key in keys],
-        denominators=[None if key in hidden else counted[key][1] for key in keys],
-        published_at=NOON,
-    )
+SEPTEMBER = date(2026, 9, 30)
+SEXES = ("Female", "Male", REST)
 
 
 @pytest.fixture
