@@ -58,6 +58,7 @@ ALLOWED = {
     # Called with a unit for which the view has asked; the overview counts boards that it has found for the person.
     "boards/queries/reds.py": {"reds_below"},
     # Called with units that the view has found for the person; what stands there is guarded already.
+    "boards/queries/crossing.py": {"_newest"},
     "boards/queries/published_states.py": {"names_not_known", "states"},
     # Called with a unit that the view has found for the person; its units below ask who reads, but for their number.
     "boards/queries/completeness.py": {
