@@ -19,6 +19,7 @@ from boards.models import Dimension, Measure
 from boards.pages import Crumb
 from boards.queries import past
 from boards.queries.board import latest_day
+from boards.queries.crossing import crossing_page
 from boards.queries.equity import equity_page
 from boards.queries.groups import groups_page
 from boards.queries.measure import crumbs_of
@@ -76,6 +77,7 @@ def groups(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
     may_choose = reader.may(Permission.EQUITY_EDIT) or reader.may(Permission.MEASURE_EDIT)
     context = {
         "page": page,
+        "crossing": crossing_page(unit, measure, dimension, day, request.GET.get("with", "")) if dimension else None,
         "unit": unit,
         "measure": measure,
         "crumbs": crumbs,

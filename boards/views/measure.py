@@ -18,6 +18,7 @@ from boards.chart_style import chart_config
 from boards.exports import safe_cell
 from boards.models import Annotation, Dimension, Measure
 from boards.queries import measure as measures
+from boards.queries.crossing import crossing_page, crossing_rows
 from boards.queries.strata import strata_table, table_rows
 from boards.rules import GROUPS_NEED, About
 from boards.views.board import day_of, live_url, reader_of, unit_of
@@ -137,7 +138,7 @@ def points_csv(request: "SignedIn", unit_id: int, measure_id: int) -> HttpRespon
 
 @require_GET
 def groups_csv(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
-    """The table of groups as a file: what the page shows, nothing more."""
+    """The table of groups, or of two dimensions crossed, as a file: what the page shows, nothing more."""
     now = timezone.now()
     unit = unit_of(request, unit_id)
     access.require(request.user, Permission.EXPORT, unit)
@@ -148,11 +149,17 @@ def groups_csv(request: "SignedIn", unit_id: int, measure_id: int) -> HttpRespon
     )
     reader = reader_of(request, unit, now)
     day = day_of(request, reader.zone_now.date())
-    table = strata_table(unit, found, dimension, day, request.GET.get("over", ""))
-    if table is None:
+    name = f"{found.code}-{unit.code}-{dimension.code}"
+    if second := request.GET.get("with", ""):
+        crossed = crossing_page(unit, found, dimension, day, second).table
+        rows = list(crossing_rows(crossed)) if crossed else []
+        name += f"-{crossed.columns_code}" if crossed else ""
+    else:
+        table = strata_table(unit, found, dimension, day, request.GET.get("over", ""))
+        rows = list(table_rows(table)) if table else []
+    if not rows:
         raise Http404
-    response, out = _file(f"{found.code}-{unit.code}-{dimension.code}.csv")
-    rows = list(table_rows(table))
+    response, out = _file(f"{name}.csv")
     out.writerow(rows[0].keys())
     out.writerows([safe_cell(cell) for cell in row.values()] for row in rows)
     return response

@@ -58,6 +58,7 @@ ALLOWED = {
     # Called with a unit for which the view has asked; the overview counts boards that it has found for the person.
     "boards/queries/reds.py": {"reds_below"},
     # Called with units that the view has found for the person; what stands there is guarded already.
+    "boards/queries/crossing.py": {"_newest"},
     "boards/queries/published_states.py": {"names_not_known", "states"},
     # Called with a unit that the view has found for the person; its units below ask who reads, but for their number.
     "boards/queries/completeness.py": {
@@ -140,7 +141,7 @@ ALLOWED = {
     "huddles/views/desk.py": {"_word"},
     "boards/queries/strata.py": {"dimensions_of", "strata_table"},
     # Called with units that the view has found for the person; what stands there is guarded already.
-    "boards/queries/published.py": {"blocks"},
+    "boards/queries/published.py": {"blocks", "newest_blocks"},
     "boards/queries/comparison.py": {"against_of"},
     "boards/queries/equity.py": {"equity_page"},
     # Called with goals, a unit or a house that the view has found for the person: dates, names of groups, people.
