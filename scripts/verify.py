@@ -1,7 +1,8 @@
 """Everything that `make test` proves, step by step with the time of each. Usage: python -m scripts.verify [STEP …]
 
-Each step is a process of its own; what a failed one said is shown, the others still run. What takes long and waits for
-nobody (types, conformance, the install) runs beside the tests and is told after them. The last line counts.
+Each step is a process of its own; what a failed one said is shown, the others still run. Browser tests wait for pages a
+third of their time: all else runs meanwhile, gives way to them (`nice`), and fills the cores. What ran beside the tests
+(browser tests, types, conformance, the install) is told after them. The last line counts.
 """
 
 import os
@@ -38,7 +39,9 @@ PRODUCTION = {
 }
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 LONG = ("types", "conformance", "install")
-#: One more than there are cores where many wait for processes; browsers want a core each, or they are late.
+#: How nice to browsers, which are late otherwise, all else is.
+NICE = 10
+#: One more than there are cores where many wait for processes; browsers want a core each.
 WORKERS = os.environ.get("WORKERS", "3")
 BROWSER_WORKERS = os.environ.get("WORKERS", "2")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
@@ -92,6 +95,44 @@ CHECKS = (
 )
 
 
+@dataclass(frozen=True)
+class Answer:
+    """How a run of tests ended: the code, the line that counts them, seconds and all that it said."""
+
+    code: int
+    last: str
+    seconds: float
+    said: str
+
+
+@dataclass(frozen=True)
+class Tests:
+    """The tests of a kind, dealt out to as many processes."""
+
+    proves: str
+    workers: str
+    where: tuple[str, ...]
+    gives_way: bool = False
+
+    def run(self, show: Callable[[str], object]) -> Answer:
+        """Run them; `show` is called with each line."""
+        began = time.monotonic()
+        command = [*(("nice", "-n", str(NICE)) if self.gives_way else ()), *python("-m", "pytest", *self.arguments())]
+        said, last = [], ""
+        with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                show(line)
+                said.append(line)
+                last = line if COUNTS.search(line) and " in " in line else last
+        return Answer(running.returncode, last, time.monotonic() - began, "".join(said))
+
+    def arguments(self) -> tuple[str, ...]:
+        color = "--color=yes" if sys.stdout.isatty() else "--color=no"
+        dealt = ("-n", self.workers, "--dist", "worksteal")
+        return color, "-q", *dealt, *self.where, "-rs", "--durations=8", "--no-header"
+
+
 def run(step: Step) -> str:
     """What the step is good for in a word; StepError with what it said when it fails."""
     answer = subprocess.run(
@@ -120,24 +161,20 @@ class Verification:
             self.failed.append(proves)
             print(f"{error}\n", flush=True)
 
-    def pytest(self, proves: str, *arguments: str) -> None:
+    def pytest(self, tests: "Tests") -> None:
         """Shown as it goes; its counts are added up."""
+        self.steps.say(f"{tests.proves} …")
+        self.told(tests, tests.run(show=lambda line: print(line, end="", flush=True)))
+
+    def told(self, tests: "Tests", answer: "Answer") -> None:
+        """How a run of tests went, which may have been shown already."""
         self.checks += 1
-        self.steps.say(f"{proves} …")
-        began = time.monotonic()
-        command = python("-m", "pytest", "--color=yes" if sys.stdout.isatty() else "--color=no", *arguments)
-        with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as running:
-            assert running.stdout is not None
-            last = ""
-            for line in running.stdout:
-                print(line, end="", flush=True)
-                last = line if COUNTS.search(line) and " in " in line else last
-        for number, what in COUNTS.findall(last):
+        for number, what in COUNTS.findall(answer.last):
             self.counts[what.rstrip("s")] = self.counts.get(what.rstrip("s"), 0) + int(number)
-        if running.returncode:
-            self.failed.append(proves)
-        verdict = "good" if not running.returncode else "FAILED"
-        self.steps.say(f"{proves} – {verdict} ({time.monotonic() - began:.1f} s)")
+        if answer.code:
+            self.failed.append(tests.proves)
+        verdict = "FAILED" if answer.code else "good"
+        self.steps.say(f"{tests.proves} – {verdict} ({answer.seconds:.1f} s)")
 
     def summary(self) -> int:
         seconds = time.monotonic() - self.steps.began
@@ -222,11 +259,11 @@ def timed(work: Callable[[], str]) -> str:
     return f"{work()}, {time.monotonic() - began:.1f} s beside the tests"
 
 
-def test(verification: Verification, proves: str, workers: str, *where: str) -> None:
-    """The tests of a kind, dealt out to as many processes."""
-    verification.pytest(
-        proves, *("-q", "-n", workers, "--dist", "worksteal", *where, "-rs", "--durations=8", "--no-header")
-    )
+def browsers() -> Tests:
+    """Those that drive a browser; says where there is none."""
+    if not (os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS))):
+        print("No Chromium: ./bootstrap.sh test installs it or says how.")
+    return Tests("browser tests", BROWSER_WORKERS, ("tests/e2e",))
 
 
 def main(wanted: list[str]) -> int:
@@ -238,21 +275,30 @@ def main(wanted: list[str]) -> int:
         return 2
     verification = Verification()
     chosen = set(wanted) or known
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with (
+        ThreadPoolExecutor(max_workers=1, initializer=os.nice, initargs=(NICE,)) as beside,
+        ThreadPoolExecutor(max_workers=1) as with_browsers,
+    ):
         later = []
         for name, proves, advice, work in works():
-            if name in chosen and name in LONG and "pytest" in chosen:
+            if name in chosen and name in LONG and chosen & {"pytest", "e2e"}:
                 later.append((proves, advice, beside.submit(timed, work)))
             elif name in chosen:
                 verification.attempt(proves, advice, work)
+        walked = browsers() if "e2e" in chosen else None
         if "pytest" in chosen:
-            test(verification, "unit and integration tests", WORKERS, "--ignore", "tests/e2e")
+            walking = with_browsers.submit(walked.run, str) if walked else None
+            verification.pytest(
+                Tests("unit and integration tests", WORKERS, ("--ignore", "tests/e2e"), gives_way=walked is not None)
+            )
+            if walked and walking:
+                answer = walking.result()
+                print(answer.said, end="", flush=True)
+                verification.told(walked, answer)
+        elif walked:
+            verification.pytest(walked)
         for proves, advice, running in later:
             verification.attempt(proves, advice, running.result)
-    if "e2e" in chosen:
-        if not (os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS))):
-            print("No Chromium: ./bootstrap.sh test installs it or says how.")
-        test(verification, "browser tests", BROWSER_WORKERS, "tests/e2e")
     return verification.summary()
 
 
