@@ -40,7 +40,7 @@ PRODUCTION = {
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 LONG = ("types", "conformance", "install")
 #: How nice to browsers, which are late otherwise, all else is.
-NICE = 10
+NICE = 5
 #: One more than there are cores where many wait for processes; browsers want a core each.
 WORKERS = os.environ.get("WORKERS", "3")
 BROWSER_WORKERS = os.environ.get("WORKERS", "2")
