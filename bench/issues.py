@@ -221,7 +221,9 @@ def _measured(
                 answers[name] = ask()
                 seconds[name].append(answers[name].seconds)
             cpu[name].append((_used(pid) - before) / views)
-    spent = {name: 1000 * statistics.mean(taken) for name, taken in cpu.items()}
+    # What took less than a tick of the clock (at tiny sizes) is no nothing that one could divide by.
+    least = 1 / TICK / views / rounds
+    spent = {name: 1000 * max(least, statistics.mean(taken)) for name, taken in cpu.items()}
     ms = {name: 1000 * statistics.median(taken) for name, taken in seconds.items()}
     return {
         **{f"{name}_cpu_ms": round(value, 2) for name, value in spent.items()},

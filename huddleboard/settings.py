@@ -172,6 +172,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 # Tests make a client for every reader: scanning all files for each would take most of their time.
 WHITENOISE_AUTOREFRESH = DEBUG or TESTING
+# All addresses are of hashed names: packing the plain ones as well would double the time and the room.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 if not DEBUG and not TESTING:
     STORAGES = {

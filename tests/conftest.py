@@ -10,6 +10,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 
 from tests.template import migrated
@@ -19,6 +21,10 @@ gc.set_threshold(100_000, 50, 100)
 
 # The real hash is slow on purpose; a test makes many people.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# How long an example takes tells of what else the machine does, and nothing of what is tested.
+examples.register_profile("beside others", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("beside others")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
-from tests.e2e.stage import Hospital, Visitors, Web, hospital
+from tests.e2e.stage import KEPT, Hospital, Visitors, Web, hospital
 
 # pytest-playwright keeps an event loop in this thread; the tests themselves are plain functions.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -80,10 +80,14 @@ def web(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[W
     if not connection.settings_dict["NAME"].startswith(TEST_DATABASE_PREFIX):
         with django_db_blocker.unblock():
             made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    with django_db_blocker.unblock():
+        connection.close()  # a session that nobody uses would end when the database is replaced by a copy
     server = Web()
     yield server
     with django_db_blocker.unblock():
+        connection.close()
         server.stop()
+        KEPT.drop()
     if made is not None:
         with django_db_blocker.unblock():
             teardown_databases(made, verbosity=0)

@@ -84,6 +84,7 @@ def test_the_list_is_walked_and_an_issue_answered_by_keyboard(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/issues/{issue.pk}/")
+    expect(page.get_by_role("heading", name="Tea trolley squeaks", level=1)).to_be_visible()  # after its address
     page.keyboard.press("t")
     expect(page.locator("#toast")).to_contain_text("You have it now.")
     expect(page.locator("#issue")).to_be_focused()

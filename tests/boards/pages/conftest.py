@@ -9,10 +9,10 @@ from boards.snapshots import take_days
 from boards.snapshots.tiles import refresh_tiles
 from org.models import Membership, User
 from tests.boards.snapshots.house import House, build_house
+from tests.scenes import made_once
 
 
-@pytest.fixture
-def house(db) -> House:
+def build() -> House:
     """The small house with forty days of numbers up to yesterday and their snapshots."""
     built = build_house()
     now = timezone.now()
@@ -41,6 +41,9 @@ def house(db) -> House:
     refresh_tiles(built.organisation, now)
     ReasonCode.objects.create(organisation=built.organisation, code="staffing", name="Staffing")
     return built
+
+
+made_scene, house = made_once(build)
 
 
 @pytest.fixture

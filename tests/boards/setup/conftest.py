@@ -11,12 +11,12 @@ from org.models import Membership, User
 from org.rules import Role
 from tests.boards.snapshots.house import AT, DAY, House, build_house
 from tests.factories import signed_in
+from tests.scenes import made_once
 
 WARDS = ("m1", "m2", "s1")
 
 
-@pytest.fixture
-def house(db) -> House:
+def build() -> House:
     """The small house with five days of numbers up to DAY, their snapshots, and boards."""
     built = build_house()
     bundle = built.measure("bundle")
@@ -30,6 +30,9 @@ def house(db) -> House:
     DueSnapshot.objects.all().delete()
     ReasonCode.objects.create(organisation=built.organisation, code="staffing", name="Staffing")
     return built
+
+
+made_scene, house = made_once(build)
 
 
 def person(house: House, role: Role, unit: str, email: str = "") -> User:

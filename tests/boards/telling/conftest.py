@@ -1,11 +1,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-import pytest
 
 from boards.snapshots import take_days
 from boards.snapshots.tiles import refresh_tiles
 from tests.boards.snapshots.house import House, build_house
+from tests.scenes import made_once
 
 FIRST = date(2026, 8, 1)
 LAST = date(2026, 11, 18)
@@ -31,10 +31,12 @@ def send_months(house: House, measure, first: date = FIRST, last: date = LAST, s
     refresh_tiles(house.organisation, NOON)
 
 
-@pytest.fixture
-def house(db) -> House:
+def build() -> House:
     """Three months and a half of numbers by language."""
     built = build_house()
     built.dimension("language", "en", "es", "vi")
     send_months(built, built.measure("bundle"))
     return built
+
+
+made_scene, house = made_once(build)
