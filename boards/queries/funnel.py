@@ -5,7 +5,7 @@ are named.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +32,7 @@ from boards.charts_funnel import FunnelLine, FunnelPoint, funnel_chart
 from boards.models import Dimension, Measure
 from boards.queries import words
 from boards.queries.published import Block, blocks, pooled
+from boards.queries.second_lines import held_of, once, without
 from org.models import Unit
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class FunnelPage:
     hidden: Sequence[str]  # units that do not tell the group
     silent: Sequence[str]  # units without a case
     unseen: int
+    held: Sequence[str]  # units that are left out where they report along a second line
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +123,20 @@ def funnel_page(unit: Unit, measure: Measure, asked: Asked, today: date, user: "
     asked = _settled(asked, tier, groups)
     possible = measure.kind in KINDS and bool(tiers)
     units = list(below.filter(tier__level=tier).order_by("name", "pk")) if possible else []
-    seen = set(Unit.objects.filter(pk__in=[u.pk for u in units]).visible_to(user).values_list("pk", flat=True))
+    held = held_of(units, last)
+    places = [u.pk for own in (units, *held.values()) for u in own]
+    seen = set(Unit.objects.filter(pk__in=places).visible_to(user).values_list("pk", flat=True))
     hidden: list[str] = []
     if asked.group:
-        told, hidden = _told(units, measure, asked, first, last)
+        told, hidden = _told(units, held, measure, asked, first, last)
         units = [u for u in units if u.pk in seen]
         hidden = [name for name in hidden if name in {u.name for u in units}]
     else:
-        told = _totals(units, measure, first, last)
+        told = without(_totals([*units, *(u for own in held.values() for u in own)], measure, first, last), held)
     counted = _counted(units, told, measure)
-    return _page(measure, asked, tiers, groups, _period_text(first, last), counted, units, seen, hidden, possible)
+    page = _page(measure, asked, tiers, groups, _period_text(first, last), counted, units, seen, hidden, possible)
+    others = {other for own in held.values() for other in own if other.pk in seen}
+    return replace(page, held=sorted(other.name for other in others if asked.group or other.pk in told))
 
 
 def _settled(asked: Asked, tier: int, groups: Sequence[tuple[str, str, Sequence[str]]]) -> Asked:
@@ -150,17 +156,22 @@ def _groups(unit: Unit, measure: Measure, first: date, last: date) -> list[tuple
 
 
 def _told(
-    units: Sequence[Unit], measure: Measure, asked: Asked, first: date, last: date
+    units: Sequence[Unit], held: Mapping[int, Sequence[Unit]], measure: Measure, asked: Asked, first: date, last: date
 ) -> tuple[dict[int, tuple[float, float]], list[str]]:
     """Counts of the group at each unit that tells it, and the names of those that do not. Two statements.
 
     Where a group is not told in every month of twelve, the newest year of the unit that tells it stands for them.
     """
     dimension = Dimension.objects.filter(organisation=measure.organisation_id, code=asked.dimension).values_list("pk")
-    every = blocks([u.pk for u in units], [measure.pk], dimensions=[pk for (pk,) in dimension], last=last, stretch=None)
+    places = {unit.pk for each in (units, *held.values()) for unit in each}
+    every = blocks(places, [measure.pk], dimensions=[pk for (pk,) in dimension], last=last, stretch=None)
+    of_unit: dict[int, list[Block]] = {}
+    for block in every:
+        of_unit.setdefault(block.unit_id, []).append(block)
     months: dict[int, list[Block]] = {}
     years: dict[int, Block] = {}
-    for block in every:  # in order of time
+    for told_block in every:  # in order of time
+        block = once(told_block, [of_unit.get(other.pk, []) for other in held.get(told_block.unit_id, ())])
         if block.stretch == rules.Stretch.BLOCK and block.first >= first:
             months.setdefault(block.unit_id, []).append(block)
         elif block.stretch == rules.Stretch.YEAR and block.last > last - timedelta(days=_YEAR_AGE):
@@ -254,6 +265,7 @@ def _page(
         hidden,
         [u.name for u in units if u.pk in seen and u.pk not in told and u.name not in hidden],
         sum(u.pk not in seen for u in units),
+        (),
     )
 
 

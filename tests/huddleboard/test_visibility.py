@@ -75,6 +75,7 @@ ALLOWED = {
     # Of an organisation whose files the person may import: words and numbers of files.
     "boards/queries/waiting_words.py": {"count_waiting", "word_tasks"},
     "boards/queries/funnel.py": {"_groups", "_told", "_totals", "funnel_page"},
+    "boards/queries/second_lines.py": {"held_of"},
     "boards/queries/setup.py": {"copy_sources", "dimensions", "measures", "placements"},
     # Narrowed to the organisation on whose set-up the view has asked for the right, or to a unit found for the person.
     "huddles/queries/alerts.py": {"alert_page", "leads_of", "unread_at"},

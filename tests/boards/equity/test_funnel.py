@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from analytics.shapes import Level, overdispersed_funnel, proportion_limits
@@ -15,6 +16,7 @@ from boards.charts_funnel import FunnelLine, FunnelPoint, funnel_chart
 from boards.models import Snapshot
 from boards.partitions import ensure
 from boards.queries.funnel import Asked, funnel_page, period_of
+from org.models import ReportingLine
 from org.rules import Role
 from tests.boards import factories
 from tests.boards.equity.told import AT, TODAY, Told, last_month
@@ -131,6 +133,24 @@ def test_a_year_speaks_for_a_group_that_is_not_told_every_month(counted: Told):
     counted.block(a, date(2026, 9, 1), **year, groups={"English": (200, 400), "Spanish": (20, 50)})
     assert [row.counts for row in page(counted, **asked).rows] == ["20 of 50"]
     assert page(counted, **asked, months=3).hidden == ["Ward A"]
+
+
+def test_what_reports_along_a_second_line_is_counted_once_where_it_belongs(counted: Told):
+    """Ward A holds what Ward D sends too: in its number of all, and in what is told of its groups."""
+    first, _b, _c, last = counted.wards
+    ReportingLine.objects.create(unit=last, parent=first, kind="second", valid=DateRange(date(2026, 1, 1), None))
+    for day in (date(2026, 9, 10), date(2026, 10, 20)):
+        Snapshot.objects.filter(unit=first, day=day).update(numerator=25 + 35, denominator=50 + 50)
+    found = page(counted, months=3)
+    assert [(row.name, row.counts) for row in found.rows][0::3] == [("Ward A", "50 of 100"), ("Ward D", "70 of 100")]
+    assert found.average == "48 %"
+    assert found.held == ["Ward D"]
+    for ward, spanish in ((first, (50, 80)), (last, (20, 40))):
+        for month in (date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)):
+            counted.block(ward, month, groups={"English": (60, 90), "Spanish": spanish})
+    counted.block(first.parent, groups={"English": (500, 900), "Spanish": (60, 130)})
+    told = {row.name: row.counts for row in page(counted, months=3, dimension="language", group="Spanish").rows}
+    assert told == {"Ward A": "90 of 120", "Ward D": "60 of 120"}
 
 
 def test_a_rate_has_the_lines_of_its_counts(told: Told, months):
