@@ -58,10 +58,16 @@ def _zoom(points: Sequence[ChartPoint]) -> dict[str, Any]:
         "select": {"type": "interval", "encodings": ["x"], "zoom": "wheel![event.shiftKey]"},
         "bind": "scales",
     }
-    if len(points) > SHOWN_POINTS * 3 // 2:
-        shown = (points[-SHOWN_POINTS].day - timedelta(days=2), points[-1].day + timedelta(days=2))
+    if (opens := _opens(points)) is not None:
+        shown = (opens, points[-1].day + timedelta(days=2))
         zoom["value"] = {"x": [{"year": day.year, "month": day.month, "date": day.day} for day in shown]}
     return zoom
+
+
+def _opens(points: Sequence[ChartPoint]) -> date | None:
+    """The day with which a long story opens; None of one that is shown whole."""
+    long = len(points) > SHOWN_POINTS * 3 // 2
+    return points[-SHOWN_POINTS].day - timedelta(days=2) if long else None
 
 
 #: A tick says its day; the first of January says the year, so that a chart of years can be told from one of months.
@@ -108,7 +114,7 @@ def control_chart(
     )
     layers.extend(_end_labels(points, target_text))
     if notes:
-        layers.extend(_flags(notes, points[len(points) * 2 // 3].day))
+        layers.extend(_flags(notes, points[-max(min(len(points), SHOWN_POINTS) // 3, 1)].day, _opens(points)))
     return {
         "$schema": SCHEMA,
         "width": "container",
@@ -170,8 +176,11 @@ def _end_labels(points: Sequence[ChartPoint], target_text: str) -> list[dict[str
     return layers
 
 
-def _flags(notes: Sequence[tuple[date, str]], late: date) -> list[dict[str, Any]]:
-    """What people wrote on the chart: a thin line on the day and the text beside it, on its left from `late` on."""
+def _flags(notes: Sequence[tuple[date, str]], late: date, opens: date | None) -> list[dict[str, Any]]:
+    """What people wrote on the chart: a thin line on the day and the text beside it, on its left from `late` on.
+
+    So is it before the day with which the chart `opens`, or its end would stand in the picture without its line.
+    """
     across = {"x": {"field": "day", "type": "temporal"}}
     layers: list[dict[str, Any]] = [
         {
@@ -186,7 +195,11 @@ def _flags(notes: Sequence[tuple[date, str]], late: date) -> list[dict[str, Any]
         }
     ]
     for align, shift, wanted in (("left", 5, False), ("right", -5, True)):
-        values = [{"day": _moment(day), "note": text} for day, text in notes if (day >= late) is wanted]
+        values = [
+            {"day": _moment(day), "note": text}
+            for day, text in notes
+            if (day >= late or day < (opens or day)) is wanted
+        ]
         if values:
             layers.append(
                 {

@@ -5,6 +5,7 @@ Styles are those of `boards.chart_style`; the table behind it stands on the page
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -17,9 +18,11 @@ from improvement.rules.goals import MEANINGS, QUADRANTS
 FARTHEST: Final = 60.0
 NEAREST: Final = 30.0
 #: How much farther than the farthest mark the edge lies: the names in the corners need that room.
-ROOM: Final = 1.6
+ROOM: Final = 2.0
 #: Height of a line of the names, in pixels.
 LINE: Final = 17
+#: Signs of a line of the names that half a phone has room for.
+NARROW: Final = 13
 _STYLES: Final = {
     Quadrant.RAISED_NARROWED: "better",
     Quadrant.RAISED_WIDENED: "worse",
@@ -131,9 +134,10 @@ def _names(edge: float) -> list[dict[str, Any]]:
     """The four names in their corners, and under each what it means; a phone is narrow, so each part has a line."""
     layers: list[dict[str, Any]] = []
     for quadrant, right, top in _CORNERS:
+        named = wrap(str(QUADRANTS[quadrant]), NARROW)
         means = str(MEANINGS[quadrant]).replace(", ", ",\n").split("\n")
-        start = 4 if top > 0 else -4 - LINE * (1 + len(means))
-        for text, down, weight in ((str(QUADRANTS[quadrant]), 0, 600), (means, LINE, 400)):
+        start = 4 if top > 0 else -4 - LINE * (len(named) + len(means))
+        for text, down, weight in ((named, 0, 600), (means, LINE * len(named), 400)):
             layers.append(
                 {
                     "data": {"values": [{"x": right * edge, "y": top * edge, "text": text}]},

@@ -266,10 +266,10 @@ def known(standing: Standing) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One side of a goal over its stretches: the rate and what it rests on, each as text."""
+    """One side of a goal over its stretches: what the stretch is called, the rate and what it rests on, as text."""
 
     name: str
-    cells: Sequence[tuple[str, str]]
+    cells: Sequence[tuple[str, str, str]]
 
 
 def figure_rows(standing: Standing) -> tuple[list[str], list[FigureRow]]:
@@ -288,7 +288,8 @@ def figure_rows(standing: Standing) -> tuple[list[str], list[FigureRow]]:
         (_("Gap in points"), [(points(at.gap), "") for _name, at in across]),
         (_("Gap as a ratio"), [(ratio(at.ratio), "") for _name, at in across]),
     )
-    return heads, [FigureRow(name, cells) for name, cells in sides]
+    rows = [FigureRow(name, [(head, *cell) for head, cell in zip(heads, cells, strict=True)]) for name, cells in sides]
+    return heads, rows
 
 
 def _cell(part: Part) -> tuple[str, str]:

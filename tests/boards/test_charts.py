@@ -14,7 +14,7 @@ from django.utils import translation
 
 from boards import render
 from boards.chart_style import STYLES, chart_config, time_locale
-from boards.charts import KINDS, ChartPoint, control_chart, strata_chart
+from boards.charts import KINDS, SHOWN_POINTS, ChartPoint, control_chart, strata_chart
 from boards.pages import StrataTable, StratumRow
 
 FIRST = date(2026, 9, 1)
@@ -123,6 +123,20 @@ def test_a_note_stands_on_the_chart() -> None:
         if "note" in value
     }
     assert aligned == {"early": "left", "late": "right"}
+
+
+def test_the_end_of_a_note_does_not_stand_in_a_picture_that_opens_after_it():
+    days = 3 * SHOWN_POINTS
+    notes = [(FIRST, "before"), (FIRST + timedelta(days - SHOWN_POINTS + 9), "within")]
+    spec = control_chart(points([50.0] * days), unit_text="%", target_text="", notes=notes)
+    aligned = {
+        value["note"]: layer["mark"]["align"]
+        for layer in spec["layer"]
+        if layer["mark"]["type"] == "text"
+        for value in layer.get("data", {}).get("values", ())
+        if "note" in value
+    }
+    assert aligned == {"before": "right", "within": "left"}
 
 
 def test_a_chart_of_years_names_them_and_one_of_weeks_its_days() -> None:

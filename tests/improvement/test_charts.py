@@ -19,13 +19,13 @@ def texts(spec):
 
 def test_the_four_fields_have_their_names_in_words():
     assert texts(quadrant_chart([mark()])) == [
-        "Raised and narrowed",
+        ["Raised and", "narrowed"],
         ["the goal"],
-        "Raised but widened",
+        ["Raised but", "widened"],
         ["rising tide,", "growing gap"],
-        "Fell, narrowed",
+        ["Fell,", "narrowed"],
         ["leveling down"],
-        "Fell and widened",
+        ["Fell and", "widened"],
         ["alarm"],
     ]
 
