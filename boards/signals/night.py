@@ -1,6 +1,6 @@
 """One night: what a day adds to every gap of an organisation, and what follows from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -138,6 +138,7 @@ def _look(
     before = steps.day_of(past.cadence, number - 1)
     gone = steps.day_of(past.cadence, number - past.policy.window)
     found = Looked()
+    of_staff = {m.pk for m in measures if m.about == rules.About.STAFF}
     cells = max(1, len(house.levels) * sum(len(groups.places) for groups in groupings))
     size = max(1, books.CELLS_AT_ONCE // cells)
     for i in range(0, len(measures), size):
@@ -169,7 +170,7 @@ def _look(
             decisions.write(house, groups.dimension.pk, taken, last, at)
             books.store(past.organisation, book, last, past.policy.window)
             ring.keep(past.organisation, groups, book.keys, last, today)
-            found = _add(found, Looked(book.window.events.size, len(taken), _tell(taken, last)))
+            found = _add(found, Looked(book.window.events.size, len(taken), _tell(taken, last, of_staff)))
     return found
 
 
@@ -215,11 +216,13 @@ def _catch_up(past: Past, book: books.Book, late: Mapping[int, set[int]], before
         books.recount(past, book, measures, together, before)
 
 
-def _tell(taken: Sequence[decisions.Taken], day: date) -> int:
-    """Tell the open boards where help is asked for now; give how many."""
+def _tell(taken: Sequence[decisions.Taken], day: date, of_staff: Collection[int]) -> int:
+    """Tell the open boards where help is asked for now; give how many. Of measures `of_staff` no board hears."""
     asked = [each for each in taken if each.decision.after.state is State.ESCALATED]
     by_unit: dict[int, list[int]] = {}
     for each in asked:
+        if each.measure in of_staff:
+            continue
         by_unit.setdefault(each.unit, []).append(each.measure)
     live.publish_many(
         [(live.unit_topic(unit), {"measures": sorted(own), "day": day.isoformat()}) for unit, own in by_unit.items()]

@@ -13,7 +13,7 @@ from org.queries import DEVICE_COOKIE
 from org.rules import ROLES, Permission, Role
 from tests.boards.factories import make_published
 from tests.boards.setup.stage import fields_of
-from tests.factories import make_device, make_user, signed_in
+from tests.factories import make_device, make_membership, make_user, signed_in
 
 GAP = {"group": "es", "difference": -12.5, "against": "", "first": "2026-10-01", "last": "2026-10-31"}
 
@@ -123,12 +123,18 @@ def test_the_role_carries_what_its_name_says():
     assert ROLES[Role.WORKFORCE] == {Permission.BOARD_VIEW, Permission.WORKFORCE_VIEW}
 
 
-def test_what_a_measure_counts_is_chosen_where_it_is_defined(staffed):
-    client = signed_in(make_user(Role.ADMINISTRATOR, staffed.organisation.units.get(parent=None)))
+def test_staff_become_patients_by_the_word_of_a_reader_of_groups_of_staff_alone(staffed):
+    admin = make_user(Role.ADMINISTRATOR, staffed.organisation.units.get(parent=None))
+    client = signed_in(admin)
     bundle = Measure.objects.get(code="bundle")
     address = reverse("boards:setup-measure", args=[staffed.organisation.slug, bundle.pk])
     sent = fields_of(client.get(address))
     assert sent["about"] == "staff"
+    refused = client.post(address, {**sent, "about": "patients"})
+    assert refused.status_code == 422
+    assert "only a reader of groups of staff" in refused.content.decode()
+    assert Measure.objects.get(pk=bundle.pk).about == "staff"
+    make_membership(admin, staffed.organisation.units.get(parent=None), Role.WORKFORCE)
     done = client.post(address, {**sent, "about": "patients"})
     assert done.status_code == 302, done.context["form"].errors
     assert Measure.objects.get(pk=bundle.pk).about == "patients"
