@@ -23,6 +23,11 @@ class Groups:
     known: NDArray[np.bool_]
     places: Mapping[int, int]
 
+    @property
+    def of_staff(self) -> bool:
+        """Whether they are groups of staff: no measure of patients is told by them."""
+        return self.dimension.code.startswith(rules.STAFF_DIMENSIONS)
+
     def columns(self, strata: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Which columns of a list of strata belong to the dimension, and to which group each."""
         at = [(i, self.places[s]) for i, s in enumerate(strata.tolist()) if s in self.places]

@@ -146,7 +146,10 @@ def _look(
         came = counts.read(past.organisation, [last], own)
         touched = _touched(past.organisation, gone)
         for groups in groupings:
-            mine = [pk for pk in own if kept.get((pk, groups.dimension.pk), before) < last]
+            looked_at = own if not groups.of_staff else [pk for pk in own if pk in of_staff]
+            mine = [pk for pk in looked_at if kept.get((pk, groups.dimension.pk), before) < last]
+            if not mine:
+                continue
             book = books.load(past.organisation, mine, groups, before, past.policy.window)
             new = counts.keys_in(came, groups)
             if len(mine) < len(own):

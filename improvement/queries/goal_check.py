@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from boards.models import Category, Dimension, GroupMember, Measure
-from boards.rules import About, CategoryState, Direction, Kind
+from boards.rules import STAFF_DIMENSIONS, About, CategoryState, Direction, Kind
 from improvement.models import Goal
 from improvement.queries.goals import Standing
 from improvement.rules.smart import Question, Written, smart_check
@@ -44,6 +44,7 @@ class Split:
 def splits_of(organisation_id: int) -> list[Split]:
     """The dimensions of an organisation that put each patient into one group, with their groups. Three statements."""
     dimensions = Dimension.objects.filter(organisation=organisation_id, is_partition=True)
+    dimensions = dimensions.exclude(code__startswith=STAFF_DIMENSIONS)
     grouped = dict(
         GroupMember.objects.filter(
             grouping__dimension__organisation=organisation_id, grouping__is_default=True

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from boards.actions import signals as actions
 from boards.models import GapLimit, Measure
-from boards.rules import STAFF_DIMENSIONS, About
+from boards.rules import About
 from boards.signals.groups import groups_of, judged_measures
 from boards.signals.night import policy_of
 from huddles.forms.setup_signals import LimitForm, PolicyForm
@@ -36,7 +36,7 @@ def _limit_form(request: "SignedIn", scope: Scope, *, posted: bool) -> LimitForm
     measures = Measure.objects.visible_to(request.user).filter(
         pk__in=[m.pk for m in judged_measures(scope.organisation, [About.PATIENTS])]
     )
-    groups = [g for g in groups_of(scope.organisation) if not g.dimension.code.startswith(STAFF_DIMENSIONS)]
+    groups = [each for each in groups_of(scope.organisation) if not each.of_staff]
     form.offer(units.order_by("path"), measures, groups)
     return form
 
