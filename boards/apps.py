@@ -17,3 +17,5 @@ class BoardsConfig(AppConfig):
     facts = FACTS
     #: Texts with which a hospital starts (`org.shipped`).
     shipped = "boards.catalogue.definitions.shipped_texts"
+    #: What the audit trail does not tell everybody who reads it (`org.queries.events`).
+    kept_back = "boards.queries.workforce.kept_back"

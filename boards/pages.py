@@ -131,7 +131,8 @@ class BoardPage:
     wall_url: str = ""
     numbers_text: str = ""  # "25 Jun 2023", the newest day with numbers, on a board that has none
     numbers_url: str = ""
-    groups_url: str = ""  # all measures by groups of patients
+    groups_url: str = ""  # all measures by groups of patients, or of staff alone where `groups_of_staff`
+    groups_of_staff: bool = False
     choose_url: str = ""  # where measures are put on an empty board, for whoever may
 
 

@@ -21,6 +21,7 @@ TEMPLATES: Final = (
     "improvement/accountability",
     "boards/setup/terms.html",
     "boards/setup/workforce.html",
+    "signals/workforce.html",
 )
 
 

@@ -65,6 +65,7 @@ MENU: Final = (
     Entry("huddles:my-desk", _("Desk"), Permission.ISSUE_WORK),
     Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
     Entry("improvement:equity-home", Called("Equity"), Permission.EQUITY_DESK, whole=True),
+    Entry("huddles:workforce", Called("Workforce"), Permission.WORKFORCE_VIEW),
     Entry("improvement:goals", _("Goals"), Permission.BOARD_VIEW),
     Entry("boards:completeness", _("What is known of patients"), Permission.EQUITY_DESK),
     Entry("huddles:signals", _("Signals"), Permission.EQUITY_DESK),

@@ -14,8 +14,8 @@ from boards.catalogue import definitions
 from boards.models import Letter, Measure, Tile
 from boards.snapshots.tiles import refresh_tiles
 from org import audit
-from org.models import Organisation
-from org.rules import NotAllowed
+from org.models import Organisation, Unit
+from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
     from org.models import User
@@ -122,6 +122,7 @@ def change_measure(
         if "code" in changed:
             raise NotAllowed(_("Readings stand under this identifier, so it cannot change any more."))
         raise NotAllowed(_("Readings stand for this measure: confirm that they mean something else from now on."))
+    _check_about(measure, before["about"], after["about"], by)
     for name in changed:
         setattr(measure, name, after[name])
     measure.save(update_fields=changed)
@@ -133,6 +134,8 @@ def change_measure(
         organisation_id=organisation.pk,
         facts={"code": measure.code, "fields": ", ".join(changed), **_words(before, after, meaning)},
     )
+    if "about" in changed:
+        Tile.objects.filter(measure=measure).update(asked=0)
     again.look_changed(Tile.objects.filter(measure=measure), organisation, at)
     if meaning and again_from is not None:
         return _take_again(measure, again_from, by, at)
@@ -140,6 +143,19 @@ def change_measure(
         again.forget_gaps(measure)
         refresh_tiles(organisation, at, list(measure.placements.values_list("unit_id", flat=True)))
     return 0
+
+
+def _check_about(measure: Measure, before: str, after: str, by: "User") -> None:
+    """What counts staff by groups is made a measure of patients by a reader of groups of staff alone: everybody would
+    see these groups then.
+    """
+    if before != rules.About.STAFF or after == before or not again.has_readings(measure):
+        return
+    top = Unit.objects.filter(organisation=measure.organisation_id, parent=None)
+    if not top.with_permission(by, Permission.WORKFORCE_VIEW).exists():
+        raise NotAllowed(
+            _("Numbers of staff stand here: only a reader of groups of staff may say that they are patients.")
+        )
 
 
 def _words(before: Mapping[str, Any], after: Mapping[str, Any], names: Collection[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What people do about signals and their rules: each act is one step, kept with who by role and why."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from analytics.signals import Cause, Decision, Event, Standing, State, act
 from analytics.signals.machine import OPEN
 from boards.models import GapLimit, Measure, Signal, SignalPolicy
 from boards.models.signals import LIVING
-from boards.rules import Cadence
+from boards.rules import About, Cadence
 from boards.signals import decisions, steps
 from boards.signals.night import policy_of
 from org import audit, live
@@ -103,19 +104,30 @@ def _set(signal: Signal, decision: Decision, day: date, due: date | None) -> Non
 
 def _keep(signal: Signal, decision: Decision, day: date, at: datetime, *, by: User | None, **said: Any) -> None:
     decisions.change_of(signal, decision, day, at, by=by, **said).save()
+    facts = {"measure": signal.measure.code, "cause": str(decision.cause), "state": str(decision.after.state)}
+    record("signal.moved", signal, by, at, facts)
+    if (decision.before.state in OPEN) != (decision.after.state in OPEN):
+        decisions.mark_tiles([(signal.unit_id, signal.measure_id)])
+    if signal.measure.about == About.PATIENTS:  # everybody of a unit listens to its board
+        payload: live.Payload = {"measures": [signal.measure_id], "day": day.isoformat()}
+        live.publish_many([(live.unit_topic(signal.unit_id), payload)])
+
+
+def record(verb: str, signal: Signal, by: User | None, at: datetime, facts: Mapping[str, str]) -> None:
+    """Write what happened to a signal into the audit trail: of one about staff no more than its number, since the trail
+    has readers of its own. What was done stands in the steps of the signal.
+    """
+    of_staff = signal.measure.about == About.STAFF
     audit.record(
-        "signal.moved",
+        verb,
         subject=signal,
         by=by,
         at=at,
         organisation_id=signal.organisation_id,
-        unit_id=signal.unit_id,
-        facts={"measure": signal.measure.code, "cause": str(decision.cause), "state": str(decision.after.state)},
+        unit_id=None if of_staff else signal.unit_id,
+        label=f"#{signal.pk}" if of_staff else "",
+        facts={} if of_staff else facts,
     )
-    if (decision.before.state in OPEN) != (decision.after.state in OPEN):
-        decisions.mark_tiles([(signal.unit_id, signal.measure_id)])
-    payload: live.Payload = {"measures": [signal.measure_id], "day": day.isoformat()}
-    live.publish_many([(live.unit_topic(signal.unit_id), payload)])
 
 
 @transaction.atomic
@@ -152,10 +164,12 @@ def set_limit(
     reference: str = "",
 ) -> GapLimit:
     """Say how wide a gap may be from `since` on; the limit before it ends. The same again changes nothing. Raises
-    NotAllowed for no points, or a group against itself.
+    NotAllowed for no points, a group against itself, or a measure of staff.
     """
     if not points > 0:
         raise NotAllowed(_("A limit lies above 0."))
+    if measure.about != About.PATIENTS:
+        raise NotAllowed(_("Limits are set for gaps between groups of patients."))
     if group == reference:
         raise NotAllowed(_("A group is not compared with itself."))
     Unit.objects.select_for_update().get(pk=unit.pk)
@@ -204,4 +218,4 @@ def _record_limit(verb: str, limit: GapLimit, by: User | None, at: datetime) -> 
     )
 
 
-__all__ = ["REASON_LENGTH", "do", "end_limit", "hand", "locked", "set_limit", "set_policy"]
+__all__ = ["REASON_LENGTH", "do", "end_limit", "hand", "locked", "record", "set_limit", "set_policy"]

@@ -1,6 +1,8 @@
 """Signals: a gap that deserves attention, every step of it, what is kept for the next night, and limits of gaps."""
 
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.conf import settings
@@ -13,8 +15,8 @@ from analytics.signals import Policy, State
 from analytics.signals.machine import OPEN
 from boards.models.measures import Measure
 from boards.models.strata import Dimension
+from boards.rules import GROUPS_NEED, About
 from org.models import Organisation, Unit, User
-from org.rules import Permission
 
 #: States of a signal that is not over.
 LIVING: Final = (State.WATCH.value, *sorted(state.value for state in OPEN))
@@ -156,12 +158,21 @@ class SignalNight(models.Model):
         return f"{self.organisation_id} {self.day}"
 
 
+def about_seen(user: "User", about: About) -> Q:
+    """Signals of measures `about` whose groups `user` may see."""
+    return Q(measure__about=about, unit__in=Unit.objects.with_permission(user, GROUPS_NEED[about]))
+
+
 class SignalQuerySet(models.QuerySet["Signal"]):
     """Signals, in the ward's language."""
 
     def visible_to(self, user: "User") -> "SignalQuerySet":
-        """Signals of units whose groups `user` may see."""
-        return self.filter(unit__in=Unit.objects.with_permission(user, Permission.STRATA_VIEW))
+        """Signals of units whose groups `user` may see: groups of patients, and of staff, have readers of their own."""
+        return self.filter(reduce(or_, (about_seen(user, about) for about in GROUPS_NEED)))
+
+    def of(self, about: About) -> "SignalQuerySet":
+        """Signals of measures that count patients, or staff."""
+        return self.filter(measure__about=about)
 
     def living(self) -> "SignalQuerySet":
         """Signals that are not over."""
@@ -173,7 +184,7 @@ class SignalQuerySet(models.QuerySet["Signal"]):
 
 
 class Signal(models.Model):
-    """One gap that deserves attention, from the first look that saw it to the day on which it is over: the patients of
+    """One gap that deserves attention, from the first look that saw it to the day on which it is over: the people of
     `group` against everyone else in `unit`. `moved` counts looks (`boards.signals.steps`).
     """
 

@@ -319,6 +319,7 @@ def board_page(
         groups_url=f"{base}equity/{'' if is_latest else past.asked(day)}"
         if any(p.measure.stratifiable and reader.may_see_groups(p.measure) for p in shown)
         else "",
+        groups_of_staff=not reader.may(Permission.STRATA_VIEW),
         choose_url=""
         if shown or not reader.may(Permission.MEASURE_EDIT)
         else reverse("boards:setup-board", args=[unit.organisation.slug, unit.pk]),

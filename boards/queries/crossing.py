@@ -16,9 +16,8 @@ from boards.models import Dimension, Measure, PublishedCrossing
 from boards.queries import words
 from boards.queries.comparison import EVERYONE_ELSE, Compared, compare, is_nobody, loudest, value_of
 from boards.queries.published import Block, Part, blocks, pooled
-from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, share_text, verdict
+from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, places_of, share_text, verdict
 from org.models import Unit
-from org.rules import ancestor_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ def _newest(unit: Unit, measure: Measure, dimension: Dimension, day: date) -> li
 
     One statement.
     """
-    line = [unit.pk, *reversed(ancestor_ids(unit.path))]
+    line = places_of(unit, measure)
     told = PublishedCrossing.objects.filter(
         Q(rows=dimension) | Q(columns=dimension),
         unit__in=line, measure=measure, last__lte=day, last__gt=day - LOOK_BACK,

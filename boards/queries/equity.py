@@ -88,6 +88,8 @@ def equity_page(
         placed.measure for placed in placements(unit) if placed.measure.stratifiable and placed.measure.about in about
     ]
     seen = {measure.pk for measure in measures}
+    of_staff = {measure.pk for measure in measures if measure.about == rules.About.STAFF}
+    rows = [row for row in rows if row[0] not in of_staff or row[1] == unit.pk]  # as `strata.places_of`
     with_rows = {dimension for measure_id, _u, dimension, _id, _name in rows if measure_id in seen}
     dimensions = [d for d in every if d.pk in with_rows]
     chosen = next((d for d in dimensions if d.code == code), dimensions[0] if dimensions else None)

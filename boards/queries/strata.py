@@ -47,10 +47,17 @@ class Stretches:
         return named or self.newest or self.year
 
 
+def places_of(unit: Unit, measure: Measure) -> list[int]:
+    """Whose figures of groups stand on pages of `unit`: its own, else those of the nearest unit above. Of staff its own
+    alone: readers of groups of staff read their unit and what is under it, and nothing above.
+    """
+    return [unit.pk] if measure.about == rules.About.STAFF else [unit.pk, *reversed(ancestor_ids(unit.path))]
+
+
 def dimensions_of(unit: Unit, measure: Measure, day: date) -> list[Dimension]:
     """The dimensions of whose groups something was told, here or above, up to `day`. One statement."""
     told = Published.objects.filter(
-        unit__in=[unit.pk, *ancestor_ids(unit.path)], measure=measure, last__lte=day, last__gt=day - LOOK_BACK
+        unit__in=places_of(unit, measure), measure=measure, last__lte=day, last__gt=day - LOOK_BACK
     )
     return list(Dimension.objects.filter(pk__in=told.values("dimension")))
 
@@ -70,7 +77,7 @@ def merged(told: Sequence[Block]) -> Block | None:
 
 def stretches(unit: Unit, measure: Measure, dimension: Dimension, day: date) -> Stretches:
     """What was told of the groups up to `day`, of the unit or of the nearest unit above. One statement."""
-    line = [unit.pk, *reversed(ancestor_ids(unit.path))]
+    line = places_of(unit, measure)
     told = blocks(line, [measure.pk], dimensions=[dimension.pk], first=day - LOOK_BACK, last=day, stretch=None)
     for place in line:
         mine = [block for block in told if block.unit_id == place and block.parts]

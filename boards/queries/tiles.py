@@ -125,7 +125,17 @@ def remembered(
         return draw(placement, state, today, reason, base, seen)
     measure = placement.measure
     said = (state.version, state.day, state.value, state.numerator, state.denominator, state.status, state.target)
-    mark = (*said, state.last_value_day, today, reason, base, placement.role, measure.letter.code, *_facts(measure))
+    mark = (
+        *said,
+        state.gap,
+        state.last_value_day,
+        today,
+        reason,
+        base,
+        placement.role,
+        measure.letter.code,
+        *_facts(measure),
+    )
     place = (state.unit_id, measure.pk, get_language())
     held = _remembered.get(place)
     if held is None or held[0] != mark:

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
 from boards import rules
-from org.models import Membership, Organisation
+from boards.models import Signal
+from org.models import Membership, Organisation, User
 from org.rules import Permission, Role, roles_with
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +25,16 @@ class StaffReader:
     role: str
     unit: str
     stands_in: bool
+
+
+def kept_back(organisation: Organisation, user: User) -> "dict[str, QuerySet[Signal]]":
+    """Kind of subject → the ids, as text, of those of which the audit trail tells `user` no more than that something
+    happened: signals about staff that they may not read. No statement.
+    """
+    of_staff = Signal.objects.of(rules.About.STAFF).filter(organisation=organisation)
+    readable = Signal.objects.visible_to(user).of(rules.About.STAFF)
+    others = of_staff.exclude(pk__in=readable.values("pk"))
+    return {Signal._meta.label_lower: others.annotate(key=Cast("pk", CharField())).values("key")}  # type: ignore[dict-item]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from analytics.signals import Cause, Decision, Figures, Look, Night, Policy, Sta
 from analytics.signals.machine import OPEN
 from boards.models import Signal, SignalChange
 from boards.models.signals import LIVING
-from boards.rules import Cadence
+from boards.rules import About, Cadence
 from boards.signals import steps
 from boards.signals.books import Book
 from org.models import Organisation
@@ -168,7 +168,10 @@ def write(house: House, dimension_id: int, taken: Sequence[Taken], day: date, at
 
 
 def mark_tiles(gaps: Sequence[tuple[int, int]]) -> None:
-    """Let the tiles of (unit, measure) say how many of their gaps ask for help. One statement."""
+    """Let the tiles of (unit, measure) say how many of their gaps ask for help. One statement.
+
+    Boards are seen by everybody of a unit: tiles of measures of staff do not even change.
+    """
     if not gaps:
         return
     with connection.cursor() as cursor:
@@ -176,6 +179,7 @@ def mark_tiles(gaps: Sequence[tuple[int, int]]) -> None:
             "UPDATE boards_tile t SET version = t.version + 1, asked = (SELECT count(*) FROM boards_signal s "
             "WHERE s.unit_id = t.unit_id AND s.measure_id = t.measure_id AND s.state = ANY(%s)) "
             "FROM unnest(%s::int[], %s::int[]) AS g(unit_id, measure_id) "
+            f"JOIN boards_measure m ON m.id = g.measure_id AND m.about = '{About.PATIENTS}' "
             "WHERE t.unit_id = g.unit_id AND t.measure_id = g.measure_id",
             [[state.value for state in OPEN], [unit for unit, _ in gaps], [measure for _, measure in gaps]],
         )
@@ -185,8 +189,9 @@ def mark_missing(organisation: Organisation) -> None:
     """The same for tiles that came after their signals. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE boards_tile t SET version = t.version + 1, asked = s.number FROM (SELECT unit_id, measure_id, "
-            "count(*) AS number FROM boards_signal WHERE organisation_id = %s AND state = ANY(%s) GROUP BY 1, 2) s "
+            "UPDATE boards_tile t SET version = t.version + 1, asked = s.number FROM (SELECT s.unit_id, s.measure_id, "
+            "count(*) AS number FROM boards_signal s JOIN boards_measure m ON m.id = s.measure_id "
+            f"WHERE m.about = '{About.PATIENTS}' AND s.organisation_id = %s AND s.state = ANY(%s) GROUP BY 1, 2) s "
             "WHERE t.unit_id = s.unit_id AND t.measure_id = s.measure_id AND t.asked <> s.number",
             [organisation.pk, [state.value for state in OPEN]],
         )

@@ -1,6 +1,6 @@
 """Whose gaps are looked at: the groups of each dimension by its default grouping, measures with a harmful side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,17 @@ JUDGED = frozenset({rules.Direction.HIGHER, rules.Direction.LOWER})
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The groups of one dimension: `names`; `known` (g,): patients of whom it is known; stratum id → place."""
+    """The groups of one dimension: `names`; `known` (g,): people of whom it is known; stratum id → place."""
 
     dimension: Dimension
     names: tuple[str, ...]
     known: NDArray[np.bool_]
     places: Mapping[int, int]
+
+    @property
+    def of_staff(self) -> bool:
+        """Whether they are groups of staff: no measure of patients is told by them."""
+        return self.dimension.code.startswith(rules.STAFF_DIMENSIONS)
 
     def columns(self, strata: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Which columns of a list of strata belong to the dimension, and to which group each."""
@@ -59,9 +64,11 @@ def groups_of(organisation: Organisation) -> list[Groups]:
     return found
 
 
-def judged_measures(organisation: Organisation) -> Sequence[Measure]:
-    """Measures of which a gap can be judged: shares of cases, with a harmful side, by groups. One statement."""
+def judged_measures(organisation: Organisation, about: Collection[rules.About] = tuple(rules.About)) -> list[Measure]:
+    """Measures of which a gap can be judged: shares of cases, with a harmful side, by groups. Of patients and of staff,
+    or of `about` alone. One statement.
+    """
     found = Measure.objects.active().filter(
-        organisation=organisation, stratifiable=True, kind=rules.Kind.PROPORTION, about=rules.About.PATIENTS
+        organisation=organisation, stratifiable=True, kind=rules.Kind.PROPORTION, about__in=about
     )
     return [measure for measure in found.order_by("pk") if measure.direction in JUDGED]

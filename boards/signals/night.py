@@ -1,6 +1,6 @@
 """One night: what a day adds to every gap of an organisation, and what follows from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -138,6 +138,7 @@ def _look(
     before = steps.day_of(past.cadence, number - 1)
     gone = steps.day_of(past.cadence, number - past.policy.window)
     found = Looked()
+    of_staff = {m.pk for m in measures if m.about == rules.About.STAFF}
     cells = max(1, len(house.levels) * sum(len(groups.places) for groups in groupings))
     size = max(1, books.CELLS_AT_ONCE // cells)
     for i in range(0, len(measures), size):
@@ -145,7 +146,10 @@ def _look(
         came = counts.read(past.organisation, [last], own)
         touched = _touched(past.organisation, gone)
         for groups in groupings:
-            mine = [pk for pk in own if kept.get((pk, groups.dimension.pk), before) < last]
+            looked_at = own if not groups.of_staff else [pk for pk in own if pk in of_staff]
+            mine = [pk for pk in looked_at if kept.get((pk, groups.dimension.pk), before) < last]
+            if not mine:
+                continue
             book = books.load(past.organisation, mine, groups, before, past.policy.window)
             new = counts.keys_in(came, groups)
             if len(mine) < len(own):
@@ -169,7 +173,7 @@ def _look(
             decisions.write(house, groups.dimension.pk, taken, last, at)
             books.store(past.organisation, book, last, past.policy.window)
             ring.keep(past.organisation, groups, book.keys, last, today)
-            found = _add(found, Looked(book.window.events.size, len(taken), _tell(taken, last)))
+            found = _add(found, Looked(book.window.events.size, len(taken), _tell(taken, last, of_staff)))
     return found
 
 
@@ -215,11 +219,13 @@ def _catch_up(past: Past, book: books.Book, late: Mapping[int, set[int]], before
         books.recount(past, book, measures, together, before)
 
 
-def _tell(taken: Sequence[decisions.Taken], day: date) -> int:
-    """Tell the open boards where help is asked for now; give how many."""
+def _tell(taken: Sequence[decisions.Taken], day: date, of_staff: Collection[int]) -> int:
+    """Tell the open boards where help is asked for now; give how many. Of measures `of_staff` no board hears."""
     asked = [each for each in taken if each.decision.after.state is State.ESCALATED]
     by_unit: dict[int, list[int]] = {}
     for each in asked:
+        if each.measure in of_staff:
+            continue
         by_unit.setdefault(each.unit, []).append(each.measure)
     live.publish_many(
         [(live.unit_topic(unit), {"measures": sorted(own), "day": day.isoformat()}) for unit, own in by_unit.items()]

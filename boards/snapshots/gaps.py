@@ -41,7 +41,8 @@ def refresh_gaps(
 ) -> int:
     """Mark the tiles whose measure has a gap in what was told up to `day`; returns how many marks changed.
 
-    Of all units and measures, or of these alone.
+    Of all units and measures, or of these alone. Marks of measures of staff change without a word: a tile that looks
+    new, and a board that draws itself anew, would tell everybody that there is something to see.
     """
     found = Measure.objects.active().filter(organisation=organisation, stratifiable=True)
     measures = {
@@ -58,6 +59,7 @@ def refresh_gaps(
     for tile in tiles.only("unit_id", "measure_id", "gap", "version"):
         by_unit.setdefault(tile.unit_id, []).append(tile)
     changed: list[Tile] = []
+    heard: list[Tile] = []
     ordered = sorted(by_unit)
     for start in range(0, len(ordered), UNITS_AT_ONCE):
         portion = ordered[start : start + UNITS_AT_ONCE]
@@ -67,11 +69,14 @@ def refresh_gaps(
                 measure = measures[tile.measure_id]
                 gap = _gap(told.get((unit, measure.pk), ()), measure, codes, against)
                 if gap != tile.gap:
-                    tile.gap, tile.version = gap, int(at.timestamp() * 1_000_000)
+                    tile.gap = gap
                     changed.append(tile)
+                    if measure.about == rules.About.PATIENTS:
+                        tile.version = int(at.timestamp() * 1_000_000)
+                        heard.append(tile)
     Tile.objects.bulk_update(changed, ["gap", "version"], batch_size=500)
     live.publish_many(
-        [(live.unit_topic(t.unit_id), {"measures": [t.measure_id], "day": day.isoformat()}) for t in changed]
+        [(live.unit_topic(t.unit_id), {"measures": [t.measure_id], "day": day.isoformat()}) for t in heard]
     )
     return len(changed)
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @require_GET
 def equity(request: "SignedIn", unit_id: int) -> HttpResponse:
-    """Every measure of a unit by groups of patients."""
+    """Every measure of a unit by groups: of patients, of staff, or both, as the reader may see them."""
     now = timezone.now()
     unit = unit_of(request, unit_id)
     reader = reader_of(request, unit, now)
@@ -47,7 +47,8 @@ def equity(request: "SignedIn", unit_id: int) -> HttpResponse:
     stay = past.staying(day, latest_day(reader.zone_now))
     crumbs = crumbs_of(unit, request.user, past.asked(day) if stay else "")
     page = equity_page(unit, crumbs, day, request.GET.get("by", ""), about, stay)
-    return TemplateResponse(request, "boards/equity/unit.html", {"page": page, "above": _above(request, unit, crumbs)})
+    context = {"page": page, "above": _above(request, unit, crumbs), "of_staff": about == [rules.About.STAFF]}
+    return TemplateResponse(request, "boards/equity/unit.html", context)
 
 
 @require_http_methods(["GET", "POST"])

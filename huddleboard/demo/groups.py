@@ -47,7 +47,7 @@ _ADULT_AGES: Final = {
     "P75Y--P85Y": 0.09,
     "P85Y--P9999Y": 0.04,
 }
-#: Who the patients of a place are: dimension → category → share.
+#: Who the patients of a place are, and who works there: dimension → category → share.
 MIXES: Final[Mapping[str, Mapping[str, Mapping[str, float]]]] = {
     "adult": {
         "sex": _SEX,
@@ -75,6 +75,26 @@ MIXES: Final[Mapping[str, Mapping[str, Mapping[str, float]]]] = {
         "sex": {"female": 0.99, "male": 0.0, "UNK": 0.01},
         "age_band": {"P0Y--P18Y": 0.02, "P18Y--P35Y": 0.78, "P35Y--P50Y": 0.2},
         "payer": {"1": 0.0, "2": 0.42, "5": 0.52, "81": 0.03, "9": 0.02, "UNK": 0.01},
+    },
+    "staff": {
+        "staff_job_family": {
+            "nursing": 0.38,
+            "support_of_care": 0.17,
+            "allied_health": 0.13,
+            "environment_food": 0.1,
+            "office": 0.12,
+            "facilities_transport": 0.05,
+            "medical": 0.05,
+        },
+        "staff_race_ethnicity": {"2106-3": 0.53, "2054-5": 0.21, "2135-2": 0.13, "2028-9": 0.1, "UNK": 0.03},
+        "staff_sex": {"female": 0.74, "male": 0.26},
+        "staff_age_band": {
+            "under_25": 0.09,
+            "25_34": 0.28,
+            "35_44": 0.25,
+            "45_54": 0.2,
+            "55_64": 0.18,
+        },
     },
 }
 

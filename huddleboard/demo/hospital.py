@@ -16,7 +16,7 @@ from boards.models import Batch, Measure, Source
 from boards.snapshots import Taken, take_days, take_snapshot
 from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
-from huddleboard.demo import history, places, story
+from huddleboard.demo import history, places, staff, story
 from huddleboard.demo.answerable import make_answerable
 from huddleboard.demo.boards import sent_by
 from huddleboard.demo.causes import causes, notes
@@ -152,7 +152,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     make_boards(rows, units, measures, last)
     say("catalogue, boards and targets")
     frame = _frame(organisation, units, first, last, at, seed)
-    sent = history.make_history(frame, rows, sends, measures, causes(last))
+    sent = history.make_history(frame, rows, sends, measures, causes(last)) + staff.make_staff(frame, rows, measures)
     strata = stratum_ids(organisation.pk, history.keys_of(sent))
     told = history.reading_rows(sent, units, strata)
     again = history.corrections(frame, told, sent, units)

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from boards.models import BoardMeasure, Measure, Target
 from boards.rules import MeasureRole
-from huddleboard.demo import boards, places
+from huddleboard.demo import boards, places, staff
 from huddleboard.demo.places import Place
 from huddleboard.demo.story import months_before
 from org import audit
@@ -18,6 +18,8 @@ from org.rules import child_path
 ZONE: Final = "America/New_York"
 #: Before the first number: everything has always been so.
 LONG_AGO: Final = date(2020, 1, 1)
+#: The position of the first measure of staff, behind all others.
+_LAST: Final = 100
 
 
 def holidays(year: int) -> dict[date, str]:
@@ -169,6 +171,7 @@ def make_boards(rows: Sequence[Place], units: Mapping[str, Unit], measures: Mapp
             BoardMeasure(unit=units[place.code], measure=measures[code], role=role, position=position, reports=False)
             for position, (code, role) in enumerate(_roles(shown, letters), start=1)
         ]
+    placements += _of_staff(rows, units, measures)
     BoardMeasure.objects.bulk_create(placements, batch_size=2000)
     used = {code for codes in sent.values() for code in codes}
     Target.objects.bulk_create(
@@ -185,3 +188,20 @@ def make_boards(rows: Sequence[Place], units: Mapping[str, Unit], measures: Mapp
         for aim in boards.AIMS
         if aim.measure in used and (not aim.unit or aim.unit in sent)
     )
+
+
+def _of_staff(rows: Sequence[Place], units: Mapping[str, Unit], measures: Mapping[str, Measure]) -> list[BoardMeasure]:
+    """Measures of staff stand last, to be watched, on the boards of the lines that send them and of those above."""
+    sent = staff.sent_by(rows)
+    above = {code for line in sent for code, unit in units.items() if units[line].path.startswith(unit.path)}
+    return [
+        BoardMeasure(
+            unit=units[code],
+            measure=measures[measure],
+            role=MeasureRole.WATCH,
+            position=_LAST + position,
+            reports=code in sent,
+        )
+        for code in sorted(above)
+        for position, measure in enumerate(staff.MEASURES)
+    ]

@@ -18,6 +18,7 @@ CLINIC: Final = (1.1, 1.05, 1.0, 1.0, 0.85, 0.0, 0.0)
 #: Few different lists of groups: a snapshot reads each list of a day in one statement.
 ALL_GROUPS: Final = ("language", "race_ethnicity", "sex", "age_band", "payer")
 BOTH: Final = ("language", "race_ethnicity")
+OF_STAFF: Final = ("staff_job_family", "staff_race_ethnicity", "staff_sex", "staff_age_band")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ _SHOW_GAP: Final = {
     "language": {"es": 0.25, "other": 0.2},
     "race_ethnicity": {"2054-5": 0.2},
     "payer": {"2": 0.08, "81": 0.1, "1": -0.05},
+}
+#: Aides, food and cleaning lift and are stuck more often than others.
+_INJURY_GAP: Final = {
+    "staff_job_family": {"support_of_care": 0.5, "environment_food": 0.6, "facilities_transport": 0.4, "office": -1.3}
 }
 _RESTRAINT_GAP: Final = {"race_ethnicity": {"2054-5": 0.35}, "language": {"es": 0.2, "other": 0.25}}
 
@@ -108,4 +113,9 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "bp_control": Shape(0.675, 0.3, groups=ALL_GROUPS, gaps=_LANGUAGE_GAP, drift=0.15, noise=0.03),
     "hcahps_nurse_comm": Shape(0.80, 0.05, groups=BOTH, gaps=_LANGUAGE_GAP),
     "cauti_rate": Shape(0.9, 0.5, events=True),
+    # Of staff; the volume is for each colleague and day: hires, people in post, hours, answers to a survey.
+    "staff_retention": Shape(0.80, 0.00062, groups=OF_STAFF, noise=0.05),
+    "staff_promotion": Shape(0.0185, 0.0295, groups=OF_STAFF, gaps={"staff_sex": {"female": -1.0}}, noise=0.05),
+    "staff_injury_rate": Shape(5.4, 4.9, events=True, groups=OF_STAFF, gaps=_INJURY_GAP, noise=0.1),
+    "staff_experience": Shape(0.71, 0.0061, groups=OF_STAFF, noise=0.03),
 }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from analytics.signals import Cause, Event, State
 from boards.actions import signals as boards_signals
 from boards.models import Letter, Signal, SignalChange
+from boards.rules import About
 from huddles.actions import issues
 from huddles.actions.issues import handing, history
 from huddles.actions.issues.closing import NO_VERDICT
@@ -24,7 +25,6 @@ from huddles.queries import signal_words as words
 from huddles.queries import signals as found
 from huddles.queries.terms import terms_of
 from huddles.rules.issues import CLOSED, TITLE_LENGTH, Act, ChoiceKind, Source, Status, Urgency
-from org import audit
 from org.models import Organisation, Unit, User
 from org.rules import NotAllowed
 
@@ -112,7 +112,7 @@ def _words(signal: Signal) -> tuple[str, str]:
     parts = [
         _("Patients of the group “%(group)s” (%(dimension)s) fare worse here than everyone else.")
         % {"group": signal.group, "dimension": signal.dimension.name},
-        words.cause(change, signal.measure.cadence) if change else "",
+        words.cause(change, signal.measure) if change else "",
         _("The page of the signal tells the figures that may be told, and every step."),
     ]
     return title[:TITLE_LENGTH], " ".join(filter(None, parts))
@@ -257,8 +257,39 @@ def dismiss(*, signal: Signal, reason: str, by: User, at: datetime) -> Signal:
 
 
 @transaction.atomic
+def answer_of_staff(
+    *, signal: Signal, event: Event, said: str, by: User, at: datetime, due: date | None = None
+) -> Signal:
+    """Move a signal about staff, which has no issue: its readers take it on, say what is done and until when, that it
+    is done, close it or ask anew, on its own page. All but taking it on takes words, which are kept with the step.
+    Raises NotAllowed for a signal about patients, without words, and where it does not stand so.
+    """
+    if signal.measure.about != About.STAFF:
+        raise NotAllowed(_("A gap between groups of patients is answered in its issue."))
+    required = "" if event is Event.ACKNOWLEDGE else _("Say it in a sentence.")
+    said = checked_text(said, boards_signals.REASON_LENGTH, required=required, field="said")
+    day = at.astimezone(signal.organisation.zone).date()
+    if event is Event.START and (due is None or due <= day):
+        raise NotAllowed(_("Say until when: a day from tomorrow on."), field="due")
+    return boards_signals.do(
+        signal=signal,
+        event=event,
+        day=day,
+        at=at,
+        by=by,
+        role=found.role_of(by, signal.unit),
+        due=due if event is Event.START else None,
+        reason=said,
+    )
+
+
+@transaction.atomic
 def tell_harm(*, signal: Signal, by: User, at: datetime) -> Signal:
-    """Say that a patient of the group came to serious harm: the next tier is asked at once."""
+    """Say that a patient of the group came to serious harm: the next tier is asked at once. Raises NotAllowed for a
+    signal about staff.
+    """
+    if signal.measure.about != About.PATIENTS:
+        raise NotAllowed(_("This is said of patients."))
     day = at.astimezone(signal.organisation.zone).date()
     signal = boards_signals.do(
         signal=signal, event=Event.HARM, day=day, at=at, by=by, role=found.role_of(by, signal.unit)
@@ -268,15 +299,7 @@ def tell_harm(*, signal: Signal, by: User, at: datetime) -> Signal:
 
 
 def _record(verb: str, signal: Signal, by: User, at: datetime) -> None:
-    audit.record(
-        verb,
-        subject=signal,
-        by=by,
-        at=at,
-        organisation_id=signal.organisation_id,
-        unit_id=signal.unit_id,
-        facts={"measure": signal.measure.code},
-    )
+    boards_signals.record(verb, signal, by, at, {"measure": signal.measure.code})
 
 
-__all__ = ["carry_on", "dismiss", "follow", "raise_for", "tell_harm", "tell_newest"]
+__all__ = ["answer_of_staff", "carry_on", "dismiss", "follow", "raise_for", "tell_harm", "tell_newest"]

@@ -14,6 +14,7 @@ from analytics.signals import State
 from analytics.signals.machine import OPEN
 from boards.models import Signal, SignalChange
 from boards.queries.words import short_day
+from boards.rules import About
 from huddles.models import Issue, SignalIssue
 from huddles.queries import signal_words as words
 from org.models import Unit, User
@@ -96,13 +97,39 @@ def _asked_below() -> Q:
     return Q(state=State.ESCALATED) & Q(Exists(below)) & ~Q(Exists(own))
 
 
-def sought(user: User, permission: Permission, *, shown: str, tier: str, unit: Unit | None) -> "QuerySet[Signal]":
-    """Signals of the units at which `user` may do `permission`, the oldest that wait first. Over several units one gap
-    stands once: where somebody is asked about it.
+def _open_below() -> Q:
+    """Signals of staff that wait for nobody: the same gap is open at a unit below, and nobody took this one up."""
+    below = Signal.objects.filter(
+        state__in=[state.value for state in OPEN],
+        measure=OuterRef("measure"),
+        dimension=OuterRef("dimension"),
+        group=OuterRef("group"),
+        unit__path__startswith=OuterRef("unit__path"),
+    ).exclude(unit=OuterRef("unit"))
+    return Q(state=State.ESCALATED) & Q(Exists(below))
+
+
+def sought(
+    user: User,
+    permission: Permission,
+    *,
+    shown: str,
+    tier: str,
+    unit: Unit | None,
+    about: About = About.PATIENTS,
+) -> "QuerySet[Signal]":
+    """Signals of patients, or of staff, of the units at which `user` may do `permission`, the oldest that wait first.
+    Over several units one gap stands once: where somebody is asked about it.
     """
     units = Unit.objects.with_permission(user, permission)
-    found = Signal.objects.filter(unit__in=units, state__in=SHOWN.get(shown, SHOWN["open"])[1])
-    found = found.exclude(_asked_below()) if unit is None else found.filter(unit=unit)
+    seen = Signal.objects.visible_to(user).of(about)
+    found = seen.filter(unit__in=units, state__in=SHOWN.get(shown, SHOWN["open"])[1])
+    if unit is not None:
+        found = found.filter(unit=unit)
+    elif about == About.STAFF:
+        found = found.exclude(_open_below())
+    else:
+        found = found.exclude(_asked_below())
     if tier.isascii() and tier.isdigit():
         found = found.filter(tier=int(tier))
     order = ("-changed_on", "-pk") if shown == "closed" else ("since", "pk")
@@ -133,12 +160,13 @@ def rows_of(signals: Collection[Signal], today: date, user: User | None = None) 
 
 def _wider(signals: Collection[Signal], asked: Collection[int], user: User) -> dict[int, list[str]]:
     """Signal id → units above it in which the same gap is open, from the nearest up. One statement."""
-    mine = [s for s in signals if s.pk in asked]
+    mine = [s for s in signals if s.pk in asked or (s.measure.about == About.STAFF and s.state in OPEN)]
     above = {unit for s in mine for unit in ancestor_ids(s.unit.path)}
-    seen = Unit.objects.with_permission(user, Permission.STRATA_VIEW).filter(pk__in=above)
-    same = Signal.objects.filter(
-        unit__in=seen, state__in=[state.value for state in OPEN], measure__in={s.measure_id for s in mine}
-    ).select_related("unit")
+    same = (
+        Signal.objects.visible_to(user)
+        .filter(unit__in=above, state__in=[state.value for state in OPEN], measure__in={s.measure_id for s in mine})
+        .select_related("unit")
+    )
     found: dict[tuple[int, int, str], list[Signal]] = {}
     for one in same:
         found.setdefault((one.measure_id, one.dimension_id, one.group), []).append(one)
@@ -176,7 +204,7 @@ def row_of(
         sign=SIGNS[State(signal.state)],
         tier=tiers.get(signal.tier, str(signal.tier)),
         age=ngettext("%(n)s day", "%(n)s days", days) % {"n": days},
-        why=words.cause(steps[-1], signal.measure.cadence) if steps else "",
+        why=words.cause(steps[-1], signal.measure) if steps else "",
         place=issue.place.name if issue else "",
         due=_due(signal, today),
         path=_path(signal, steps, tiers, today),
@@ -207,8 +235,14 @@ def _due(signal: Signal, today: date) -> str:
 
 
 def gaps_below(unit: Unit, now: datetime) -> list[SignalRow]:
-    """Open signals of `unit` and below, for a step of its huddle: those of the highest tier first, each gap once."""
-    found = Signal.objects.open().filter(unit__path__startswith=unit.path, organisation=unit.organisation_id)
+    """Open signals of patients of `unit` and below, for a step of its huddle: those of the highest tier first, each gap
+    once. A huddle has no list of readers: gaps between groups of staff are none of its steps.
+    """
+    found = (
+        Signal.objects.of(About.PATIENTS)
+        .open()
+        .filter(unit__path__startswith=unit.path, organisation=unit.organisation_id)
+    )
     found = found.exclude(_asked_below())
     nearest = found.select_related("measure", "unit", "dimension").order_by("-tier", "since", "pk")
     return rows_of(list(nearest[:MOST_IN_A_HUDDLE]), now.date())

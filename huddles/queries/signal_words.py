@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from analytics.signals import Cause, State
-from boards.models import SignalChange
-from boards.rules import Cadence
+from boards.models import Measure, SignalChange
+from boards.rules import About, Cadence
 from org.rules import Role
 
 STATES: Final[Mapping[State, Any]] = {
@@ -45,6 +45,11 @@ _PERSON: Final[Mapping[State, Any]] = {
     State.MONITORING: _("What was promised is done; the gap is watched."),
     State.CLOSED: _("It was confirmed where it began, and closed."),
 }
+#: What people say about a gap between groups of staff, on the page of the signal alone.
+_PERSON_OF_STAFF: Final[Mapping[State, Any]] = {
+    State.COUNTERMEASURE: _("It was answered: what is done, and until when."),
+    State.CLOSED: _("It was closed, with what became of it."),
+}
 _DOWN: Final = _("No signal for %(quiet)s: one tier down.")
 
 
@@ -64,10 +69,12 @@ def looks(number: int, cadence: str) -> str:
     return said % {"n": number}
 
 
-def cause(change: SignalChange, cadence: str) -> str:
+def cause(change: SignalChange, measure: Measure) -> str:
     """Why a step was taken, in one sentence without a figure of the group."""
-    after, why = State(change.after), Cause(change.cause)
+    after, why, cadence = State(change.after), Cause(change.cause), measure.cadence
     if why == Cause.PERSON:
+        if measure.about == About.STAFF and after in _PERSON_OF_STAFF:
+            return str(_PERSON_OF_STAFF[after])
         return str(_PERSON[after])
     template = _QUIET.get(after, _DOWN) if why == Cause.QUIET else _CAUSES[why]
     window = (change.figures or {}).get("window", 0)

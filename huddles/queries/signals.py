@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from analytics.signals import Event, State
 from boards.models import Category, GroupMember, Published, Signal, SignalChange
-from boards.rules import CategoryState, Stretch
+from boards.rules import About, CategoryState, Stretch
 from huddles.models import SignalIssue
 from huddles.queries.strata import groups_of
 from huddles.rules.issues import TRANSITIONS, Act, Status
@@ -74,14 +74,22 @@ def acts_of(status: Status) -> frozenset[Act]:
 
 
 def to_raise(most: int) -> list[int]:
-    """Ids of signals that ask for help and have no open issue, units of the lowest tier first. One statement."""
+    """Ids of signals of patients that ask for help and have no open issue, units of the lowest tier first. One
+    statement. An issue is read by everybody of its unit, so a gap between groups of staff never becomes one.
+    """
     asked = SignalIssue.objects.filter(signal=OuterRef("pk"), is_open=True)
-    waiting = Signal.objects.filter(~Exists(asked), state=State.ESCALATED, unit__closed_on__isnull=True)
+    waiting = Signal.objects.of(About.PATIENTS).filter(
+        ~Exists(asked), state=State.ESCALATED, unit__closed_on__isnull=True
+    )
     return list(waiting.order_by("unit__tier__level", "pk").values_list("pk", flat=True)[:most])
 
 
 def may_raise(signal: Signal) -> bool:
-    """Whether a signal may have an issue now: none of its own is open, and no unit below is asked about the gap."""
+    """Whether a signal may have an issue now: it is about patients, none of its own is open, and no unit below is asked
+    about the gap.
+    """
+    if signal.measure.about != About.PATIENTS:
+        return False
     same = SignalIssue.objects.filter(
         is_open=True,
         signal__measure=signal.measure_id,

@@ -1,6 +1,6 @@
 """The whole path of one signal. Figures are those that were published."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Final
@@ -14,40 +14,47 @@ from boards.models import GapLimit, Measure, Signal, SignalChange
 from boards.queries import published
 from boards.queries.published import Block, Part
 from boards.queries.words import counts, number, short_day
-from boards.rules import Direction
+from boards.rules import About, Direction
 from boards.signals.limits import gap_of
 from huddles.models import Issue, IssueEvent
 from huddles.queries import signal_words as words
 from huddles.queries.issues_words import due, status_word
 from huddles.queries.signal_rows import SignalRow, row_of, tier_names
-from huddles.rules.issues import Act
+from huddles.queries.workforce import Act, acts_of
+from huddles.rules.issues import Act as IssueAct
 from org.models import Membership
 from org.rules import Permission
 
 #: How many published blocks stand on the page of a signal.
 BLOCKS: Final = 12
+#: What it takes to dismiss a signal: to work with the issues of its unit, or to be on the list of readers for staff,
+#: since nobody else may know of it.
+DISMISSING: Final[Mapping[About, Permission]] = {
+    About.PATIENTS: Permission.ISSUE_WORK,
+    About.STAFF: Permission.WORKFORCE_VIEW,
+}
 #: What happens to an issue that moves it, or says what is done.
 _TOLD: Final = frozenset(
     {
-        Act.RAISE,
-        Act.ACKNOWLEDGE,
-        Act.ASSIGN,
-        Act.ESCALATE,
-        Act.DELEGATE,
-        Act.TRANSFER,
-        Act.CLIMB,
-        Act.REMIND,
-        Act.ANSWER,
-        Act.DECLINE,
-        Act.FINISH,
-        Act.CONFIRM,
-        Act.REOPEN,
-        Act.TIME_OUT,
-        Act.PARK,
-        Act.RESUME,
-        Act.MERGE,
-        Act.UNMERGE,
-        Act.STILL,
+        IssueAct.RAISE,
+        IssueAct.ACKNOWLEDGE,
+        IssueAct.ASSIGN,
+        IssueAct.ESCALATE,
+        IssueAct.DELEGATE,
+        IssueAct.TRANSFER,
+        IssueAct.CLIMB,
+        IssueAct.REMIND,
+        IssueAct.ANSWER,
+        IssueAct.DECLINE,
+        IssueAct.FINISH,
+        IssueAct.CONFIRM,
+        IssueAct.REOPEN,
+        IssueAct.TIME_OUT,
+        IssueAct.PARK,
+        IssueAct.RESUME,
+        IssueAct.MERGE,
+        IssueAct.UNMERGE,
+        IssueAct.STILL,
     }
 )
 
@@ -119,6 +126,8 @@ class SignalPage:
     direction: str
     may_work: bool
     may_dismiss: bool
+    of_staff: bool
+    acts: Sequence[Act]  # what its readers may do about a gap between groups of staff
 
 
 def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> SignalPage:
@@ -131,7 +140,9 @@ def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> Sign
     links = list(signal.issues.select_related("issue__place", "issue__merged_into").order_by("issue__raised_at"))
     tiers = tier_names(signal.organisation_id)
     open_issue = next((link.issue for link in links if link.is_open), None)
-    may_work = Permission.ISSUE_WORK in allowed
+    about = About(signal.measure.about)
+    may_act = DISMISSING[about] in allowed
+    of_staff = about == About.STAFF
     limit = GapLimit.objects.filter(
         unit=signal.unit_id, measure=signal.measure_id, dimension=signal.dimension_id, group=signal.group, until=None
     ).first()
@@ -147,8 +158,10 @@ def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> Sign
         limit=_limit(limit, signal.measure) if limit else "",
         reference=limit.reference if limit else "",
         direction=str(Direction(signal.measure.direction).label),
-        may_work=may_work and signal.state in OPEN,
-        may_dismiss=may_work and signal.state in {State.WATCH, *OPEN},
+        may_work=may_act and signal.state in OPEN,
+        may_dismiss=may_act and signal.state in {State.WATCH, *OPEN},
+        of_staff=of_staff,
+        acts=acts_of(State(signal.state)) if of_staff and may_act else [],
     )
 
 
@@ -157,7 +170,7 @@ def _step(change: SignalChange, signal: Signal, tiers: dict[int, str], today: da
         day=change.day,
         when=short_day(change.day, today),
         state_text=words.state(change.after),
-        why=words.cause(change, signal.measure.cadence),
+        why=words.cause(change, signal.measure),
         tier=tiers.get(change.tier, str(change.tier)),
         by=words.actor(change.role),
         reason=change.reason,
@@ -194,7 +207,7 @@ def _hand_over(
     return HandOver(
         at=at,
         when=short_day(at.date(), now.date()),
-        what=str(Act(event.act).label),
+        what=str(IssueAct(event.act).label),
         place=place.name if place else "",
         by=words.actor(held[0]) if held else words.actor("") if event.by_id is None else _("Somebody of the house"),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from boards.models import Category, Stratum
-from boards.rules import CategoryState
+from boards.rules import STAFF_DIMENSIONS, CategoryState
 
 #: A dimension without numbers and with more categories is a catalogue, not a question.
 FEW: Final = 12
@@ -42,6 +42,7 @@ def groups_of(organisation_id: int) -> list[Group]:
 
 def _known(organisation_id: int) -> list[Category]:
     found = Category.objects.filter(dimension__organisation=organisation_id, state=CategoryState.KNOWN)
+    found = found.exclude(dimension__code__startswith=STAFF_DIMENSIONS)
     order = ("dimension__position", "dimension__code", "position", "code")
     return list(found.select_related("dimension").order_by(*order))
 

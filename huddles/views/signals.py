@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from boards.models import Signal
+from boards.rules import About
 from huddles.actions import signals as actions
 from huddles.queries import signal_rows as listing
 from huddles.queries import signals_page as pages
@@ -66,35 +67,38 @@ def _tiers(near: Unit) -> list[tuple[int, str]]:
     return sorted(listing.tier_names(near.organisation_id).items())
 
 
-def _found(request: "SignedIn", pk: int) -> Signal:
+def found_signal(request: "SignedIn", pk: int) -> Signal:
+    """The signal when this person may read it; 404 otherwise."""
     found = Signal.objects.visible_to(request.user).select_related("measure", "unit__organisation", "dimension")
     signal = get_object_or_404(found.select_related("organisation"), pk=pk)
     look_at(request, signal.organisation_id)
     return signal
 
 
-def _page(request: "SignedIn", signal: Signal, refusal: str = "") -> HttpResponse:
+def shown_signal(request: "SignedIn", signal: Signal, refusal: str = "", event: str = "") -> HttpResponse:
+    """The page of a signal; with the `refusal` of what was to be done about it, at its form."""
     now = timezone.now().astimezone(zone_of(signal.unit))
     page = pages.signal_page(signal, now, access.permissions_at(request.user, signal.unit))
-    context = {"page": page, "refusal": refusal, "reason": request.POST.get("reason", "")}
+    typed = {name: request.POST.get(name, "") for name in ("reason", "said", "due")}
+    context = {"page": page, "refusal": refusal, "refused": event, **typed}
     return TemplateResponse(request, "signals/signal.html", context, status=UNPROCESSABLE if refusal else 200)
 
 
 @require_GET
 def signal(request: "SignedIn", pk: int) -> HttpResponse:
     """Every step of a signal, its issue, and what was published of its gap."""
-    return _page(request, _found(request, pk))
+    return shown_signal(request, found_signal(request, pk))
 
 
 @require_POST
 def dismiss(request: "SignedIn", pk: int) -> HttpResponse:
     """Close a signal with a reason."""
-    found = _found(request, pk)
-    access.require(request.user, Permission.ISSUE_WORK, found.unit)
+    found = found_signal(request, pk)
+    access.require(request.user, pages.DISMISSING[About(found.measure.about)], found.unit)
     try:
         actions.dismiss(signal=found, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now())
     except NotAllowed as refusal:
-        return _page(request, found, str(refusal))
+        return shown_signal(request, found, str(refusal), "dismiss")
     messages.success(request, _("Closed. The reason is kept, and it comes back when the gap is worse."))
     return redirect("huddles:signal", pk)
 
@@ -102,11 +106,11 @@ def dismiss(request: "SignedIn", pk: int) -> HttpResponse:
 @require_POST
 def harm(request: "SignedIn", pk: int) -> HttpResponse:
     """A patient came to serious harm: the next tier is asked at once."""
-    found = _found(request, pk)
+    found = found_signal(request, pk)
     access.require(request.user, Permission.ISSUE_WORK, found.unit)
     try:
         actions.tell_harm(signal=found, by=request.user, at=timezone.now())
     except NotAllowed as refusal:
-        return _page(request, found, str(refusal))
+        return shown_signal(request, found, str(refusal), "dismiss")
     messages.success(request, _("The next tier is asked now. Does somebody need help this minute? Call first."))
     return redirect("huddles:signal", pk)

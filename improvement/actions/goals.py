@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from boards.models import Dimension, Measure
-from boards.rules import Direction, Kind
+from boards.rules import About, Direction, Kind
 from huddles.actions.issues.history import checked_text
 from improvement.models import Goal
 from improvement.models.goals import LINE, TEXT
@@ -138,6 +138,7 @@ def _aim(goal: Goal, aim: Aim, balancing: Measure | None) -> dict[str, Any]:
             measure.organisation_id == goal.organisation_id
             and measure.stratifiable
             and measure.kind == Kind.PROPORTION
+            and measure.about == About.PATIENTS
             and measure.direction in {Direction.HIGHER, Direction.LOWER}
         )
         _among(fits, _("A goal is set on a share of cases of which one way is better, told by groups."), "measure")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from boards.models import Category, Dimension, GroupMember, Measure
-from boards.rules import CategoryState, Direction, Kind
+from boards.rules import STAFF_DIMENSIONS, About, CategoryState, Direction, Kind
 from improvement.models import Goal
 from improvement.queries.goals import Standing
 from improvement.rules.smart import Question, Written, smart_check
@@ -15,12 +15,15 @@ from org.rules import LEADING, Role, ancestor_ids
 
 
 def measures_of(organisation_id: int) -> "QuerySet[Measure]":
-    """Measures of which a goal can be made: shares of cases of which one way is better, told by groups."""
+    """Measures of which a goal can be made: shares of cases of which one way is better, told by groups of patients. A
+    goal is read by everybody; groups of staff have readers of their own.
+    """
     return Measure.objects.filter(
         organisation=organisation_id,
         is_active=True,
         stratifiable=True,
         kind=Kind.PROPORTION,
+        about=About.PATIENTS,
         direction__in=(Direction.HIGHER, Direction.LOWER),
     ).order_by("letter__position", "name")
 
@@ -41,6 +44,7 @@ class Split:
 def splits_of(organisation_id: int) -> list[Split]:
     """The dimensions of an organisation that put each patient into one group, with their groups. Three statements."""
     dimensions = Dimension.objects.filter(organisation=organisation_id, is_partition=True)
+    dimensions = dimensions.exclude(code__startswith=STAFF_DIMENSIONS)
     grouped = dict(
         GroupMember.objects.filter(
             grouping__dimension__organisation=organisation_id, grouping__is_default=True

@@ -138,6 +138,53 @@ def test_the_first_page_of_the_officer_shows_it(hospital, db, time_machine):
     assert 'class="count">0<' not in text
 
 
+def signed_in(local: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(email=f"{local}@harborvalley.example"))
+    return client
+
+
+def test_women_are_promoted_less_often_which_the_night_found_and_no_issue_tells(hospital, db):
+    told = Published.objects.filter(
+        measure__code="staff_promotion", dimension__code="staff_sex", unit__code="HVH", stretch="block"
+    )
+    assert told.count() >= 6
+    counts = {name: np.zeros(2) for name in ("Female", "Male")}
+    for block in told:
+        for name, events, people in zip(block.names, block.numerators, block.denominators, strict=True):
+            counts[name] += (events, people)
+    shares = {name: events / people for name, (events, people) in counts.items()}
+    assert 0.3 < shares["Female"] / shares["Male"] < 0.6
+    asked = Signal.objects.open().filter(measure__about="staff", unit__code="HVH")
+    assert set(asked.values_list("measure__code", "group")) == {("staff_promotion", "Female")}
+    assert not Issue.objects.filter(measure__about="staff").exists()
+
+
+@pytest.mark.parametrize("local", ["workforce", "equity"])
+def test_readers_of_groups_of_staff_find_the_way_from_their_first_page(hospital, db, time_machine, local):
+    time_machine.move_to(AT, tick=False)
+    client = signed_in(local)
+    first = client.get("/", follow=True).content.decode()
+    assert reverse("huddles:workforce") in first
+    page = client.get(reverse("huddles:workforce"))
+    assert [row.group for row in page.context_data["rows"]] == ["Female"]
+    cards = "".join(page.context_data["measures"].equity.cards)
+    assert cards.count("<article") == 4
+    assert "fares worse, more than chance" in cards
+
+
+def test_everybody_else_sees_numbers_of_all_staff_and_no_group(hospital, db, time_machine):
+    time_machine.move_to(AT, tick=False)
+    signal = Signal.objects.get(measure__code="staff_promotion", unit__code="HVH", group="Female")
+    for local in ("staff", "lead", "manager", "executive", "coach", "data", "admin"):
+        client = signed_in(local)
+        assert client.get(reverse("huddles:signal", args=[signal.pk])).status_code == 404
+        assert client.get(reverse("huddles:workforce")).status_code == 403
+        page = client.get(reverse("boards:measure", args=[signal.unit_id, signal.measure_id])).content.decode()
+        assert "Colleagues promoted" in page
+        assert "Female" not in page
+
+
 def test_it_goes_with_all_that_its_nights_left(hospital, db):
     with transaction.atomic():
         remove(hospital)

@@ -11,11 +11,11 @@ import pytest
 from boards import rules
 from boards.catalogue import definitions
 from boards.models import Measure
-from huddleboard.demo import boards, history, hospital, places, story
+from huddleboard.demo import boards, history, hospital, places, staff, story
 from huddleboard.demo.causes import causes, flu_start, notes
 from huddleboard.demo.groups import LANGUAGES, MIXES, RACE_CODES, races_of
 from huddleboard.demo.organisation import ZONE, holidays
-from huddleboard.demo.shapes import SHAPES
+from huddleboard.demo.shapes import OF_STAFF, SHAPES
 from org import rules as org_rules
 
 TUESDAY = date(2026, 11, 17)
@@ -47,7 +47,8 @@ def drawn(last=TUESDAY, seed=hospital.SEED, rows=places.HOSPITAL):
         )
         for row in definitions.measures()
     }
-    return history.make_history(frame, rows, boards.sent_by(rows), measures, causes(last))
+    sent = history.make_history(frame, rows, boards.sent_by(rows), measures, causes(last))
+    return sent + staff.make_staff(frame, rows, measures)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,8 @@ def test_each_reporting_unit_has_eight_daily_measures_and_all_letters_are_worked
 
 def test_every_measure_on_a_board_has_a_shape_and_every_target_a_measure():
     on_boards = {c for codes in [*boards.DAILY.values(), *boards.SLOWER.values()] for c in codes}
-    assert on_boards == set(SHAPES)
+    assert on_boards | set(staff.MEASURES) == set(SHAPES)
+    assert not on_boards & set(staff.MEASURES)  # human resources counts them by service line
     assert {aim.measure for aim in boards.AIMS} <= on_boards
     assert on_boards - {aim.measure for aim in boards.AIMS} == {"good_catches"}  # more seen is not worse
 
@@ -134,7 +136,7 @@ def test_any_day_can_be_the_last(last):
     assert sum(s.lost[-1] for s in sent if s.days[-1] == np.datetime64(last)) == history.MISSING_ON_LAST_DAY
 
 
-@pytest.mark.parametrize("dimension", ["language", "race_ethnicity", "sex", "age_band", "payer"])
+@pytest.mark.parametrize("dimension", ["language", "race_ethnicity", "sex", "age_band", "payer", *OF_STAFF])
 def test_totals_are_the_sums_of_their_groups(whole, dimension):
     checked = 0
     for s in whole:

@@ -105,7 +105,7 @@ ALLOWED = {
         "to_raise",
         "to_tell",
     },
-    "huddles/queries/signal_rows.py": {"_asked_below", "_wider", "gaps_below", "rows_of", "sought", "tier_names"},
+    "huddles/queries/signal_rows.py": {"_asked_below", "_open_below", "gaps_below", "rows_of", "tier_names"},
     "huddles/queries/signals_page.py": {"_issues", "_roles", "signal_page"},
     "huddles/views/setup/signals.py": {"_shown", "limit_end"},
     # Names of groups of patients, of the organisation of a unit or issue that was found.
@@ -151,9 +151,10 @@ ALLOWED = {
     "improvement/queries/goal_limits.py": {"limits_of"},
     "improvement/queries/goal_pages.py": {"balance_of", "next_reviews"},
     "improvement/queries/goal_check.py": {"_holders", "balancing_of", "measures_of", "splits_of"},
-    # The words of an organisation that the frame has found; who may read groups of staff, for whoever gives roles.
+    # The words of an organisation that the frame has found; who may read groups of staff, for whoever gives roles, and
+    # what the audit trail keeps back from everybody else.
     "boards/queries/terms.py": {"words_of"},
-    "boards/queries/workforce.py": {"readers_for_staff"},
+    "boards/queries/workforce.py": {"kept_back", "readers_for_staff"},
     # People and plans of an organisation on which the view has asked for the right to all of it; no confidential issue.
     "improvement/queries/people.py": {"people_who_answer"},
     "improvement/queries/plans.py": {"_goals", "plans_of"},

@@ -16,6 +16,9 @@ from org.rules import Role
 from tests.factories import NOW, make_user
 from tests.huddles.huddle_stage import begin_huddle, plan_huddle
 
+#: A group of staff that fares worse: a word that stands nowhere but on pages of its readers.
+STAFF_GROUP = "Quokka colleagues"
+
 
 def huddle_things(ward: Unit) -> dict[str, int | str]:
     """One of everything, by the name that rows of the access table use."""
@@ -71,26 +74,31 @@ def _desk(ward: Unit) -> dict[str, int | str]:
 
 
 def _signal(ward: Unit) -> dict[str, int | str]:
-    """A gap of a measure of the house that asks for help at the ward."""
+    """Gaps of two measures of the house that ask for help at the ward, one of patients and one of staff."""
     house = ward.organisation
     letter, _made = Letter.objects.get_or_create(organisation=house, code="E", defaults={"name": "Equity"})
-    made = Signal.objects.create(
-        organisation=house,
-        unit=ward,
-        measure=Measure.objects.create(
+    spoken = Dimension.objects.create(organisation=house, code="mother_tongue", name="Mother tongue")
+    made = {
+        about: Signal.objects.create(
             organisation=house,
-            code="asked_for",
-            name="Asked for",
-            letter=letter,
-            kind="proportion",
-            direction="higher",
-            roll_up="ratio",
-        ),
-        dimension=Dimension.objects.create(organisation=house, code="mother_tongue", name="Mother tongue"),
-        group="Spanish",
-        state="escalated",
-        tier=ward.tier.level,
-        since=NOW.date(),
-        changed_on=NOW.date(),
-    )
-    return {"signal": made.pk}
+            unit=ward,
+            measure=Measure.objects.create(
+                organisation=house,
+                code=f"asked_for_{about}",
+                name=f"Asked for {about}",
+                letter=letter,
+                kind="proportion",
+                direction="higher",
+                roll_up="ratio",
+                about=about,
+            ),
+            dimension=spoken,
+            group={"patients": "Spanish", "staff": STAFF_GROUP}[about],
+            state="escalated",
+            tier=ward.tier.level,
+            since=NOW.date(),
+            changed_on=NOW.date(),
+        )
+        for about in ("patients", "staff")
+    }
+    return {"signal": made["patients"].pk, "staff_signal": made["staff"].pk}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from boards.actions import signals as actions
 from boards.models import GapLimit, Measure
+from boards.rules import About
 from boards.signals.groups import groups_of, judged_measures
 from boards.signals.night import policy_of
 from huddles.forms.setup_signals import LimitForm, PolicyForm
@@ -33,9 +34,10 @@ def _limit_form(request: "SignedIn", scope: Scope, *, posted: bool) -> LimitForm
     form = LimitForm(request.POST if posted else None, auto_id="limit_%s")
     units = Unit.objects.with_permission(request.user, Permission.EQUITY_EDIT).filter(organisation=scope.organisation)
     measures = Measure.objects.visible_to(request.user).filter(
-        pk__in=[m.pk for m in judged_measures(scope.organisation)]
+        pk__in=[m.pk for m in judged_measures(scope.organisation, [About.PATIENTS])]
     )
-    form.offer(units.order_by("path"), measures, groups_of(scope.organisation))
+    groups = [each for each in groups_of(scope.organisation) if not each.of_staff]
+    form.offer(units.order_by("path"), measures, groups)
     return form
 
 

@@ -6,14 +6,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from boards.models import Dimension, Measure, Tile
+from boards.models import Dimension, Measure, Published, Tile
 from boards.queries.workforce import readers_for_staff
+from boards.snapshots.gaps import refresh_gaps
 from org.models import Membership
 from org.queries import DEVICE_COOKIE
 from org.rules import ROLES, Permission, Role
 from tests.boards.factories import make_published
 from tests.boards.setup.stage import fields_of
-from tests.factories import make_device, make_user, signed_in
+from tests.factories import make_device, make_membership, make_user, signed_in
 
 GAP = {"group": "es", "difference": -12.5, "against": "", "first": "2026-10-01", "last": "2026-10-31"}
 
@@ -82,6 +83,32 @@ def test_a_wall_tells_no_gap_between_staff(staffed, client):
     assert "against everyone else" not in page.content.decode()
 
 
+def test_a_mark_on_a_tile_of_staff_changes_without_a_word(staffed, django_capture_on_commit_callbacks):
+    Tile.objects.update(gap=None)
+    tile = Tile.objects.get(unit=staffed.units["m1"], measure__code="bundle")
+    now, today = timezone.now(), timezone.now().date()
+    with django_capture_on_commit_callbacks() as told:
+        assert refresh_gaps(staffed.organisation, today, now) == 1
+    marked = Tile.objects.get(pk=tile.pk)
+    assert (marked.gap["group"], marked.version, told) == ("es", tile.version, [])
+    Measure.objects.update(about="patients")
+    Tile.objects.update(gap=None)
+    with django_capture_on_commit_callbacks() as told:
+        refresh_gaps(staffed.organisation, today, now)
+    assert Tile.objects.get(pk=tile.pk).version > tile.version
+    assert len(told) == 1
+
+
+def test_a_reader_of_a_unit_is_shown_no_groups_of_the_unit_above(staffed):
+    Published.objects.update(unit=staffed.units["top"])
+    reader = holder(staffed, Role.WORKFORCE)
+    assert 'scope="row">en' not in reader.get(measure(staffed), {"by": "language"}).content.decode()
+    assert "eq-card" not in reader.get(f"{board(staffed)}equity/").content.decode()
+    assert "eq-card" not in reader.get(reverse("huddles:workforce")).content.decode()
+    Measure.objects.update(about="patients")
+    assert 'scope="row">en' in holder(staffed, Role.STAFF).get(measure(staffed), {"by": "language"}).content.decode()
+
+
 def test_officers_take_groups_of_staff_as_a_file_and_readers_do_not(staffed):
     assert holder(staffed, Role.EQUITY_OFFICER).get(f"{measure(staffed)}groups.csv?by=language").status_code == 200
     assert holder(staffed, Role.WORKFORCE).get(f"{measure(staffed)}groups.csv?by=language").status_code == 403
@@ -123,12 +150,21 @@ def test_the_role_carries_what_its_name_says():
     assert ROLES[Role.WORKFORCE] == {Permission.BOARD_VIEW, Permission.WORKFORCE_VIEW}
 
 
-def test_what_a_measure_counts_is_chosen_where_it_is_defined(staffed):
-    client = signed_in(make_user(Role.ADMINISTRATOR, staffed.organisation.units.get(parent=None)))
+def test_staff_become_patients_by_the_word_of_a_reader_of_groups_of_staff_alone(staffed):
+    admin = make_user(Role.ADMINISTRATOR, staffed.organisation.units.get(parent=None))
+    client = signed_in(admin)
     bundle = Measure.objects.get(code="bundle")
     address = reverse("boards:setup-measure", args=[staffed.organisation.slug, bundle.pk])
     sent = fields_of(client.get(address))
     assert sent["about"] == "staff"
+    refused = client.post(address, {**sent, "about": "patients"})
+    assert refused.status_code == 422
+    assert "only a reader of groups of staff" in refused.content.decode()
+    assert Measure.objects.get(pk=bundle.pk).about == "staff"
+    make_membership(admin, staffed.organisation.units.get(parent=None), Role.WORKFORCE)
     done = client.post(address, {**sent, "about": "patients"})
     assert done.status_code == 302, done.context["form"].errors
     assert Measure.objects.get(pk=bundle.pk).about == "patients"
+    Tile.objects.update(asked=2)
+    client.post(address, {**sent, "about": "staff"})
+    assert set(Tile.objects.filter(measure=bundle).values_list("asked", flat=True)) == {0}

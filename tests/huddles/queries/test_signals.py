@@ -6,8 +6,8 @@ import pytest
 
 from analytics.signals import Cause, Event, Policy, Standing, State, act
 from analytics.signals.machine import OPEN
-from boards.models import SignalChange
-from boards.rules import Cadence
+from boards.models import Measure, SignalChange
+from boards.rules import About, Cadence
 from huddles.queries import signal_words as words
 from huddles.queries.signals import EVENTS, events_to
 from huddles.rules.issues import Status
@@ -58,7 +58,8 @@ STEPS = [
 
 @pytest.mark.parametrize(("cause", "after"), STEPS)
 @pytest.mark.parametrize("cadence", Cadence)
-def test_every_step_has_words_without_a_figure_of_the_group(cause, after, cadence):
+@pytest.mark.parametrize("about", About)
+def test_every_step_has_words_without_a_figure_of_the_group(cause, after, cadence, about):
     change = SignalChange(
         cause=cause,
         after=after,
@@ -66,6 +67,6 @@ def test_every_step_has_words_without_a_figure_of_the_group(cause, after, cadenc
         quiet=14,
         figures={"window": 28, "people": 190.0, "events": 101.0, "gap": -0.23},
     )
-    said = words.cause(change, cadence)
+    said = words.cause(change, Measure(cadence=cadence, about=about))
     assert said.endswith(".")
     assert not any(mark in said for mark in ("%(", "190", "101", "0.23", "23"))

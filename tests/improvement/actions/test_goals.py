@@ -7,6 +7,7 @@ import pytest
 from improvement.actions import goals, reviews, voices
 from improvement.actions.goals import Aim, Charter
 from improvement.models import Goal, Review, Voice
+from improvement.queries.goal_check import measures_of, splits_of
 from improvement.rules.goals import TRANSITIONS, Status
 from org.models import Event
 from org.rules import NotAllowed, Role
@@ -291,3 +292,14 @@ def test_voices_are_of_the_past_and_of_this_house():
     kept = voices.record(organisation=house.organisation, **fields)
     voices.answer(voice=kept, changed="The screen asks first.", **acts(house))
     assert Voice.objects.get(pk=kept.pk).changed == "The screen asks first."
+
+
+def test_no_goal_is_set_on_a_measure_of_staff_nor_by_groups_of_staff():
+    house = make_house()
+    staff = make_measure(house.organisation, "staff_retention", stratifiable=True, about="staff")
+    make_dimension(house.organisation, "staff_sex", "female", "male")
+    goal = goals.draft(unit=house.ward, title="Who stays", **acts(house))
+    with pytest.raises(NotAllowed, match="share of cases"):
+        goals.write(goal=goal, charter=charter(house), aim=aim(house, measure=staff), **acts(house))
+    assert staff not in measures_of(house.organisation.pk)
+    assert {split.dimension.code for split in splits_of(house.organisation.pk)} == {house.language.code}
