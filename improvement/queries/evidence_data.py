@@ -41,12 +41,15 @@ def data_section(organisation: Organisation, told: Sequence[Told], said: terms.W
             none = _("No %(gap)s that is more than chance was found in them.") % {"gap": said.say("gap")}
             facts.append(Fact(none, source, _("newest to %(day)s") % {"day": newest.isoformat()}))
     lacks += _data_lacks(organisation, told, said)
+    days = any(one.measure.kind == board_rules.Kind.RATE for one in told)
+    note = _("A rate counts days and not patients: nothing is said of its completeness.") if days else ""
     return section(
         Element.DATA,
         facts,
         lacks,
         grids=[_overview(told, said), _every_group(told, said)] if told else [],
         figures=_group_figures(told),
+        note=note,
     )
 
 

@@ -114,6 +114,10 @@ def test_only_gaps_that_the_page_of_groups_marks_are_put_forward(top):
     three = sections(top.organisation)[3]
     assert [fact.text for fact in three.facts][1:] == ["No gap that is more than chance was found in them."]
     assert list(three.grids[0].rows[0])[5:9] == ["–", "–", "everyone else", "–"]
+    assert (three.grids[0].rows[0][10], three.note) == (
+        "–",
+        "A rate counts days and not patients: nothing is said of its completeness.",
+    )
     language = make_dimension(top.organisation, "language", "en", "es")
     door = make_measure(top.organisation, "door", name="Analgesia within 60 min")
     publish(top, door, language, {"English": (810, 1000), "Spanish": (550, 1000)})
