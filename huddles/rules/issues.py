@@ -1,6 +1,7 @@
 """The closed loop of an issue as tables: statuses, what may happen in each, who does it, which clock runs."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -300,8 +301,20 @@ NOTE_LENGTH: Final = 1000
 TELL_STAFF_LENGTH: Final = 300
 #: What will be looked at, and what was seen, in one line.
 LOOK_LENGTH: Final = 200
+#: A promise, or a day to look again, further ahead is a slip of the hand – or would keep an issue silent for good.
+FURTHEST: Final = timedelta(days=366)
 #: Open check-ins of one issue: more is a calendar.
 MOST_CHECK_INS: Final = 12
+
+
+def check_promise(due_at: datetime, at: datetime) -> None:
+    """Refuse a time that is over, or more than a year after `at`. Raises NotAllowed in plain words."""
+    if due_at <= at:
+        raise NotAllowed(_now("The time by which it is done lies ahead."), field="due_at")
+    if due_at > at + FURTHEST:
+        raise NotAllowed(
+            _now("Promise it for a day within a year. What takes longer is looked at again then."), field="due_at"
+        )
 
 
 def check(status: str, act: Act) -> Status:

@@ -9,6 +9,7 @@ from huddles.actions.issues.history import checked_text
 from improvement.models import Goal, Review
 from improvement.models.goals import TEXT
 from improvement.rules.goals import Status
+from improvement.rules.reviews import check_day
 from org import audit
 from org.models import User
 from org.rules import NotAllowed
@@ -21,8 +22,10 @@ def plan(*, goal: Goal, day: date, by: User, at: datetime) -> Review:
     """Plan a review of `goal`. The same day again changes nothing. Raises NotAllowed."""
     goal = Goal.objects.select_for_update().get(pk=goal.pk)
     _open(goal)
-    if day < at.astimezone(goal.organisation.zone).date():
+    today = at.astimezone(goal.organisation.zone).date()
+    if day < today:
         raise NotAllowed(_("This day is over."), field="day")
+    check_day(day, today, "day")
     review, made = Review.objects.get_or_create(goal=goal, day=day)
     if made:
         _record("review.planned", review, by, at)

@@ -153,7 +153,7 @@ def _plan(plans: Sequence[Plan], said: terms.Words) -> Section:
         "gap": said.say("gap"),
         "signals": said.say("signals"),
     }
-    written = [plan for plan in plans if plan.narrows or plan.raises]
+    written = [plan for plan in plans if (plan.narrows or plan.raises) and not plan.declined]
     facts = [
         Fact(f"{plan.code} · {plan.title}", f"{plan.source}, {plan.unit}", plan.began.isoformat())
         for plan in written[:NAMED]
@@ -164,7 +164,8 @@ def _plan(plans: Sequence[Plan], said: terms.Words) -> Section:
         lacks.append(Lack(text, _("Issues"), reverse("huddles:issues"), Permission.ISSUE_RAISE))
     elif not written:
         text = _("Issues stand, but none says yet what will be done about the %(gap)s.") % word
-        lacks.append(Lack(text, plans[0].code, plans[0].url, Permission.BOARD_VIEW))
+        first = next((plan for plan in plans if not plan.declined), plans[0])
+        lacks.append(Lack(text, first.code, first.url, Permission.BOARD_VIEW))
     unheard = [plan for plan in written if not plan.voices]
     note = ""
     if written and len(unheard) == len(written):
@@ -190,7 +191,7 @@ def _plan(plans: Sequence[Plan], said: terms.Words) -> Section:
 
 def _action(plans: Sequence[Plan], said: terms.Words) -> Section:
     missed = [plan for plan in plans if plan.missed]
-    acted = [plan for plan in missed if plan.narrows and any(one.action for one in plan.reviews if one.missed)]
+    off = [plan for plan in plans if plan.missed or plan.widens]
     looked = [plan for plan in plans if plan.reviews]
     facts, lacks = [], []
     if looked and not missed:
@@ -201,38 +202,36 @@ def _action(plans: Sequence[Plan], said: terms.Words) -> Section:
         )
         newest = max(one.day for plan in looked for one in plan.reviews)
         facts.append(Fact(text % {"n": len(looked)}, _("Reviews of plans"), newest.isoformat()))
-    facts += [
-        Fact(
-            _("%(plan)s missed its goal; then: %(action)s")
-            % {
-                "plan": plan.code,
-                "action": next(one.action for one in reversed(plan.reviews) if one.missed and one.action),
-            },
-            plan.source,
-            plan.reviews[-1].day.isoformat(),
+    for plan in off:
+        done = plan.done_since
+        if done is not None:
+            text = (
+                _("%(plan)s missed its goal; then: %(action)s")
+                if plan.missed
+                else _("%(plan)s runs; it was raised but its gap widened; then: %(action)s")
+            )
+            said_of = {"plan": plan.code, "action": done.action}
+            facts.append(Fact(text % said_of, plan.source, done.day.isoformat()))
+            continue
+        text = (
+            _("%(plan)s missed its goal and nothing says what is tried instead.")
+            if plan.missed
+            else _("%(plan)s runs; it was raised but its gap widened, and no review since then says what is done.")
         )
-        for plan in acted
-    ]
-    lacks += [
-        Lack(
-            _("%(plan)s missed its goal and nothing says what is tried instead.") % {"plan": plan.code},
-            plan.code,
-            plan.url,
-            Permission.BOARD_VIEW,
-        )
-        for plan in missed
-        if plan not in acted
-    ][:NAMED]
+        lacks.append(Lack(text % {"plan": plan.code}, plan.code, plan.url, Permission.BOARD_VIEW))
+    lacks = lacks[:NAMED]
     if not looked:
         text = _("No %(goal)s and no plan has been looked at yet, so nobody knows whether it is missed.")
         found = text % {"goal": said.say("goal")}
         lacks.append(Lack(found, _("Issues"), reverse("huddles:issues"), Permission.ISSUE_RAISE))
     rows = [
-        (plan.code, plan.title, one.day, one.said, _("yes") if one.missed else _("no"), one.action)
+        (plan.code, plan.title, one.day, one.said, _("yes") if one.off else _("no"), one.action)
         for plan in plans
         for one in plan.reviews
     ]
-    columns = (_("Number"), _("Plan"), _("Day"), _("What was seen"), _("Missed"), _("What is done since"))
+    columns = (
+        _("Number"), _("Plan"), _("Day"), _("What was seen"), _("Not where it should be"), _("What is done since"),
+    )  # fmt: skip
     grids = [Grid("reviews", _("Looks at plans"), columns, rows)] if rows else []
     return section(Element.ACTION, facts, lacks, grids=grids)
 

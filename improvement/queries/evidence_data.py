@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 from boards import rules as board_rules
 from boards.charts import strata_chart
 from boards.queries import terms, words
+from boards.queries.comparison import value_of
 from improvement.pages import Cell, Figure, Grid, Section, section
-from improvement.queries.evidence_groups import Told, interval_of, period_text, table_of, value_of
+from improvement.queries.evidence_groups import Told, interval_of, period_text, table_of
 from improvement.rules import evidence as rules
 from improvement.rules.evidence import Element, Fact, Lack
 from org.models import Organisation
@@ -34,37 +35,55 @@ def data_section(organisation: Organisation, told: Sequence[Told], said: terms.W
         text = _("%(measures)s measures are told by %(groups)s, %(dimensions)s ways to group") % counts
         source = _("Published tables of the whole organization, small numbers hidden")
         facts.append(Fact(text, source, _("newest to %(day)s") % {"day": newest.isoformat()}))
-        apart = sorted((one for one in told if one.worst), key=_relative, reverse=True)[:NAMED]
-        facts += [Fact(_gap_text(one, said), source, period_text(one.block)) for one in apart]
+        apart = _worst_first([one for one in told if one.worst])
+        facts += [Fact(_gap_text(one, said), source, period_text(one.block)) for one in apart[:NAMED]]
+        if not apart:
+            none = _("No %(gap)s that is more than chance was found in them.") % {"gap": said.say("gap")}
+            facts.append(Fact(none, source, _("newest to %(day)s") % {"day": newest.isoformat()}))
     lacks += _data_lacks(organisation, told, said)
+    days = any(one.measure.kind == board_rules.Kind.RATE for one in told)
+    note = _("A rate counts days and not patients: nothing is said of its completeness.") if days else ""
     return section(
         Element.DATA,
         facts,
         lacks,
         grids=[_overview(told, said), _every_group(told, said)] if told else [],
         figures=_group_figures(told),
+        note=note,
     )
 
 
+def _worst_first(told: Sequence[Told]) -> list[Told]:
+    """Marked gaps by how large they are beside what they are held against, units of measures being as they may."""
+    return sorted(told, key=lambda one: (one.worst is not None, _relative(one)), reverse=True)
+
+
 def _relative(told: Told) -> float:
-    worst = told.worst
-    if worst is None:
-        return 0.0
-    return worst.size / abs(worst.others) if worst.others else float("inf")
+    return 0.0 if told.worst is None else told.worst.relative or 0.0
+
+
+def _others(told: Told) -> float | None:
+    return value_of(told.worst.other, told.measure) if told.worst and told.worst.other else None
 
 
 def _gap_text(told: Told, said: terms.Words) -> str:
     assert told.worst is not None
     measure = told.measure
-    return _("%(measure)s, %(group)s: %(value)s against %(others)s of everyone else, %(gap)s %(size)s %(unit)s") % {
+    facts = {
         "measure": measure.name,
-        "group": told.worst.group,
+        "group": told.worst.part.name,
         "value": words.number(told.worst.value, measure.decimals),
-        "others": words.number(told.worst.others, measure.decimals),
+        "others": words.number(_others(told), measure.decimals),
+        "reference": told.against.group,
         "gap": said.say("gap"),
-        "size": words.number(told.worst.size, measure.decimals),
+        "size": words.number(abs(told.worst.difference or 0.0), measure.decimals),
         "unit": words.difference_unit(measure.unit_text),
     }
+    if told.against.group:
+        text = _("%(measure)s, %(group)s: %(value)s against %(others)s of %(reference)s, %(gap)s %(size)s %(unit)s")
+    else:
+        text = _("%(measure)s, %(group)s: %(value)s against %(others)s of everyone else, %(gap)s %(size)s %(unit)s")
+    return text % facts
 
 
 def _data_lacks(organisation: Organisation, told: Sequence[Told], said: terms.Words) -> list[Lack]:
@@ -98,7 +117,7 @@ def _data_lacks(organisation: Organisation, told: Sequence[Told], said: terms.Wo
 def _overview(told: Sequence[Told], said: terms.Words) -> Grid:
     rows: list[Sequence[Cell]] = []
     for one in told:
-        decimals, worst = one.measure.decimals, one.worst
+        decimals, gap = one.measure.decimals, one.worst
         rows.append(
             (
                 one.measure.name,
@@ -106,11 +125,12 @@ def _overview(told: Sequence[Told], said: terms.Words) -> Grid:
                 period_text(one.block),
                 len(one.block.parts),
                 len(one.block.hidden),
-                worst.group if worst else "–",
-                words.number(worst.value if worst else None, decimals),
-                words.number(worst.others if worst else None, decimals),
-                words.number(worst.size if worst else None, decimals),
-                words.number(one.known, 0),
+                gap.part.name if gap else words.NONE,
+                words.number(gap.value if gap else None, decimals),
+                one.against.group or _("everyone else"),
+                words.number(_others(one), decimals),
+                words.number(abs(gap.difference or 0.0) if gap else None, decimals),
+                one.known,
             )
         )
     columns = (
@@ -119,14 +139,15 @@ def _overview(told: Sequence[Told], said: terms.Words) -> Grid:
         _("Days"),
         _("Groups told"),
         _("Groups hidden"),
-        _("Worst off"),
+        _("Worst off by more than chance"),
         _("Value"),
-        _("Everyone else (%(word)s)") % {"word": said.say("reference_group")},
+        said.say("Reference_group"),
+        _("Its value"),
         said.say("Gap"),
-        _("%(word)s, %%") % {"word": said.say("Completeness")},
+        said.say("Completeness"),
     )
     caption = _("%(gaps)s by measure and way to group") % {"gaps": said.say("Gaps")}
-    return Grid("stratified-overview", caption, columns, rows, frozenset({3, 4, 6, 7, 8, 9}))
+    return Grid("stratified-overview", caption, columns, rows, frozenset({3, 4, 6, 8, 9}))
 
 
 def _every_group(told: Sequence[Told], said: terms.Words) -> Grid:
@@ -156,7 +177,7 @@ def _group_figures(told: Sequence[Told]) -> list[Figure]:
     """Charts of the groups that lie farthest apart, one for a measure."""
     out: list[Figure] = []
     seen: set[int] = set()
-    for one in sorted(told, key=_relative, reverse=True):
+    for one in _worst_first(told):
         table = table_of(one)
         drawn = strata_chart(table, unit_text=one.measure.unit_text, decimals=one.measure.decimals)
         if drawn is None or one.measure.pk in seen or len(out) >= rules.MOST_CHARTS:

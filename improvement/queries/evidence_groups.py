@@ -1,57 +1,40 @@
 """The third element: what was told of groups of patients, newest first. Reads `boards.queries.published` alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from datetime import date, timedelta
 
-import numpy as np
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from analytics.intervals import wilson
 from boards import rules
+from boards.completeness_rules import Counts, Trust, judged
 from boards.models import Dimension, Measure
 from boards.pages import StrataTable, StratumRow
 from boards.queries import words
+from boards.queries.comparison import EVERYONE_ELSE, Against, Compared, against_of, compare, value_of, worst
+from boards.queries.completeness import RECENT_DAYS, limits_of
 from boards.queries.published import Block, Part, blocks
-from improvement.rules.evidence import LEAST_PATIENTS
+from boards.queries.published_states import states
+from boards.queries.strata import merged
 from org.models import Organisation, Unit
-
-_RATIOS: Final = frozenset({rules.Kind.PROPORTION, rules.Kind.RATE, rules.Kind.MEAN, rules.Kind.MINUTES})
-
-
-@dataclass(frozen=True, slots=True)
-class Worst:
-    """The told group that lies farthest on the worse side of everyone else, in the unit of the measure."""
-
-    group: str
-    value: float
-    others: float
-
-    @property
-    def size(self) -> float:
-        """How far apart they are."""
-        return abs(self.value - self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A measure by a dimension over its newest stretch: the guarded block, and what follows from it."""
+    """A measure by a dimension over its newest stretch: the guarded block, and what follows from it.
+
+    `worst`: the gap that pages of groups mark as well – harmful, more than chance, large enough; None where none is.
+    `known`: of how many of the measure's own cases the group is known, in words; a dash where it counts no cases.
+    """
 
     measure: Measure
     dimension: Dimension
     block: Block
-    worst: Worst | None
-    known: float | None  # share of patients whose group is known, in percent; None where a group is hidden
-
-
-def value_of(part: Part, measure: Measure) -> float | None:
-    """The figure of a group in the unit of the measure; None where there is none."""
-    found = rules.figures(
-        np.array([part.numerator]), np.array([part.denominator]), rules.Kind(measure.kind), measure.multiplier
-    )[0]
-    return None if np.isnan(found) else float(found)
+    against: Against
+    worst: Compared | None
+    known: str
 
 
 def interval_of(part: Part, measure: Measure) -> tuple[float | None, float | None]:
@@ -62,57 +45,63 @@ def interval_of(part: Part, measure: Measure) -> tuple[float | None, float | Non
     return float(found.lower) * measure.multiplier, float(found.upper) * measure.multiplier
 
 
-def _worst(block: Block, measure: Measure) -> Worst | None:
-    sign = {rules.Direction.HIGHER: -1, rules.Direction.LOWER: 1}.get(rules.Direction(measure.direction))
-    if sign is None or measure.kind not in _RATIOS:
-        return None
-    found: Worst | None = None
-    for part in block.parts:
-        others = block.everyone_but(part.name)
-        if part.state != rules.CategoryState.KNOWN or min(part.denominator, others.denominator) < LEAST_PATIENTS:
-            continue
-        own, rest = value_of(part, measure), value_of(others, measure)
-        if own is None or rest is None or sign * (own - rest) <= 0:
-            continue
-        if found is None or abs(own - rest) > found.size:
-            found = Worst(part.name, own, rest)
-    return found
-
-
-def _known_share(block: Block) -> float | None:
-    everybody = sum(part.denominator for part in block.parts)
-    if block.hidden or not everybody:
-        return None
-    known = sum(part.denominator for part in block.parts if part.state == rules.CategoryState.KNOWN)
-    return 100 * known / everybody
-
-
 def told_of(organisation: Organisation, unit: Unit, first: date, last: date) -> Sequence[Told]:
-    """What was told of groups of patients in `unit` within the days: of each measure and dimension the newest stretch.
-
-    Measures of staff have readers of their own and are no part of it. Three statements.
+    """What was told of groups of patients in `unit` within the days: of each measure and dimension the newest stretch,
+    a year only where nothing shorter was told. Measures of staff have readers of their own and are no part of it. Seven
+    statements.
     """
     patients = organisation.measures.active().filter(about=rules.About.PATIENTS).select_related("letter")
     measures = {measure.pk: measure for measure in patients}
     dimensions = {dimension.pk: dimension for dimension in organisation.dimensions.all()}
-    newest: dict[tuple[int, int], Block] = {}
+    held: dict[tuple[int, int], list[Block]] = {}
     for block in blocks([unit.pk], measures, first=first, last=last, stretch=None):
-        key = (block.measure_id, block.dimension_id)
-        held = newest.get(key)
-        if held is None or (block.last, block.first) > (held.last, held.first):
-            newest[key] = block
-    found = [
-        Told(
-            measures[block.measure_id],
-            dimensions[block.dimension_id],
-            block,
-            _worst(block, measures[block.measure_id]),
-            _known_share(block),
-        )
-        for block in newest.values()
-    ]
+        held.setdefault((block.measure_id, block.dimension_id), []).append(block)
+    against = against_of(list(measures), last)
+    known = _known_of(organisation, unit, dimensions, first, last)
+    found = []
+    for (measure, dimension), told in held.items():
+        newest = _newest(told)
+        if newest is not None:
+            chosen = against.get((measure, dimension), EVERYONE_ELSE)
+            by = chosen if not chosen.group or newest.part(chosen.group) else EVERYONE_ELSE
+            gap = worst(compare(newest, measures[measure], chosen))
+            share = known.get((measure, dimension), words.NONE)
+            found.append(Told(measures[measure], dimensions[dimension], newest, by, gap, share))
     found.sort(key=lambda one: (one.measure.letter.position, one.measure.name, one.dimension.position))
     return found
+
+
+def _newest(told: Sequence[Block]) -> Block | None:
+    """The stretch that the page of groups shows: the newest one, with all answers where they overlap."""
+    used = [block for block in told if block.stretch == rules.Stretch.BLOCK] or list(told)
+    end = max((block.last, block.first) for block in used)
+    return merged([block for block in used if (block.last, block.first) == end])
+
+
+def _known_of(
+    organisation: Organisation, unit: Unit, dimensions: Collection[int], first: date, last: date
+) -> dict[tuple[int, int], str]:
+    """(measure, dimension) → the share of its cases of whom the group is known, in words, as the page of completeness
+    tells it: over the newest months, or the newest year where only that tells something. Three statements.
+    """
+    recent = max(first, last - timedelta(days=RECENT_DAYS - 1))
+    rows = states([unit.pk], dimensions, since=recent, years_since=first, until=last, by_measure=True)
+    months: dict[tuple[int, int], Counts] = {}
+    years: dict[tuple[int, int], Counts] = {}
+    for row in rows:
+        pair = row.measure_id, row.dimension_id
+        if row.stretch == rules.Stretch.BLOCK:
+            months[pair] = months.get(pair, Counts()) + row.counts
+        else:
+            years[pair] = row.counts
+    pairs = list(months | years)
+    limits = limits_of(organisation.pk)
+    newest, yearly = (judged([held.get(pair, Counts()) for pair in pairs], limits) for held in (months, years))
+    mute = {Trust.NOTHING, Trust.UNTOLD}
+    return {
+        pair: (year if now.trust in mute and year.trust not in mute else now).text
+        for pair, now, year in zip(pairs, newest, yearly, strict=True)
+    }
 
 
 def period_text(block: Block) -> str:

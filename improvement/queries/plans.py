@@ -13,9 +13,10 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from boards.models import Category, GroupMember
+from boards.rules import CategoryState
 from huddles.models import CheckIn, Issue
-from huddles.queries.strata import groups_of
-from huddles.rules.issues import OPEN, Seen, Status
+from huddles.rules.issues import OPEN, Outcome, Seen, Status, status_text
 from improvement.models import Goal
 from improvement.queries.goals import Standing, standing_of
 from improvement.rules.goals import Status as GoalStatus
@@ -28,11 +29,11 @@ MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class PlanReview:
-    """A look at a plan: what was seen, and what is done since. `missed`: it was not where it should have been."""
+    """A look at a plan, or its end: what was seen, and what is done since. `off`: it was not where it should be."""
 
     day: date
     said: str
-    missed: bool
+    off: bool
     action: str
 
 
@@ -47,7 +48,11 @@ class PlanVoice:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan with both of its halves in words, as far as they are said. `missed`: a goal or a promise is not kept."""
+    """A plan with both of its halves in words, as far as they are said.
+
+    `missed`: a goal that ended so, or a promise that is not kept. `widens`: a goal that runs was raised while its gap
+    widened, which is no end yet. `off_since`: the day from which it is either. `declined`: an honest no, and no plan.
+    """
 
     code: str
     title: str
@@ -62,10 +67,20 @@ class Plan:
     status: str
     open: bool
     missed: bool
+    widens: bool
+    off_since: date | None
+    declined: bool
     reviews: Sequence[PlanReview]
     voices: Sequence[PlanVoice]
     source: str
     url: str
+
+    @property
+    def done_since(self) -> PlanReview | None:
+        """The newest look since it was off at which something was decided; None where nothing was."""
+        day = self.off_since
+        found = [one for one in self.reviews if one.action and one.off and day is not None and one.day >= day]
+        return max(found, key=lambda one: one.day, default=None)
 
 
 def plans_of(organisation: Organisation, now: datetime) -> Sequence[Plan]:
@@ -81,9 +96,20 @@ def plans_of(organisation: Organisation, now: datetime) -> Sequence[Plan]:
         .prefetch_related(Prefetch("check_ins", checks, to_attr="looks"))
         .order_by("-raised_at", "-pk")[:MOST]
     )
-    names = {group.key: group.name for group in groups_of(organisation.pk)}
+    names = names_of(organisation.pk)
     issues = [_of_issue(issue, names, organisation, now) for issue in found]
     return [*_goals(organisation, now), *issues]
+
+
+def names_of(organisation_id: int) -> dict[str, str]:
+    """Key of a category, like "payer:medicaid" → the name of its group as boards show it. Two statements."""
+    members = GroupMember.objects.filter(
+        grouping__dimension__organisation=organisation_id, grouping__is_default=True
+    ).values_list("category", "group")
+    grouped = dict(members)
+    known = Category.objects.filter(dimension__organisation=organisation_id, state=CategoryState.KNOWN)
+    rows = known.values_list("pk", "dimension__code", "code", "name")
+    return {f"{dimension}:{code}": grouped.get(pk, name) for pk, dimension, code, name in rows}
 
 
 def _goals(organisation: Organisation, now: datetime) -> list[Plan]:
@@ -100,15 +126,20 @@ def _goals(organisation: Organisation, now: datetime) -> list[Plan]:
 
 def _of_goal(standing: Standing, organisation: Organisation) -> Plan:
     goal = standing.goal
-    missed = goal.status == GoalStatus.MISSED or bool(standing.since)
+    zone = organisation.zone
+    missed, widens = goal.status == GoalStatus.MISSED, goal.status == GoalStatus.ACTIVE and standing.widened
+    closed = goal.closed_at.astimezone(zone).date() if goal.closed_at else None
+    since = closed if missed else standing.since if widens else None
     reviews = [
-        PlanReview(review.held_on, review.seen, missed, review.decided)
+        PlanReview(review.held_on, review.seen, since is not None and review.held_on >= since, review.decided)
         for review in goal.reviews.all()
         if review.held_on is not None
     ]
-    if standing.since:
-        reviews.append(PlanReview(standing.since, _("raised but widened"), missed=True, action=goal.if_missed))
-    began = goal.activated_at.astimezone(organisation.zone).date() if goal.activated_at else goal.created_at.date()
+    if widens and since is not None:
+        reviews.append(PlanReview(since, _("raised but widened, while it runs"), off=True, action=""))
+    if missed and closed is not None:
+        reviews.append(PlanReview(closed, _("ended, missed"), off=True, action=goal.closing_note))
+    began = goal.activated_at.astimezone(zone).date() if goal.activated_at else goal.created_at.date()
     return Plan(
         code=_("goal %(number)s") % {"number": goal.pk},
         title=goal.title,
@@ -125,7 +156,10 @@ def _of_goal(standing: Standing, organisation: Organisation) -> Plan:
         status=str(GoalStatus(goal.status).label),
         open=goal.status == GoalStatus.ACTIVE,
         missed=missed,
-        reviews=reviews,
+        widens=widens,
+        off_since=since,
+        declined=False,
+        reviews=sorted(reviews, key=lambda one: one.day),
         voices=[PlanVoice(voice.day, voice.heard, voice.said) for voice in goal.voices.all()],
         source=_("goal %(number)s") % {"number": goal.pk},
         url=reverse("improvement:goal", args=[goal.pk]),
@@ -135,7 +169,11 @@ def _of_goal(standing: Standing, organisation: Organisation) -> Plan:
 def _of_issue(issue: Issue, names: dict[str, str], organisation: Organisation, now: datetime) -> Plan:
     zone = organisation.zone
     late = bool(issue.due_at and issue.due_at < now and issue.status == Status.ANSWERED)
+    declined = issue.outcome == Outcome.DECLINED
     looks: Sequence[CheckIn] = issue.looks  # type: ignore[attr-defined]
+    over = issue.due_at.astimezone(zone).date() if issue.due_at else None
+    reopened = issue.changed_at.astimezone(zone).date() if issue.reopened else None
+    missed = not declined and (late or reopened is not None)
     reviews = [
         PlanReview(
             look.day,
@@ -145,24 +183,28 @@ def _of_issue(issue: Issue, names: dict[str, str], organisation: Organisation, n
         )
         for look in looks
     ]
-    if late or issue.reopened:
+    since = (over if late else reopened) if missed else None
+    if since is not None:
         said = _("promised day is over") if late else _("was opened again")
-        reviews.append(PlanReview(issue.changed_at.astimezone(zone).date(), said, missed=True, action=""))
+        reviews.append(PlanReview(since, said, off=True, action=""))
     return Plan(
         code=f"#{issue.number}",
         title=issue.title,
         unit=issue.origin.name,
         measure=issue.measure.name if issue.measure else "",
-        groups=", ".join(names.get(key, key) for key in issue.groups),
+        groups=", ".join(dict.fromkeys(names.get(key, key) for key in issue.groups)),
         raises="",
-        narrows=issue.tell_staff,
+        narrows="" if declined else issue.tell_staff,
         began=issue.raised_at.astimezone(zone).date(),
-        until=issue.due_at.astimezone(zone).date() if issue.due_at else None,
+        until=over,
         sponsor=str(issue.owner),
-        status=str(Status(issue.status).label),
+        status=status_text(issue.status, issue.outcome),
         open=issue.status in OPEN,
-        missed=late or bool(issue.reopened) or any(one.missed for one in reviews),
-        reviews=reviews,
+        missed=missed,
+        widens=False,
+        off_since=since,
+        declined=declined,
+        reviews=sorted(reviews, key=lambda one: one.day),
         voices=(),
         source=_("issue %(number)s") % {"number": issue.number},
         url=reverse("huddles:issue", args=[issue.pk]),

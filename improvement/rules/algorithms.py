@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from improvement.rules.reviews import check_day
 from org.rules import NotAllowed
 
 
@@ -64,6 +65,8 @@ def check_review(before: Review, after: Review, *, decision: str, next_review: d
         raise NotAllowed(_("Give the day by which it is looked at again."), field="next_review")
     if next_review is not None and next_review <= today:
         raise NotAllowed(_("The next look lies ahead: choose a day after today."), field="next_review")
+    if next_review is not None:
+        check_day(next_review, today, "next_review")
 
 
 def is_overdue(status: Review, next_review: date | None, today: date) -> bool:

@@ -15,8 +15,6 @@ from org.rules import Permission, Role, roles_with
 
 #: How far back the evidence looks (days).
 REACH_DAYS: Final = 366
-#: A group takes part in a gap when it has so many patients, as on a tile.
-LEAST_PATIENTS: Final = 30
 #: So many charts of groups are drawn.
 MOST_CHARTS: Final = 4
 #: Dimensions that a survey asks for first, by their codes in the catalogue.

@@ -46,6 +46,8 @@ def test_every_state_leads_to_every_other_but_back_to_not_reviewed(before, after
         (Review.KEPT, {"next_review": None}, "next_review"),
         (Review.UNDER_REVIEW, {"next_review": None}, "next_review"),
         (Review.CHANGED, {"next_review": TODAY}, "next_review"),
+        (Review.CHANGED, {"next_review": TODAY + timedelta(days=1097)}, "next_review"),
+        (Review.UNDER_REVIEW, {"next_review": date(9999, 12, 31)}, "next_review"),
     ],
 )
 def test_a_review_says_what_its_outcome_needs(after, said, field):
@@ -152,11 +154,15 @@ class TestPages:
         listed = client.get(self.address("guidelines", top)).content.decode()
         assert "eGFR from creatinine with a race coefficient" in listed
         found = Algorithm.objects.get(code="egfr")
-        typed = {"status": "changed", "decision": "", "replaced_by": "CKD-EPI 2021", "next_review": "2099-01-01"}
+        later = (timezone.localdate() + timedelta(days=365)).isoformat()
+        typed = {"status": "changed", "decision": "", "replaced_by": "CKD-EPI 2021", "next_review": later}
         again = client.post(self.address("guideline-review", top, found.pk), typed)
         assert again.status_code == 422
         assert "CKD-EPI 2021" in again.content.decode()
-        done = client.post(self.address("guideline-review", top, found.pk), {**typed, "decision": "All labs changed."})
+        typed["decision"] = "All labs changed."
+        never = client.post(self.address("guideline-review", top, found.pk), {**typed, "next_review": "9999-12-31"})
+        assert (never.status_code, "within the next 3 years" in never.text) == (422, True)
+        done = client.post(self.address("guideline-review", top, found.pk), typed)
         assert done.status_code == 302
         page = client.get(self.address("guideline", top, found.pk)).content.decode()
         assert "All labs changed." in page

@@ -16,15 +16,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from boards.models import Grouping, GroupMember, ReferenceChoice
 from boards.snapshots import take_days
+from huddles.actions.issues import decline
 from huddles.models import CheckIn, Issue
+from improvement.actions.goals import close
 from improvement.evidence import document
 from improvement.evidence.pack import csv_of, pack_of
-from improvement.models import YearlyReport
+from improvement.models import Review, YearlyReport
 from improvement.pages import Grid
 from improvement.queries.evidence import evidence_of
 from improvement.queries.plans import plans_of
 from improvement.rules.evidence import Standing, standing
+from improvement.rules.goals import Status as GoalStatus
 from org.models import Event
 from org.rules import Role
 from tests.boards.factories import make_dimension, make_measure
@@ -93,12 +97,48 @@ def test_groups_come_as_they_were_told_and_hidden_ones_without_a_number(top, tol
     )
     overview, groups = three.grids
     assert list(overview.rows[0])[3:6] == [4, 1, "Other languages"]
-    assert overview.rows[0][9] == "–", "a hidden group keeps its share of the known to itself"
+    assert list(overview.rows[0])[7:] == ["everyone else", "62.2", "16.9", "at least 95 %"], (
+        "a hidden group keeps its own to itself"
+    )
     hidden = next(row for row in groups.rows if row[5] == "Vietnamese")
     assert list(hidden[6:]) == ["hidden", None, None, None, None, None]
     (figure,) = three.figures
     assert "Vietnamese hidden" in figure.alt
     assert "English 66.0" in figure.alt
+
+
+def test_only_gaps_that_the_page_of_groups_marks_are_put_forward(top):
+    measure = make_measure(top.organisation, "falls", name="Falls with harm", direction="lower", kind="rate")
+    race = make_dimension(top.organisation, "race_ethnicity", "white", "black")
+    publish(top, measure, race, {"White": (8, 1600), "Black": (8, 2300)})
+    three = sections(top.organisation)[3]
+    assert [fact.text for fact in three.facts][1:] == ["No gap that is more than chance was found in them."]
+    assert list(three.grids[0].rows[0])[5:9] == ["–", "–", "everyone else", "–"]
+    assert (three.grids[0].rows[0][10], three.note) == (
+        "–",
+        "A rate counts days and not patients: nothing is said of its completeness.",
+    )
+    language = make_dimension(top.organisation, "language", "en", "es")
+    door = make_measure(top.organisation, "door", name="Analgesia within 60 min")
+    publish(top, door, language, {"English": (810, 1000), "Spanish": (550, 1000)})
+    publish(top, measure, language, {"English": (8, 1000), "Spanish": (80, 1000)})
+    texts = [fact.text for fact in sections(top.organisation)[3].facts][1:]
+    assert [text.partition(":")[0] for text in texts] == [
+        "Falls with harm, Spanish",
+        "Analgesia within 60 min, Spanish",
+    ]
+
+
+def test_a_gap_is_put_forward_against_the_reference_group_of_the_measure(top, told):
+    ReferenceChoice.objects.create(
+        measure=told,
+        dimension=top.organisation.dimensions.get(),
+        rule="fixed",
+        group="English",
+        since=date(2026, 1, 1),
+        chosen_at=NOW,
+    )
+    assert "Other languages: 45.3 against 66.0 of English" in sections(top.organisation)[3].facts[1].text
 
 
 def test_of_each_measure_and_dimension_the_newest_stretch_is_told(top, told):
@@ -204,6 +244,24 @@ class TestPlans:
         five = sections(house.organisation, MORNING)[5]
         assert five.standing == Standing.STANDS
         assert five.facts[0].text == f"#{issue.number} missed its goal; then: Two more interpreters"
+
+    def test_a_declined_issue_is_no_plan_and_its_status_is_that_of_its_page(self, house):
+        issue = make_issue(house, title="Spanish speakers wait longer", groups=("language:es",))
+        why = "All cases were read one by one."
+        decline(issue=issue, tell_staff=why, by=house.lead(house.ward), at=MORNING)
+        four = sections(house.organisation, MORNING)[4]
+        assert four.standing == Standing.MISSING
+        assert [(row[6], row[10]) for row in four.grids[0].rows] == [("", "Declined, waiting to be accepted")]
+        assert why not in repr(four)
+
+    def test_groups_are_called_as_boards_call_them(self, house):
+        payer = make_dimension(house.organisation, "payer", "mcd1", "mcd2")
+        grouping = Grouping.objects.create(dimension=payer, name="As on boards", is_default=True)
+        for category in payer.categories.all():
+            GroupMember.objects.create(grouping=grouping, category=category, group="Medicaid")
+        make_issue(house, groups=("payer:mcd1", "payer:mcd2", "language:es"))
+        (plan,) = plans_of(house.organisation, MORNING)
+        assert plan.groups == "Medicaid, Spanish"
 
     def test_a_plan_that_was_looked_at_and_is_on_track_is_proof(self, house):
         issue = make_issue(house, groups=("language:es",))
@@ -374,6 +432,42 @@ def test_goals_stand_among_the_plans_with_reviews_and_voices(db, time_machine):
         "at least 20 % better",
         "gap at least 20 % narrower",
     )
-    assert plan.missed
-    assert plan.reviews[-1].said == "raised but widened"
+    assert (plan.missed, plan.widens) == (False, True)
+    assert plan.reviews[-1].said == "raised but widened, while it runs"
     assert [voice.text for voice in plan.voices] == ["Nobody asks about pain in our language."]
+
+
+class TestGoalsOffCourse:
+    """What is done when a goal is not met: what was decided since, never what its charter foresees."""
+
+    @pytest.fixture
+    def house(self, db, time_machine):  # noqa: ARG002 - opens the database
+        time_machine.move_to(NOW_OF_GOALS, tick=False)
+        house = make_goal_house()
+        tell(house, BASELINE, *BEFORE)
+        tell(house, MONTH_5, date(2026, 11, 1), date(2026, 11, 1))
+        return house
+
+    def test_a_goal_that_runs_and_widens_is_told_so_and_its_charter_is_no_deed(self, house):
+        goal = make_goal(house)
+        Review.objects.create(
+            goal=goal, day=date(2026, 9, 1), held_on=date(2026, 9, 1), seen="Well.", decided="Before it widened."
+        )
+        five = sections(house.organisation, NOW_OF_GOALS)[5]
+        assert f"goal {goal.pk} runs; it was raised but its gap widened, and no review since" in five.lacks[0].text
+        assert "missed its goal;" not in repr(five)
+        assert goal.if_missed not in repr(five)
+        since = plans_of(house.organisation, NOW_OF_GOALS)[0].off_since
+        Review.objects.create(goal=goal, day=since, held_on=since, seen="It widened.", decided="Interpreters at night.")
+        five = sections(house.organisation, NOW_OF_GOALS)[5]
+        assert not five.lacks
+        assert five.facts[-1].text == (
+            f"goal {goal.pk} runs; it was raised but its gap widened; then: Interpreters at night."
+        )
+
+    def test_of_a_goal_that_ended_missed_counts_what_was_said_at_its_end(self, house):
+        goal = make_goal(house)
+        note = "Two interpreters more from December."
+        close(goal=goal, to=GoalStatus.MISSED, note=note, by=goal.owner, at=NOW_OF_GOALS)
+        five = sections(house.organisation, NOW_OF_GOALS)[5]
+        assert [fact.text for fact in five.facts] == [f"goal {goal.pk} missed its goal; then: {note}"]

@@ -49,8 +49,7 @@ def answer(
     size = size or Size(issue.size)
     if due_at is None:
         due_at = terms_of(issue.place, issue.urgency, at).due(size, at)
-    if due_at <= at:
-        raise NotAllowed(_("The time by which it is done lies ahead."), field="due_at")
+    rules.check_promise(due_at, at)
     doer = owner or by
     if owner is not None:
         history.check_person(issue, owner)

@@ -89,6 +89,8 @@ def escalate(
         raise NotAllowed(_("Say what you ask for."))
     if needed_by is None or needed_by <= at:
         raise NotAllowed(_("Say by when it is needed; the time lies ahead."), field="needed_by")
+    if needed_by > at + rules.FURTHEST:
+        raise NotAllowed(_("Choose a day within a year."), field="needed_by")
     changes = {
         "cannot": checked_choice(issue, cannot, ChoiceKind.CANNOT, _("Say why it cannot be solved here.")),
         "ask": ask,
@@ -179,8 +181,11 @@ def park(
     """Put an issue on the parking lot until a day, with a reason that everybody sees. Raises NotAllowed."""
     issue = history.locked(issue)
     terms = terms_of(issue.place, issue.urgency, at)
-    if look_again_on <= at.astimezone(terms.zone).date():
+    today = at.astimezone(terms.zone).date()
+    if look_again_on <= today:
         raise NotAllowed(_("Choose a later day on which to look at it again."), field="look_again_on")
+    if look_again_on > today + rules.FURTHEST:
+        raise NotAllowed(_("Choose a day within a year."), field="look_again_on")
     said = Said(
         note=checked_text(note, rules.NOTE_LENGTH),
         choice=checked_choice(issue, reason, ChoiceKind.PARK, _("Say why it waits.")),

@@ -4,8 +4,7 @@ What is planned belongs to whoever is on it: an issue that goes elsewhere, is do
 more (`history.write`); those on which it was looked at stay.
 """
 
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,9 +17,6 @@ from huddles.rules import issues as rules
 from huddles.rules.issues import Act
 from org.models import User
 from org.rules import NotAllowed
-
-#: A day further ahead is a slip of the hand.
-FURTHEST: Final = timedelta(days=366)
 
 
 @transaction.atomic
@@ -94,7 +90,7 @@ def open_one(issue: Issue, pk: int) -> CheckIn:
 
 def _check_day(issue: Issue, day: date, terms: Terms, at: datetime) -> None:
     today = at.astimezone(terms.zone).date()
-    if not today <= day <= today + FURTHEST:
+    if not today <= day <= today + rules.FURTHEST:
         raise NotAllowed(_("Choose today or a later day, within a year."), field="day")
     if issue.check_ins.filter(seen="", day=day).exists():
         raise NotAllowed(_("This day is planned already."), field="day")

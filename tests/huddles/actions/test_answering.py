@@ -1,11 +1,12 @@
 """Answers, honest noes, being done, settling on the spot: what is kept, who hears it, what is refused."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from huddles.actions import issues
+from huddles.actions.desk import Word, say
 from huddles.models import Confidant
 from huddles.rules.issues import TELL_STAFF_LENGTH, Act, Outcome, Size, Source, Status, Urgency, Verdict
 from org.models import Message
@@ -16,6 +17,7 @@ from tests.huddles.factories import MORNING, make_house, make_issue, send_up
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
+NEW_YORK = ZoneInfo("America/New_York")
 
 
 def told(act: Act) -> list[str]:
@@ -47,7 +49,7 @@ def test_an_answer_names_doer_and_day_and_tells_who_raised_it_and_its_origin():
 def test_without_a_day_it_is_promised_for_the_end_of_the_day_that_fits_its_size(size, days):
     house = make_house()
     issue = answered(house, make_issue(house), size=size)
-    local = issue.due_at.astimezone(ZoneInfo("America/New_York"))
+    local = issue.due_at.astimezone(NEW_YORK)
     assert (local.day, local.hour) == (24 + days + 1 if days == 3 else 9, 0)
 
 
@@ -60,6 +62,8 @@ def test_without_a_day_it_is_promised_for_the_end_of_the_day_that_fits_its_size(
         ({"tell_staff": " "}, r"^Say in one sentence what staff will hear\.$"),
         ({"tell_staff": "x" * (TELL_STAFF_LENGTH + 1)}, r"^This has 301 characters; at most 300 fit\.$"),
         ({"due_at": MORNING}, r"^The time by which it is done lies ahead\.$"),
+        ({"due_at": MORNING + timedelta(days=366, minutes=1)}, r"^Promise it for a day within a year\."),
+        ({"due_at": datetime(9999, 12, 31, 23, 59, tzinfo=NEW_YORK)}, r"^Promise it for a day within a year\."),
     ],
 )
 def test_what_is_no_answer_is_refused(fields, sentence):
@@ -69,6 +73,18 @@ def test_what_is_no_answer_is_refused(fields, sentence):
         answered(house, issue, **fields)
     issue.refresh_from_db()
     assert (issue.status, issue.events.count()) == (Status.RAISED, 1)
+
+
+def test_a_year_ahead_may_be_promised_and_a_desk_may_not_promise_for_ever():
+    house = make_house()
+    issue = send_up(house, make_issue(house), at=MORNING)
+    never = datetime(9999, 12, 31, 17, tzinfo=NEW_YORK)
+    word = Word(Outcome.WATCHED, "We look at it.", due_at=never)
+    with pytest.raises(NotAllowed, match=r"^Promise it for a day within a year\."):
+        say(issue=issue, unit=house.line, word=word, by=house.lead(house.line), at=MORNING)
+    year = MORNING + timedelta(days=366)
+    word = Word(Outcome.WATCHED, "We look at it.", due_at=year)
+    assert say(issue=issue, unit=house.line, word=word, by=house.lead(house.line), at=MORNING).clock_at == year
 
 
 def test_nobody_from_elsewhere_is_promised():
@@ -98,7 +114,7 @@ def test_being_done_without_an_answer_is_the_answer_and_waits_to_be_confirmed():
     assert (issue.status, issue.outcome, issue.tell_staff) == (Status.DONE, Outcome.DECIDED, "Moved from 4 East.")
     assert (issue.closed_at, issue.done_at, told(Act.FINISH)) == (None, MORNING, emails(house.lead(house.ward)))
     # Three open days after this Tuesday, to the end of the day where it began.
-    assert issue.clock_at.astimezone(ZoneInfo("America/New_York")).day == 28
+    assert issue.clock_at.astimezone(NEW_YORK).day == 28
     with pytest.raises(NotAllowed, match="Done, waiting to be confirmed"):
         issues.finish(issue=issue, by=director, at=MORNING)
 

@@ -72,6 +72,7 @@ def test_sending_up_hands_over_place_and_owner_and_tells_who_leads_and_who_stand
         ({"asked": "x" * 201}, r"^This has 201 characters; at most 200 fit\.$"),
         ({"needed_by": None}, r"^Say by when it is needed; the time lies ahead\.$"),
         ({"needed_by": MORNING}, r"^Say by when it is needed; the time lies ahead\.$"),
+        ({"needed_by": MORNING + timedelta(days=367)}, r"^Choose a day within a year\.$"),
         ({"to": "top"}, r"^Say why a tier is skipped\.$"),
         ({"to": "support", "note": "x"}, r"^Information technology is not above 5 West\.$"),
         ({"to": "ward", "note": "x"}, r"^5 West is not above 5 West\.$"),
@@ -180,6 +181,8 @@ def test_parking_needs_a_reason_and_a_later_day_and_tells_who_raised_it():
         issues.park(issue=issue, reason=None, look_again_on=date(2026, 12, 1), by=lead, at=MORNING)
     with pytest.raises(NotAllowed, match=r"^Choose a later day"):
         issues.park(issue=issue, reason=reason, look_again_on=MORNING.date(), by=lead, at=MORNING)
+    with pytest.raises(NotAllowed, match=r"^Choose a day within a year\.$"):
+        issues.park(issue=issue, reason=reason, look_again_on=date(9999, 12, 31), by=lead, at=MORNING)
     parked = issues.park(issue=issue, reason=reason, look_again_on=date(2026, 12, 1), by=lead, at=MORNING)
     assert (parked.status, told(Act.PARK)) == (Status.PARKED, emails(house.people["STAFF"]))
     assert issues.ring_due(at=parked.clock_at - timedelta(seconds=1)) == 0

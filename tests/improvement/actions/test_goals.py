@@ -259,6 +259,8 @@ def test_reviews_are_planned_held_and_taken_off():
         reviews.drop(review=first, **acts(house))
     with pytest.raises(NotAllowed, match="This day is over"):
         reviews.plan(goal=goal, day=date(2026, 12, 1), **acts(house))
+    with pytest.raises(NotAllowed, match=r"^Choose a day within the next 3 years\.$"):
+        reviews.plan(goal=goal, day=date(9999, 12, 31), **acts(house))
     second = reviews.plan(goal=goal, day=date(2027, 1, 15), **acts(house))
     assert reviews.plan(goal=goal, day=date(2027, 1, 15), **acts(house)) == second
     with pytest.raises(NotAllowed, match="decided"):
