@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from analytics.intervals import wilson
@@ -84,7 +83,7 @@ def community_page(unit: Unit, measure_id: int, dimension_code: str, today: date
         [(d.code, d.name) for d in dimensions],
         measure,
         dimension,
-        f"{formats.date_format(whole.first, _('F Y'))} – {formats.date_format(whole.last, _('F Y'))}" if whole else "",
+        words.months(whole.first, whole.last, whole.missing) if whole else "",
         rows,
         community_chart(dots) if any(dot.share is not None for dot in dots) else {},
         ", ".join(dict.fromkeys(f"{share.source} ({share.year})" for share in listed)),

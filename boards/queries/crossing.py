@@ -16,7 +16,7 @@ from boards.models import Dimension, Measure, PublishedCrossing
 from boards.queries import words
 from boards.queries.comparison import EVERYONE_ELSE, Compared, compare, is_nobody, loudest, value_of
 from boards.queries.published import Block, Part, blocks, pooled
-from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, share_text, verdict
+from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, share_text, verdict, window_text
 from org.models import Unit
 from org.rules import ancestor_ids
 
@@ -116,8 +116,8 @@ class _Axis:
     def of(cls, dimension: Dimension, names: Sequence[str], states: Sequence[str]) -> "_Axis":
         return cls(dimension, [*zip(names, states, strict=True), (_("Other groups together"), "")])
 
-    def sums(self, told: PublishedCrossing, split: Sequence[Block]) -> tuple[list[Part], Part] | None:
-        """The patients of each group, and all of them, as they were told of this dimension by itself.
+    def sums(self, told: PublishedCrossing, split: Sequence[Block]) -> tuple[list[Part], Block] | None:
+        """The patients of each group, and the block of all of them, as they were told of this dimension by itself.
 
         `split`: blocks of `told`'s months; None where these do not tell of every group.
         """
@@ -133,7 +133,7 @@ class _Axis:
             total.numerator - sum(part.numerator for part in known),
             total.denominator - sum(part.denominator for part in known),
         )
-        return [*known, rest], total
+        return [*known, rest], whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +200,13 @@ def _table(turned: _Turned, unit: Unit, measure: Measure) -> CrossingTable | Non
     of_rows, of_columns = turned.rows.sums(told, split), turned.columns.sums(told, split)
     if of_rows is None or of_columns is None:
         return None
-    (row_sums, total), (column_sums, _same) = of_rows, of_columns
+    (row_sums, whole), (column_sums, _same) = of_rows, of_columns
     rows = [i for i, part in enumerate(row_sums) if not is_nobody(part, measure)]
     columns = [j for j, part in enumerate(column_sums) if not is_nobody(part, measure)]
     named = tuple(part for i in rows for j in columns if (part := cells[i][j]) is not None)
     block = Block(
         told.unit_id, measure.pk, turned.rows.dimension.pk, "", rules.Stretch.BLOCK, told.first, told.last, named,
-        total, (),
+        whole.total, (), whole.missing,
     )  # fmt: skip
     compared = {each.part: each for each in compare(block, measure)}
 
@@ -218,11 +218,11 @@ def _table(turned: _Turned, unit: Unit, measure: Measure) -> CrossingTable | Non
         turned.rows.dimension.name,
         turned.columns.dimension.code,
         turned.columns.dimension.name,
-        words.months(told.first, told.last),
+        window_text(block),
         "" if told.unit_id == unit.pk else told.unit.name,
         [turned.columns.groups[j] for j in columns],
         [CrossingLine(*turned.rows.groups[i], [cell(cells[i][j]) for j in columns], cell(row_sums[i])) for i in rows],
-        CrossingLine(_("All"), "", [cell(column_sums[j]) for j in columns], cell(total)),
+        CrossingLine(_("All"), "", [cell(column_sums[j]) for j in columns], cell(whole.total)),
         against_text(EVERYONE_ELSE),
         gap_sentence(loudest(list(compared.values())), measure, EVERYONE_ELSE),
         verdict(measure),

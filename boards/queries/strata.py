@@ -99,8 +99,13 @@ def _stretches(place: int, told: Sequence[Block]) -> Stretches:
 
 
 def window_text(block: Block) -> str:
-    """Like "October 2026", "August – October 2026"."""
-    return words.months(block.first, block.last)
+    """Like "October 2026", "August – October 2026"; and how many of these months are in it, where some are missing."""
+    return words.months(block.first, block.last, block.missing)
+
+
+def _short(block: Block) -> str:
+    """The months in the room that a choice has: which are missing stands above the table."""
+    return words.months(block.first, block.last, block.missing, named=False)
 
 
 def against_text(against: Against) -> str:
@@ -133,7 +138,7 @@ def _windows(found: Stretches, chosen: Block) -> list[tuple[str, str, bool]]:
     offered = [(found.newest, Over.NEWEST), (found.twelve, Over.TWELVE), (found.year, Over.YEAR)]
     return [
         (
-            _("%(months)s, more groups") % {"months": window_text(block)} if value == Over.YEAR else window_text(block),
+            _("%(months)s, more groups") % {"months": _short(block)} if value == Over.YEAR else _short(block),
             value,
             block is chosen,
         )

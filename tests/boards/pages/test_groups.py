@@ -88,6 +88,24 @@ def test_twelve_months_are_added_up(client, house):
     assert [r.denominator for r in page.table.rows] == ["4,800", "1,200", "480"]
 
 
+def test_a_window_with_months_that_were_not_told_says_how_many_are_in_it_and_which_are_missing(client, house):
+    measure = house.measures["bundle"]
+    missing = [date(2026, month, 1) for month in (1, 2, 4, 6, 7, 8)]
+    Published.objects.filter(unit=house.units["m1"], first__in=[*missing, date(2025, 12, 1)]).delete()
+    url = address(house, f"measures/{measure.pk}/groups/")
+    page = reader(house, client).get(url, {"over": "12"}).context_data["page"]
+    said = (
+        "November 2025 – October 2026: 5 of 12 months, without December 2025 – February 2026, April and "
+        "June – August 2026"
+    )
+    assert page.table.window_text == said
+    assert page.table.total.denominator == "2,700"
+    assert [w[0] for w in page.table.windows] == ["October 2026", "November 2025 – October 2026: 5 of 12 months"]
+    file = client.get(url.removesuffix("/") + ".csv", {"by": "language", "over": "12"}).content.decode()
+    assert said in file
+    assert page.courses[0].points[1][0] == "September 2026"
+
+
 def test_each_group_and_the_gap_have_their_course(client, house):
     measure = house.measures["bundle"]
     page = reader(house, client).get(address(house, f"measures/{measure.pk}/groups/")).context_data["page"]
