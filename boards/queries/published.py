@@ -35,8 +35,9 @@ class Block:
     """The groups of one dimension in one unit over the days from `first` to `last`, both included.
 
     `answer`: of a dimension whose answers overlap, the one that it is about; a block for each.
-    `parts`: the groups told one by one. `hidden`: names of those that are not; together they are `rest`. `missing`: days
-    within of which nothing is in it, where it was pooled of blocks that do not follow each other; both ends included.
+    `parts`: the groups told one by one. `hidden`: names of those that are not; together they are `rest`. `missing`:
+    days within of which nothing is in it, where it was pooled of blocks that do not follow each other; both ends
+    included.
     """
 
     unit_id: int
@@ -173,7 +174,5 @@ def pooled(told: Iterable[Block]) -> Block | None:
         tuple(parts),
         total,
         tuple(name for name in every if name not in names),
-        tuple(
-            (one.last + _DAY, next_.first - _DAY) for one, next_ in pairwise(found) if next_.first - one.last > _DAY
-        ),
+        tuple((one.last + _DAY, next_.first - _DAY) for one, next_ in pairwise(found) if next_.first - one.last > _DAY),
     )
