@@ -98,8 +98,8 @@ class Counts:
 class Told:
     """The share known, in percent: it lies between `low` and `high`, which are equal where nothing is hidden.
 
-    `from_`, `to`: Wilson's 95 % interval around both. NaN where nobody was counted. `first`, `last`: the days over which
-    it was told, where one stretch is meant.
+    `from_`, `to`: Wilson's 95 % interval around both. NaN where nobody was counted. `first`, `last`: the days over
+    which it was told, where one stretch is meant.
     """
 
     counts: Counts

@@ -263,8 +263,8 @@ class _Map:
             return _("Nothing was told of %(unit)s after %(month)s: since then its groups are too small.") % asked
         return (
             _(
-                "Nothing is told of %(unit)s by itself: laid beside what its units tell, it could point at few patients. "
-                "Look at the units below."
+                "Nothing is told of %(unit)s by itself: laid beside what its units tell, it could point at few "
+                "patients. Look at the units below."
             )
             % asked
         )

@@ -77,6 +77,7 @@ class CrossingTable:
     gap: str
     verdict: str
     counted: bool
+    others: Sequence[tuple[str, Sequence[str]]] = ()  # name of a dimension, the groups in its "other groups together"
 
     @property
     def signs(self) -> set[str]:
@@ -115,6 +116,14 @@ class _Axis:
     @classmethod
     def of(cls, dimension: Dimension, names: Sequence[str], states: Sequence[str]) -> "_Axis":
         return cls(dimension, [*zip(names, states, strict=True), (_("Other groups together"), "")])
+
+    def others(self, split: Sequence[Block]) -> list[str]:
+        """The groups of this dimension that stand together as the others, as far as `split` holds their names."""
+        own = [block for block in split if block.dimension_id == self.dimension.pk and not block.answer]
+        there = [name for block in own for name in (*(p.name for p in block.parts if p.denominator or p.numerator),
+                                                    *block.hidden)]  # fmt: skip
+        named = {name for name, _state in self.groups[:-1]}
+        return [name for name in dict.fromkeys(there) if name not in named]
 
     def sums(self, told: PublishedCrossing, split: Sequence[Block]) -> tuple[list[Part], Block] | None:
         """The patients of each group, and the block of all of them, as they were told of this dimension by itself.
@@ -227,6 +236,10 @@ def _table(turned: _Turned, unit: Unit, measure: Measure) -> CrossingTable | Non
         gap_sentence(loudest(list(compared.values())), measure, EVERYONE_ELSE),
         verdict(measure),
         measure.kind == rules.Kind.COUNT,
+        [
+            (turned.rows.dimension.name, turned.rows.others(split)),
+            (turned.columns.dimension.name, turned.columns.others(split)),
+        ],
     )
 
 

@@ -44,13 +44,18 @@ def difference_unit(unit: str) -> str:
 Stretch = tuple[date, date]
 
 
-def months(first: date, last: date, missing: Sequence[Stretch] = (), *, named: bool = True) -> str:
+def months(
+    first: date, last: date, missing: Sequence[Stretch] = (), *, named: bool = True, began: date | None = None
+) -> str:
     """Whole months: "October 2026", "August – October 2026", "November 2025 – October 2026".
 
     Where some are `missing` it says how many are there: "…: 6 of 12 months, without January and June – August 2026",
-    or "…: 6 of 12 months" where they are not to be `named`.
+    or "…: 6 of 12 months" where they are not to be `named`. `began`: a day within the first month on which
+    numbers began.
     """
     said = _from_to(first, last)
+    if began is not None:
+        said = _("%(months)s, from %(day)s on") % {"months": said, "day": formats.date_format(began, _("j F"))}
     if not missing:
         return said
     every, without = number_of_months(first, last), sum(number_of_months(*stretch) for stretch in missing)
