@@ -5,12 +5,15 @@ A specification says *what* a mark is (`"style": "limit"`); this configuration s
 screen, print and download.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils import formats
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS, WEEKDAYS_ABBR
 
+#: More decimals than this no axis needs.
+_MOST_DECIMALS: Final = 4
 INK: Final = "#1b1d20"
 QUIET: Final = "#585c63"
 RULE: Final = "#dfdbd2"
@@ -94,3 +97,15 @@ def time_locale() -> dict[str, Any]:
         "months": months,
         "shortMonths": short,
     }
+
+
+def tick_decimals(low: float, high: float, ticks: int, decimals: int) -> int:
+    """Decimals of an axis from `low` to `high` with about so many ticks: those of the measure, or as many more as keep
+    two ticks from reading the same.
+    """
+    if not high > low:
+        return decimals
+    step = (high - low) / ticks
+    power = math.floor(math.log10(step))
+    needed = -power - (step / 10**power >= math.sqrt(50))  # the drawing library takes a step of 1, 2, 5 or 10
+    return max(decimals, min(needed, _MOST_DECIMALS))

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from boards.chart_style import tick_decimals
 from boards.pages import StrataTable
 
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -232,8 +233,14 @@ def strata_chart(table: StrataTable, *, unit_text: str, decimals: int = 0) -> Ma
     ]  # fmt: skip
     groups_axis = {"title": None, "domain": False, "ticks": False, "grid": True, "labelPadding": 10, "labelLimit": 260}
     down = {"field": "group", "type": "nominal", "sort": order, "scale": {"domain": order}, "axis": groups_axis}
+    reach = [x for row in shown for x in (row.low, row.point, row.high) if x is not None]
+    if table.counted:
+        reach.append(0.0)
+    elif table.total.point is not None:
+        reach.append(table.total.point)
+    places = tick_decimals(min(reach), max(reach), 5, decimals)
     across = {"type": "quantitative", "scale": {"zero": table.counted, "nice": True}, "axis": {
-        "title": unit_text, "grid": False, "tickCount": 5, "format": f",.{decimals}f"}}  # fmt: skip
+        "title": unit_text, "grid": False, "tickCount": 5, "format": f",.{places}f"}}  # fmt: skip
     tooltip = [{"field": name, "type": "nominal"} for name in ("group", _("Value"), behind)]
     layers: list[dict[str, Any]] = []
     if table.total.point is not None and not table.total.hidden and not table.counted:

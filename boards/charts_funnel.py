@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from boards.chart_style import tick_decimals
 from boards.charts import SCHEMA
 
 
@@ -46,6 +47,7 @@ def funnel_chart(
     """Units by size and number between the lines; at least one point. What lies beyond the outer line says its name."""
     widest = max(point.size for point in points) * 1.08
     bottom, top = _reach(points, lines)
+    places = tick_decimals(bottom, top, 6, decimals)
     across = {
         "type": "quantitative",
         "scale": {"domain": [0, widest], "nice": False},
@@ -55,7 +57,7 @@ def funnel_chart(
         "type": "quantitative",
         "scale": {"domain": [bottom, top], "nice": False, "zero": False},
         "axis": {"title": unit_text, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 4,
-                 "titleY": -12, "tickCount": 6, "domain": False, "ticks": False, "format": f",.{decimals}f"},
+                 "titleY": -12, "tickCount": 6, "domain": False, "ticks": False, "format": f",.{places}f"},
     }  # fmt: skip
     names = (_("Unit"), _("Value"), _("Counts"), _("Lies"))
     layers: list[dict[str, Any]] = []

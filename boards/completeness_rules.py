@@ -7,6 +7,7 @@ share known lies between two bounds, and only what holds at both is said.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import TextChoices
@@ -97,7 +98,8 @@ class Counts:
 class Told:
     """The share known, in percent: it lies between `low` and `high`, which are equal where nothing is hidden.
 
-    `from_`, `to`: Wilson's 95 % interval around both. NaN where nobody was counted.
+    `from_`, `to`: Wilson's 95 % interval around both. NaN where nobody was counted. `first`, `last`: the days over
+    which it was told, where one stretch is meant.
     """
 
     counts: Counts
@@ -106,6 +108,8 @@ class Told:
     high: float
     from_: float
     to: float
+    first: date | None = None
+    last: date | None = None
 
     @property
     def exact(self) -> bool:
@@ -125,6 +129,13 @@ class Told:
         if self.trust == Trust.TOO_THIN:
             return _("at most %(share)s %%") % {"share": math.ceil(self.high - _DUST)}
         return _("at least %(share)s %%") % {"share": floor(self.low)}
+
+    @property
+    def bounds(self) -> str:
+        """The share in words, or its two bounds where it cannot be told on which side of the limits it lies."""
+        if self.trust != Trust.UNTOLD:
+            return self.text
+        return f"{floor(self.low)}–{math.ceil(self.high - _DUST)} %"
 
     @property
     def interval(self) -> str:

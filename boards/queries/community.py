@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from analytics.intervals import wilson
@@ -84,7 +83,7 @@ def community_page(unit: Unit, measure_id: int, dimension_code: str, today: date
         [(d.code, d.name) for d in dimensions],
         measure,
         dimension,
-        f"{formats.date_format(whole.first, _('F Y'))} – {formats.date_format(whole.last, _('F Y'))}" if whole else "",
+        words.months(whole.first, whole.last, whole.missing) if whole else "",
         rows,
         community_chart(dots) if any(dot.share is not None for dot in dots) else {},
         ", ".join(dict.fromkeys(f"{share.source} ({share.year})" for share in listed)),
@@ -142,10 +141,15 @@ def _percent(value: float) -> str:
     return f"{words.number(value, 1 if 0 < value < 10 else 0)} %"
 
 
+def _given(share: float) -> str:
+    """A share of the catchment as it was given, to one decimal: half a percent is no whole one."""
+    return f"{words.number(share, 1)} %" if _decimals(share) else _percent(share)
+
+
 def _row(
     name: str, cases: float | None, known: float, community: float | None, people: _Patients
 ) -> tuple[CommunityRow, CommunityDot]:
-    live = _percent(community) if community is not None else words.NONE
+    live = _given(community) if community is not None else words.NONE
     asked = {"name": name, "live": live}
     if cases is None and name.casefold() in {hidden.casefold() for hidden in people.hidden}:
         said = _("%(name)s: %(live)s of the people who live here; too few patients to tell their share.") % asked

@@ -4,33 +4,33 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 from django.urls import reverse
-from django.utils import formats
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from boards import completeness_rules as known
 from boards import rules
 from boards.completeness_rules import Counts, Limits, Told, Trust
-from boards.models import CompletenessLimits, Dimension, Measure
+from boards.models import CompletenessLimits, Dimension
 from boards.queries import words
-from boards.queries.published_states import States, states
-from boards.sparks import spark_svg
+from boards.queries.completeness_course import RECENT_DAYS, Box, Course, Now, courses, period
+from boards.queries.funnel import period_of
+from boards.queries.published_states import States, states, told_around
 from org.models import Organisation, Tier, Unit
 
 if TYPE_CHECKING:
     from org.models import User
 
-#: The map looks at what ended within so many days: three months and the days until the last of them was told.
-RECENT_DAYS: Final = 110
+__all__ = ["Box", "box", "completeness_page", "dimensions_of_patients", "limits_of", "source_words", "verdicts"]
+
+MONTHS: Final = 3
 #: Where no month tells enough, the newest year speaks, if it is not older than this.
 YEAR_DAYS: Final = 460
-TREND_DAYS: Final = 400
 ROWS_SHOWN: Final = 25
 
 
@@ -58,16 +58,34 @@ def verdicts(
 
     `measures` None: the cases of all measures together; one measure's own share, for a page of that measure. `limits`
     None: those of the organisation. Three statements, whatever the number of units.
+
+    A year stands for months that cannot be told only where it tells of the cases of all measures that these have: else
+    a share of some would be read as one of all.
     """
     if limits is None:
         limits = _limits(dimensions)
     since, year_since = day - timedelta(days=RECENT_DAYS - 1), day - timedelta(days=YEAR_DAYS)
     rows = states(units, dimensions, since=since, years_since=year_since, until=day, measures=measures)
-    recent, yearly = _recent(rows, day), _newest_years(rows)
     pairs = [(unit, dimension) for unit in units for dimension in dimensions]
-    months = known.judged([recent.get(pair, Counts()) for pair in pairs], limits)
-    years = known.judged([yearly.get(pair, Counts()) for pair in pairs], limits)
-    return {pair: _better(months[i], years[i]) for i, pair in enumerate(pairs)}
+    recent, yearly = _recent(rows, day), _newest_years(rows)
+    months = _judged([recent.get(pair) for pair in pairs], limits)
+    years = _judged([yearly.get(pair) for pair in pairs], limits)
+    return {
+        pair: _better(months[i], years[i]) if _same_cases(recent.get(pair), yearly.get(pair)) else months[i]
+        for i, pair in enumerate(pairs)
+    }
+
+
+def _judged(found: Sequence[States | None], limits: Limits) -> list[Told]:
+    told = known.judged([Counts() if own is None else own.counts for own in found], limits)
+    return [
+        one if own is None else replace(one, first=own.first, last=own.last)
+        for one, own in zip(told, found, strict=True)
+    ]
+
+
+def _same_cases(months: States | None, year: States | None) -> bool:
+    return year is not None and (months is None or months.measures <= year.measures)
 
 
 def _limits(dimensions: Collection[int]) -> Limits:
@@ -83,28 +101,25 @@ def _better(months: Told, year: Told) -> Told:
     return year if months.trust in mute and year.trust not in mute else months
 
 
-def _recent(rows: Sequence[States], day: date) -> dict[tuple[int, int], Counts]:
-    found: dict[tuple[int, int], Counts] = {}
+def _recent(rows: Sequence[States], day: date) -> dict[tuple[int, int], States]:
+    """What was told of each over the last months, as one. Rows come in order of time."""
+    found: dict[tuple[int, int], States] = {}
     for row in rows:
         if row.stretch == rules.Stretch.BLOCK and row.last > day - timedelta(days=RECENT_DAYS):
             pair = row.unit_id, row.dimension_id
-            found[pair] = found.get(pair, Counts()) + row.counts
+            before = found.get(pair)
+            found[pair] = row if before is None else _added(before, row)
     return found
 
 
-def _newest_years(rows: Sequence[States]) -> dict[tuple[int, int], Counts]:
+def _added(one: States, later: States) -> States:
+    first, counts = min(one.first, later.first), one.counts + later.counts
+    return replace(later, first=first, counts=counts, measures=one.measures | later.measures)
+
+
+def _newest_years(rows: Sequence[States]) -> dict[tuple[int, int], States]:
     """Of each the year that ends last: years overlap, so they are not added up. Rows come in order of time."""
-    return {(r.unit_id, r.dimension_id): r.counts for r in rows if r.stretch == rules.Stretch.YEAR}
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One box of the map: its mark, what it says, and what that means."""
-
-    trust: Trust
-    sign: str
-    text: str
-    words: str
+    return {(r.unit_id, r.dimension_id): r for r in rows if r.stretch == rules.Stretch.YEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,45 +129,6 @@ class MapRow:
     name: str
     url: str
     boxes: Sequence[Box]
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRow:
-    """A line of the table behind a course; shares in words, a dash where there is none."""
-
-    period: str
-    known: str
-    interval: str
-    unknown: str
-    declined: str
-    not_asked: str
-    unmapped: str
-    rest: str
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureLine:
-    """What is known of the cases of one measure."""
-
-    name: str
-    box: Box
-    interval: str
-    cases: str
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """One dimension at the unit of the page: what is known now, by state, how it went, and by measure."""
-
-    code: str
-    name: str
-    box: Box
-    to_do: str
-    now: MonthRow
-    spark: SafeString
-    sentence: str
-    months: Sequence[MonthRow]
-    measures: Sequence[MeasureLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +153,7 @@ class CompletenessPage:
     unit: Unit
     dimensions: Sequence[tuple[str, str]]
     silent: Sequence[str]  # dimensions of which nothing was told
+    period: str  # the months of the map
     own: MapRow
     rows: Sequence[MapRow]
     number: int
@@ -211,16 +188,17 @@ def completeness_page(unit: Unit, day: date, user: "User", tier: int, number: in
     shown = list(seen[start : start + ROWS_SHOWN + 1])
     has_next = len(shown) > ROWS_SHOWN
     ids = [d.pk for d in dimensions]
-    told = verdicts([unit.pk, *_ids(shown)], ids, day, limits=limits)
-    silent = [d for d in dimensions if all(told[pk, d.pk].trust == Trust.NOTHING for pk in (unit.pk, *_ids(shown)))]
+    known_of = _Map.read([unit, *shown], ids, day, limits)
+    silent = [d for d in dimensions if known_of.is_silent(d.pk)]
     dimensions = [d for d in dimensions if d not in silent]
     ids = [d.pk for d in dimensions]
-    own = _row(unit, ids, told, "")
-    rows = [_row(row, ids, told, reverse("boards:completeness-unit", args=[row.pk])) for row in shown[:ROWS_SHOWN]]
+    own = _row(unit, ids, known_of, "")
+    rows = [_row(row, ids, known_of, reverse("boards:completeness-unit", args=[row.pk])) for row in shown[:ROWS_SHOWN]]
     return CompletenessPage(
         unit,
         [(d.code, d.name) for d in dimensions],
         [d.name for d in silent],
+        words.months(*period_of(day, MONTHS)),
         own,
         rows,
         number,
@@ -230,7 +208,7 @@ def completeness_page(unit: Unit, day: date, user: "User", tier: int, number: in
         level,
         _sentence(rows or [own]),
         limits,
-        _courses(unit, dimensions, told, day, limits),
+        courses(unit, [known_of.now(unit, d) for d in dimensions], day, limits),
         source_words(organisation) if unit.parent_id is None else [],
     )
 
@@ -244,137 +222,87 @@ def box(told: Told) -> Box:
     return Box(told.trust, known.SIGNS[told.trust], told.text, str(told.trust.label))
 
 
-def _row(unit: Unit, dimensions: Sequence[int], told: Mapping[tuple[int, int], Told], url: str) -> MapRow:
-    return MapRow(unit.name, url, [box(told[unit.pk, dimension]) for dimension in dimensions])
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """What is known at each (unit, dimension); where nothing was told of late, what was told around it."""
+
+    told: Mapping[tuple[int, int], Told]
+    around: Mapping[tuple[int, int], tuple[date, int]]
+    months: tuple[date, date]
+
+    @classmethod
+    def read(cls, units: Sequence[Unit], dimensions: Sequence[int], day: date, limits: Limits) -> "_Map":
+        """Four statements."""
+        told = verdicts(_ids(units), dimensions, day, limits=limits)
+        around = told_around(
+            _ids(units), dimensions, since=day - timedelta(days=RECENT_DAYS - 1),
+            years_since=day - timedelta(days=YEAR_DAYS), until=day,
+        )  # fmt: skip
+        return cls(told, around, period_of(day, MONTHS))
+
+    def is_silent(self, dimension: int) -> bool:
+        """Whether nothing was told of a dimension at any unit, nor below."""
+        return not any(of == dimension for _unit, of in self.around)
+
+    def box(self, unit: int, dimension: int) -> Box:
+        """What it says at a unit, as a box of the map."""
+        told = self.told[unit, dimension]
+        if told.trust == Trust.NOTHING and (unit, dimension) in self.around:
+            last, below = self.around[unit, dimension]
+            return Box(Trust.UNTOLD, known.SIGNS[Trust.UNTOLD], _elsewhere(last, below), _("Not told of it by itself"))
+        months = "" if None in {told.first, told.last} or (told.first, told.last) == self.months else period(told)
+        return replace(box(told), months=months)
+
+    def without(self, unit: Unit, dimension: int) -> str:
+        """Why nothing is told of a unit, and where to look instead; empty where something is, or nothing anywhere."""
+        if self.told[unit.pk, dimension].trust != Trust.NOTHING or (unit.pk, dimension) not in self.around:
+            return ""
+        last, below = self.around[unit.pk, dimension]
+        asked = {"unit": unit.name, "month": words.months(last, last)}
+        if not below:
+            return _("Nothing was told of %(unit)s after %(month)s: since then its groups are too small.") % asked
+        return (
+            _(
+                "Nothing is told of %(unit)s by itself: laid beside what its units tell, it could point at few "
+                "patients. Look at the units below."
+            )
+            % asked
+        )
+
+    def now(self, unit: Unit, dimension: Dimension) -> Now:
+        """What the course begins with."""
+        at = unit.pk, dimension.pk
+        return Now(dimension, self.told[at], self.box(*at), self.without(unit, dimension.pk))
+
+
+def _elsewhere(last: date, below: int) -> str:
+    if below:
+        return ngettext("%(n)s unit below", "%(n)s units below", below) % {"n": below}
+    return _("up to %(month)s") % {"month": words.months(last, last)}
+
+
+def _row(unit: Unit, dimensions: Sequence[int], known_of: _Map, url: str) -> MapRow:
+    return MapRow(unit.name, url, [known_of.box(unit.pk, dimension) for dimension in dimensions])
 
 
 def _sentence(rows: Sequence[MapRow]) -> str:
-    """The map in a sentence: how many boxes can be trusted."""
+    """The map in a sentence: how many of its boxes can be trusted, of all that it has."""
     trusts = [one.trust for row in rows for one in row.boxes]
-    counted = [trust for trust in trusts if trust != Trust.NOTHING]
-    if not counted:
+    counts = {trust: trusts.count(trust) for trust in Trust}
+    if counts[Trust.NOTHING] == len(trusts):
         return _("Nothing was told of groups of patients here yet.")
-    thin, careful = counted.count(Trust.TOO_THIN), counted.count(Trust.THIN)
-    if thin:
-        said = _("Too thin to trust: %(n)s of %(all)s fields") % {"n": thin, "all": len(counted)}
-    elif careful:
-        said = _("No field is too thin to trust; read with care: %(n)s of %(all)s") % {
-            "n": careful,
-            "all": len(counted),
-        }
+    facts = {"n": counts[Trust.TOO_THIN] or counts[Trust.THIN], "all": len(trusts)}
+    if counts[Trust.TOO_THIN]:
+        said = [_("Too thin to trust: %(n)s of %(all)s boxes") % facts]
+    elif counts[Trust.THIN]:
+        said = [_("No box is too thin to trust; read with care: %(n)s of %(all)s") % facts]
     else:
-        said = _("No field is too thin to trust")
-    untold = counted.count(Trust.UNTOLD)
-    more = _("not to be told: %(n)s") % {"n": untold} if untold else ""
-    return f"{said}; {more}." if more else f"{said}."
-
-
-def _percent(part: float, total: float) -> str:
-    """A share of cases, one decimal where it is below ten; a dash of nobody."""
-    if total <= 0:
-        return words.NONE
-    share = 100 * part / total
-    return f"{words.number(share, 1 if 0 < share < 10 else 0)} %"
-
-
-def _line(period: str, told: Told, *, measures: int = 1) -> MonthRow:
-    """A line of the table; an interval only where each case is one patient, that is of one measure."""
-    own = told.counts
-    return MonthRow(
-        period,
-        told.text,
-        told.interval if measures == 1 else "",
-        _percent(own.unknown + own.unsent, own.total),
-        _percent(own.declined, own.total),
-        _percent(own.not_asked, own.total),
-        _percent(own.unmapped, own.total),
-        _percent(own.open + own.dark, own.total),
-    )
-
-
-def _courses(
-    unit: Unit, dimensions: Sequence[Dimension], told: Mapping[tuple[int, int], Told], day: date, limits: Limits
-) -> list[Course]:
-    """Each dimension over a year at `unit`, and its measures. Three statements."""
-    since = day - timedelta(days=TREND_DAYS)
-    rows = states([unit.pk], [d.pk for d in dimensions], since=since, until=day, by_measure=True)
-    blocks = [row for row in rows if row.stretch == rules.Stretch.BLOCK]
-    names = dict(Measure.objects.filter(pk__in={row.measure_id for row in rows}).values_list("pk", "name"))
-    out = []
-    for dimension in dimensions:
-        own = [row for row in blocks if row.dimension_id == dimension.pk]
-        months = _months(own, limits)
-        now = told[unit.pk, dimension.pk]
-        out.append(
-            Course(
-                dimension.code,
-                dimension.name,
-                box(now),
-                str(known.TO_DO.get(now.trust, "")),
-                _line(_("now"), now),
-                _spark([_point(found) for _month, found in months], limits),
-                _course_sentence(dimension.name, months),
-                [_line(month, found, measures=_measure_count(own)) for month, found in reversed(months)],
-                _measures(own, names, day, limits),
-            )
-        )
-    return out
-
-
-def _measure_count(rows: Sequence[States]) -> int:
-    return len({row.measure_id for row in rows})
-
-
-def _months(rows: Sequence[States], limits: Limits) -> list[tuple[str, Told]]:
-    by_last: dict[date, Counts] = {}
-    firsts: dict[date, date] = {}
-    for row in rows:
-        by_last[row.last] = by_last.get(row.last, Counts()) + row.counts
-        firsts[row.last] = min(firsts.get(row.last, row.first), row.first)
-    lasts = sorted(by_last)
-    found = known.judged([by_last[last] for last in lasts], limits)
-    return [(_period(firsts[last], last), told) for last, told in zip(lasts, found, strict=True)]
-
-
-def _period(first: date, last: date) -> str:
-    """Like "October 2026", "August 2026 – October 2026"."""
-    end = formats.date_format(last, _("F Y"))
-    return end if (first.year, first.month) == (last.year, last.month) else f"{formats.date_format(first, 'F')} – {end}"
-
-
-def _spark(points: Sequence[float | None], limits: Limits) -> SafeString:
-    """The course with the lower limit; nothing where it has not two points."""
-    if sum(point is not None for point in points) < 2:
-        return SafeString("")
-    return spark_svg(points, None, None, None, float(limits.least))
-
-
-def _point(told: Told) -> float | None:
-    return told.low if told.exact or told.trust in {Trust.ENOUGH, Trust.THIN} else None
-
-
-def _course_sentence(name: str, months: Sequence[tuple[str, Told]]) -> str:
-    points = [(month, told.text) for month, told in months if _point(told) is not None]
-    if len(points) < 2:
-        return _("No course yet.")
-    (first, before), (last, now) = points[0], points[-1]
-    asked = {"name": name, "first": first, "last": last, "before": before, "now": now}
-    return _("%(name)s: %(before)s known in %(first)s, %(now)s in %(last)s.") % asked
-
-
-def _measures(rows: Sequence[States], names: Mapping[int, str], day: date, limits: Limits) -> list[MeasureLine]:
-    """What each measure's own cases say over the last months, by name."""
-    sums: dict[int, Counts] = {}
-    for row in rows:
-        if row.last > day - timedelta(days=RECENT_DAYS):
-            sums[row.measure_id] = sums.get(row.measure_id, Counts()) + row.counts
-    found = zip(sums, known.judged(list(sums.values()), limits), strict=True)
-    lines = [
-        MeasureLine(names[pk], box(told), told.interval, words.count(told.counts.total))
-        for pk, told in found
-        if pk in names
-    ]
-    return sorted(lines, key=lambda line: line.name)
+        said = [_("No box is too thin to trust")]
+    if counts[Trust.UNTOLD]:
+        said.append(_("not to be told: %(n)s") % {"n": counts[Trust.UNTOLD]})
+    if counts[Trust.NOTHING]:
+        said.append(_("nothing yet: %(n)s") % {"n": counts[Trust.NOTHING]})
+    return f"{'; '.join(said)}."
 
 
 _WORDS: Final = """

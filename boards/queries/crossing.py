@@ -16,7 +16,15 @@ from boards.models import Dimension, Measure, PublishedCrossing
 from boards.queries import words
 from boards.queries.comparison import EVERYONE_ELSE, Compared, compare, is_nobody, loudest, value_of
 from boards.queries.published import Block, Part, blocks, pooled
-from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, places_of, share_text, verdict
+from boards.queries.strata import (
+    LOOK_BACK,
+    against_text,
+    gap_sentence,
+    places_of,
+    share_text,
+    verdict,
+    window_text,
+)
 from org.models import Unit
 
 
@@ -76,6 +84,7 @@ class CrossingTable:
     gap: str
     verdict: str
     counted: bool
+    others: Sequence[tuple[str, Sequence[str]]] = ()  # name of a dimension, the groups in its "other groups together"
 
     @property
     def signs(self) -> set[str]:
@@ -115,8 +124,16 @@ class _Axis:
     def of(cls, dimension: Dimension, names: Sequence[str], states: Sequence[str]) -> "_Axis":
         return cls(dimension, [*zip(names, states, strict=True), (_("Other groups together"), "")])
 
-    def sums(self, told: PublishedCrossing, split: Sequence[Block]) -> tuple[list[Part], Part] | None:
-        """The patients of each group, and all of them, as they were told of this dimension by itself.
+    def others(self, split: Sequence[Block]) -> list[str]:
+        """The groups of this dimension that stand together as the others, as far as `split` holds their names."""
+        own = [block for block in split if block.dimension_id == self.dimension.pk and not block.answer]
+        there = [name for block in own for name in (*(p.name for p in block.parts if p.denominator or p.numerator),
+                                                    *block.hidden)]  # fmt: skip
+        named = {name for name, _state in self.groups[:-1]}
+        return [name for name in dict.fromkeys(there) if name not in named]
+
+    def sums(self, told: PublishedCrossing, split: Sequence[Block]) -> tuple[list[Part], Block] | None:
+        """The patients of each group, and the block of all of them, as they were told of this dimension by itself.
 
         `split`: blocks of `told`'s months; None where these do not tell of every group.
         """
@@ -132,7 +149,7 @@ class _Axis:
             total.numerator - sum(part.numerator for part in known),
             total.denominator - sum(part.denominator for part in known),
         )
-        return [*known, rest], total
+        return [*known, rest], whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +216,13 @@ def _table(turned: _Turned, unit: Unit, measure: Measure) -> CrossingTable | Non
     of_rows, of_columns = turned.rows.sums(told, split), turned.columns.sums(told, split)
     if of_rows is None or of_columns is None:
         return None
-    (row_sums, total), (column_sums, _same) = of_rows, of_columns
+    (row_sums, whole), (column_sums, _same) = of_rows, of_columns
     rows = [i for i, part in enumerate(row_sums) if not is_nobody(part, measure)]
     columns = [j for j, part in enumerate(column_sums) if not is_nobody(part, measure)]
     named = tuple(part for i in rows for j in columns if (part := cells[i][j]) is not None)
     block = Block(
         told.unit_id, measure.pk, turned.rows.dimension.pk, "", rules.Stretch.BLOCK, told.first, told.last, named,
-        total, (),
+        whole.total, (), whole.missing,
     )  # fmt: skip
     compared = {each.part: each for each in compare(block, measure)}
 
@@ -217,15 +234,19 @@ def _table(turned: _Turned, unit: Unit, measure: Measure) -> CrossingTable | Non
         turned.rows.dimension.name,
         turned.columns.dimension.code,
         turned.columns.dimension.name,
-        words.months(told.first, told.last),
+        window_text(block),
         "" if told.unit_id == unit.pk else told.unit.name,
         [turned.columns.groups[j] for j in columns],
         [CrossingLine(*turned.rows.groups[i], [cell(cells[i][j]) for j in columns], cell(row_sums[i])) for i in rows],
-        CrossingLine(_("All"), "", [cell(column_sums[j]) for j in columns], cell(total)),
+        CrossingLine(_("All"), "", [cell(column_sums[j]) for j in columns], cell(whole.total)),
         against_text(EVERYONE_ELSE),
         gap_sentence(loudest(list(compared.values())), measure, EVERYONE_ELSE),
         verdict(measure),
         measure.kind == rules.Kind.COUNT,
+        [
+            (turned.rows.dimension.name, turned.rows.others(split)),
+            (turned.columns.dimension.name, turned.columns.others(split)),
+        ],
     )
 
 

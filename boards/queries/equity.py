@@ -18,7 +18,16 @@ from boards.pages import Crumb
 from boards.queries import words
 from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, loudest, value_of
 from boards.queries.published import Block, blocks
-from boards.queries.strata import LOOK_BACK, against_text, gap_sentence, merged, share_text, verdict, window_text
+from boards.queries.strata import (
+    LOOK_BACK,
+    against_text,
+    difference_decimals,
+    gap_sentence,
+    merged,
+    share_text,
+    verdict,
+    window_text,
+)
 from boards.queries.tiles import placements
 from org.models import Unit
 from org.rules import ancestor_ids
@@ -225,7 +234,9 @@ def _row(each: Compared, measure: Measure, newest: Block, course: Sequence[Block
         each.part.name or _("Other groups together"),
         words.number(each.value, measure.decimals),
         share_text(each.part, newest) if measure.kind == rules.Kind.COUNT else _people(each.part.denominator),
-        "" if each.difference is None else words.signed(each.difference, measure.decimals),
+        ""
+        if each.difference is None
+        else words.signed(each.difference, difference_decimals(each, measure, value_of(newest.total, measure))),
         sign,
         each.value,
         each.low,

@@ -13,7 +13,6 @@ import numpy as np
 from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from numpy.typing import NDArray
@@ -88,7 +87,9 @@ class FunnelPage:
     hidden: Sequence[str]  # units that do not tell the group
     silent: Sequence[str]  # units without a case
     unseen: int
-    held: Sequence[str]  # units that are left out where they report along a second line
+    held: Sequence[str] = ()  # units that are left out where they report along a second line
+    untold_group: str = ""  # a group that was asked for, but is not told over these months
+    partly: Sequence[str] = ()  # units that told the group in some of the months only, with how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +121,31 @@ def funnel_page(unit: Unit, measure: Measure, asked: Asked, today: date, user: "
     tier = asked.tier if asked.tier in dict(tiers) else (tiers[0][0] if tiers else 0)
     first, last = period_of(today, asked.months)
     groups = _groups(unit, measure, first, last) if measure.stratifiable else []
-    asked = _settled(asked, tier, groups)
+    wanted, asked = asked.group, _settled(asked, tier, groups)
     possible = measure.kind in KINDS and bool(tiers)
     units = list(below.filter(tier__level=tier).order_by("name", "pk")) if possible else []
     held = held_of(units, last)
     places = [u.pk for own in (units, *held.values()) for u in own]
     seen = set(Unit.objects.filter(pk__in=places).visible_to(user).values_list("pk", flat=True))
     hidden: list[str] = []
+    partly: dict[int, str] = {}
     if asked.group:
-        told, hidden = _told(units, held, measure, asked, first, last)
+        told, hidden, partly = _told(units, held, measure, asked, first, last)
         units = [u for u in units if u.pk in seen]
         hidden = [name for name in hidden if name in {u.name for u in units}]
     else:
         told = without(_totals([*units, *(u for own in held.values() for u in own)], measure, first, last), held)
     counted = _counted(units, told, measure)
-    page = _page(measure, asked, tiers, groups, _period_text(first, last), counted, units, seen, hidden, possible)
+    found = _page(
+        measure, asked, tiers, groups, words.months(first, last), counted, units, seen, hidden, possible
+    )  # fmt: skip
     others = {other for own in held.values() for other in own if other.pk in seen}
-    return replace(page, held=sorted(other.name for other in others if asked.group or other.pk in told))
+    return replace(
+        found,
+        held=sorted(other.name for other in others if asked.group or other.pk in told),
+        untold_group="" if asked.group else wanted,
+        partly=[partly[u.pk] for u in counted.units if u.pk in partly],
+    )
 
 
 def _settled(asked: Asked, tier: int, groups: Sequence[tuple[str, str, Sequence[str]]]) -> Asked:
@@ -157,8 +166,9 @@ def _groups(unit: Unit, measure: Measure, first: date, last: date) -> list[tuple
 
 def _told(
     units: Sequence[Unit], held: Mapping[int, Sequence[Unit]], measure: Measure, asked: Asked, first: date, last: date
-) -> tuple[dict[int, tuple[float, float]], list[str]]:
-    """Counts of the group at each unit that tells it, and the names of those that do not. Two statements.
+) -> tuple[dict[int, tuple[float, float]], list[str], dict[int, str]]:
+    """Counts of the group at each unit that tells it, the names of those that do not, and how many months are in the
+    counts of those that told it in some only. Two statements.
 
     Where a group is not told in every month of twelve, the newest year of the unit that tells it stands for them.
     """
@@ -176,15 +186,20 @@ def _told(
             months.setdefault(block.unit_id, []).append(block)
         elif block.stretch == rules.Stretch.YEAR and block.last > last - timedelta(days=_YEAR_AGE):
             years[block.unit_id] = block
-    found, hidden = {}, []
+    found, hidden, partly = {}, [], {}
     for unit in units:
         told = [pooled(months.get(unit.pk, ())), years.get(unit.pk) if asked.months == MONTHS[-1] else None]
         parts = [part for whole in told if whole is not None and (part := whole.part(asked.group)) is not None]
         if parts:
             found[unit.pk] = (parts[0].numerator, parts[0].denominator)
+            covered = sum(words.number_of_months(b.first, b.last) for b in months.get(unit.pk, ()))
+            if told[0] is not None and told[0].part(asked.group) is not None and covered < asked.months:
+                partly[unit.pk] = _("%(unit)s (%(n)s of %(all)s months)") % {
+                    "unit": unit.name, "n": covered, "all": asked.months,
+                }  # fmt: skip
         elif any(whole is not None for whole in told):
             hidden.append(unit.name)
-    return found, hidden
+    return found, hidden, partly
 
 
 def _totals(units: Sequence[Unit], measure: Measure, first: date, last: date) -> dict[int, tuple[float, float]]:
@@ -265,7 +280,6 @@ def _page(
         hidden,
         [u.name for u in units if u.pk in seen and u.pk not in told and u.name not in hidden],
         sum(u.pk not in seen for u in units),
-        (),
     )
 
 
@@ -417,8 +431,3 @@ def _spread_text(phi: float, tau2: float, *, wide: bool) -> str:
         )
         % times
     )
-
-
-def _period_text(first: date, last: date) -> str:
-    """Like "September 2026 – November 2026"."""
-    return f"{formats.date_format(first, _('F Y'))} – {formats.date_format(last, _('F Y'))}"

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from django.db import connection
@@ -13,6 +14,7 @@ _COLUMNS: Final = (
     "unit_id, measure_id, dimension_id, answer, stretch, first, last, names, states, numerators, denominators, "
     "numerator, denominator, hidden"
 )
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Block:
     """The groups of one dimension in one unit over the days from `first` to `last`, both included.
 
     `answer`: of a dimension whose answers overlap, the one that it is about; a block for each.
-    `parts`: the groups told one by one. `hidden`: names of those that are not; together they are `rest`.
+    `parts`: the groups told one by one. `hidden`: names of those that are not; together they are `rest`. `missing`:
+    days within of which nothing is in it, where it was pooled of blocks that do not follow each other; both ends
+    included.
     """
 
     unit_id: int
@@ -46,6 +50,7 @@ class Block:
     parts: tuple[Part, ...]
     total: Part
     hidden: tuple[str, ...]
+    missing: tuple[tuple[date, date], ...] = ()
 
     def part(self, name: str) -> Part | None:
         """The group of that name; None where it is hidden or not there."""
@@ -139,7 +144,8 @@ def _block(
 def pooled(told: Iterable[Block]) -> Block | None:
     """Blocks of one unit, measure and dimension that do not overlap, as one; None of none.
 
-    A group stands in it where it was told in every block.
+    A group stands in it where it was told in every block. Months between them of which none was told are `missing`: the
+    sums are without them.
     """
     found = sorted(told, key=lambda block: block.last)
     if not found:
@@ -168,4 +174,5 @@ def pooled(told: Iterable[Block]) -> Block | None:
         tuple(parts),
         total,
         tuple(name for name in every if name not in names),
+        tuple((one.last + _DAY, next_.first - _DAY) for one, next_ in pairwise(found) if next_.first - one.last > _DAY),
     )

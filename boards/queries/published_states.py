@@ -58,7 +58,7 @@ _SUMS: Final = """
     sum(CASE WHEN is_partition AND NOT hides THEN rest ELSE 0 END),
     sum(CASE WHEN is_partition AND all_dark THEN rest ELSE 0 END),
     sum(CASE WHEN hides AND NOT (is_partition AND all_dark) THEN rest ELSE 0 END),
-    sum(total)
+    sum(total), array_agg(DISTINCT measure_id)
     FROM split GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 5, 4
 """
 
@@ -69,11 +69,24 @@ _NAMES: Final = """
     LEFT JOIN boards_groupmember m ON m.grouping_id = g.id AND m.category_id = c.id
     WHERE c.dimension_id = ANY(%s)
 """
+#: Units at or below each unit that told a dimension: the last day of it, and how many told it below lately.
+_AROUND: Final = """
+    SELECT u.id, p.dimension_id, max(p.last),
+    count(DISTINCT p.unit_id) FILTER (WHERE p.unit_id <> u.id AND p.last >= %(since)s)
+    FROM org_unit u JOIN org_unit b ON b.path LIKE u.path || '%%'
+    JOIN boards_published p ON p.unit_id = b.id JOIN boards_measure m ON m.id = p.measure_id
+    WHERE u.id = ANY(%(units)s) AND p.dimension_id = ANY(%(dimensions)s) AND m.about = 'patients'
+    AND m.kind = ANY(%(kinds)s) AND p.last <= %(until)s AND p.last >= %(years_since)s
+    GROUP BY 1, 2
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """Cases of one unit and dimension over the blocks that end on `last`, of one measure or of several (0)."""
+    """Cases of one unit and dimension over the blocks that end on `last`, of one measure or of several (0).
+
+    `measures`: whose cases they are.
+    """
 
     unit_id: int
     dimension_id: int
@@ -82,6 +95,7 @@ class States:
     last: date
     first: date
     counts: Counts
+    measures: frozenset[int]
 
 
 def names_not_known(dimensions: Collection[int]) -> Mapping[int, frozenset[str]]:
@@ -129,6 +143,33 @@ def states(
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, asked)
         return [
-            States(unit, dimension, measure, rules.Stretch(stretch), last, first, Counts(*map(float, counts)))
-            for unit, dimension, measure, stretch, last, first, *counts in cursor.fetchall()
+            States(
+                unit,
+                dimension,
+                measure,
+                rules.Stretch(stretch),
+                last,
+                first,
+                Counts(*map(float, counts)),
+                frozenset(whose),
+            )
+            for unit, dimension, measure, stretch, last, first, *counts, whose in cursor.fetchall()
         ]
+
+
+def told_around(
+    units: Collection[int], dimensions: Collection[int], *, since: date, years_since: date, until: date
+) -> Mapping[tuple[int, int], tuple[date, int]]:
+    """(unit, dimension) → the last day of which it or a unit below told, and how many units below told from `since` on.
+
+    Nothing of what was told before `years_since`. One statement.
+    """
+    if not units or not dimensions:
+        return {}
+    asked = {
+        "units": list(units), "dimensions": list(dimensions), "kinds": [kind.value for kind in CASES],
+        "since": since, "years_since": years_since, "until": until,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, asked)
+        return {(unit, dimension): (last, below) for unit, dimension, last, below in cursor.fetchall()}

@@ -12,7 +12,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from boards import rules
-from boards.models import Dimension, Measure, Published
+from boards.models import Dimension, Measure, Published, Snapshot
 from boards.pages import StrataTable, StratumRow
 from boards.queries import words
 from boards.queries.comparison import Against, Compared, against_of, compare, is_judged, loudest, value_of
@@ -22,6 +22,8 @@ from org.rules import ancestor_ids
 
 #: How far back a table looks for what was told last.
 LOOK_BACK: Final = timedelta(days=800)
+#: A first month of which at least so many days are missing is said to have begun later.
+LATE_DAYS: Final = 7
 
 
 class Over:
@@ -105,9 +107,25 @@ def _stretches(place: int, told: Sequence[Block]) -> Stretches:
     return Stretches(place, newest, twelve, merged(list(years.values())))
 
 
-def window_text(block: Block) -> str:
-    """Like "October 2026", "August – October 2026"."""
-    return words.months(block.first, block.last)
+def began_in(block: Block) -> date | None:
+    """The day on which numbers of its unit began within its first month, where that was late in it; one statement."""
+    last = min(block.last, (block.first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    days = [block.first + timedelta(days=i) for i in range((last - block.first).days + 1)]
+    told = Snapshot.objects.filter(
+        day__in=days, unit=block.unit_id, measure=block.measure_id, numerator__isnull=False
+    ).order_by("day")
+    began = told.values_list("period_start", flat=True).first()
+    return began if began is not None and (began - block.first).days >= LATE_DAYS else None
+
+
+def window_text(block: Block, began: date | None = None) -> str:
+    """Like "October 2026", "August – October 2026"; and how many of these months are in it, where some are missing."""
+    return words.months(block.first, block.last, block.missing, began=began)
+
+
+def _short(block: Block) -> str:
+    """The months in the room that a choice has: which are missing stands above the table."""
+    return words.months(block.first, block.last, block.missing, named=False)
 
 
 def against_text(against: Against) -> str:
@@ -140,7 +158,7 @@ def _windows(found: Stretches, chosen: Block) -> list[tuple[str, str, bool]]:
     offered = [(found.newest, Over.NEWEST), (found.twelve, Over.TWELVE), (found.year, Over.YEAR)]
     return [
         (
-            _("%(months)s, more groups") % {"months": window_text(block)} if value == Over.YEAR else window_text(block),
+            _("%(months)s, more groups") % {"months": _short(block)} if value == Over.YEAR else _short(block),
             value,
             block is chosen,
         )
@@ -212,16 +230,37 @@ def _told(part: Part, measure: Measure) -> StratumRow:
     )
 
 
+def difference_decimals(each: Compared, measure: Measure, total: float | None) -> int:
+    """Decimals of a difference beside the values of a group and of all: one more where these read the same, though the
+    group differs.
+    """
+    decimals, others = measure.decimals, [total, None if each.other is None else value_of(each.other, measure)]
+    if not each.difference or each.value is None:
+        return decimals
+    same = any(other is not None and round(each.value, decimals) == round(other, decimals) for other in others)
+    return decimals + 1 if same else decimals
+
+
+def gap_decimals(value: float, other: float, decimals: int) -> int:
+    """Decimals at which a gap is what a reader gets who subtracts the two values as they are shown: up to two more."""
+    for more in range(2):
+        shown = round(value, decimals + more) - round(other, decimals + more)
+        if abs(shown - round(value - other, decimals + more)) < 0.1 ** (decimals + more) / 2:
+            return decimals + more
+    return decimals + 2
+
+
 def _row(each: Compared, measure: Measure, block: Block) -> StratumRow:
     counted = measure.kind == rules.Kind.COUNT
     difference = ""
     if each.difference is not None:
-        difference = words.signed(each.difference, measure.decimals)
+        decimals = difference_decimals(each, measure, value_of(block.total, measure))
+        difference = words.signed(each.difference, decimals)
         if each.difference_low is not None and each.difference_high is not None:
             difference = _("%(difference)s (%(low)s to %(high)s)") % {
                 "difference": difference,
-                "low": words.signed(each.difference_low, measure.decimals),
-                "high": words.signed(each.difference_high, measure.decimals),
+                "low": words.signed(each.difference_low, decimals),
+                "high": words.signed(each.difference_high, decimals),
             }
     sign = "few" if each.few else "worse" if each.marked else ""
     if not sign and each.certain and (each.harm or 0) < 0:
@@ -245,15 +284,20 @@ def _row(each: Compared, measure: Measure, block: Block) -> StratumRow:
 
 
 def gap_sentence(found: Compared | None, measure: Measure, against: Against) -> str:
-    """The worst gap in one sentence; empty where none is more than chance."""
-    if found is None or found.difference is None or found.other is None:
+    """The worst gap in one sentence; empty where none is more than chance.
+
+    All three numbers have as many decimals as make the gap what the values lie apart.
+    """
+    if found is None or found.difference is None or found.value is None or found.other is None:
         return ""
+    other = value_of(found.other, measure)
+    decimals = measure.decimals if other is None else gap_decimals(found.value, other, measure.decimals)
     unit = words.difference_unit(measure.unit_text)
     said = {
         "group": found.part.name or _("Other groups together"),
-        "value": words.number(found.value, measure.decimals),
-        "other": words.number(value_of(found.other, measure), measure.decimals),
-        "difference": words.number(abs(found.difference), measure.decimals),
+        "value": words.number(found.value, decimals),
+        "other": words.number(other, decimals),
+        "difference": words.number(abs(found.difference), decimals),
         "unit": unit,
         "reference": against.group,
     }

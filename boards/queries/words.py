@@ -1,5 +1,6 @@
 """Numbers, ages and states in words, in the reader's language."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from math import isnan
 from typing import Final
@@ -39,13 +40,60 @@ def difference_unit(unit: str) -> str:
     return _("points") if unit.startswith("%") else unit
 
 
-def months(first: date, last: date) -> str:
-    """Whole months: "October 2026", "August – October 2026", "November 2025 – October 2026"."""
-    end = formats.date_format(last, _("F Y"))
+#: Days between, of which nothing is known: first and last of each, both included.
+Stretch = tuple[date, date]
+
+
+def months(
+    first: date, last: date, missing: Sequence[Stretch] = (), *, named: bool = True, began: date | None = None
+) -> str:
+    """Whole months: "October 2026", "August – October 2026", "November 2025 – October 2026".
+
+    Where some are `missing` it says how many are there: "…: 6 of 12 months, without January and June – August 2026",
+    or "…: 6 of 12 months" where they are not to be `named`. `began`: a day within the first month on which
+    numbers began.
+    """
+    said = _from_to(first, last)
+    if began is not None:
+        said = _("%(months)s, from %(day)s on") % {"months": said, "day": formats.date_format(began, _("j F"))}
+    if not missing:
+        return said
+    every, without = number_of_months(first, last), sum(number_of_months(*stretch) for stretch in missing)
+    counts = {"months": said, "n": every - without, "all": every}
+    if not named:
+        return _("%(months)s: %(n)s of %(all)s months") % counts
+    return _("%(months)s: %(n)s of %(all)s months, without %(missing)s") % {**counts, "missing": month_list(missing)}
+
+
+def month_list(stretches: Sequence[Stretch]) -> str:
+    """Stretches of whole months one after the other, each year said once: "December 2025, January and June – August
+    2026".
+    """
+    said = []
+    for place, (first, last) in enumerate(stretches):
+        following = stretches[place + 1][0].year if place + 1 < len(stretches) else None
+        said.append(_from_to(first, last, year=last.year != following or first.year != last.year))
+    return listed(said)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Like "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _from_to(first: date, last: date, *, year: bool = True) -> str:
+    end = formats.date_format(last, _("F Y") if year else "F")
     if (first.year, first.month) == (last.year, last.month):
         return end
     begin = formats.date_format(first, "F" if first.year == last.year else _("F Y"))
     return f"{begin} – {end}"
+
+
+def number_of_months(first: date, last: date) -> int:
+    """How many months there are from that of `first` to that of `last`."""
+    return 12 * (last.year - first.year) + last.month - first.month + 1
 
 
 #: A single number, of which nothing is "x of n".

@@ -171,6 +171,26 @@ def test_who_fares_worse_is_a_diamond_and_the_reference_a_ring() -> None:
     assert drawn == ["English", "Spanish", "Chinese"]
 
 
+def narrow(low: float, high: float) -> StrataTable:
+    """Two groups without intervals, and all patients as the first of them."""
+    one, two = (replace(row(name, point), low=None, high=None) for name, point in (("A", low), ("B", high)))
+    return replace(table(one, two), total=one)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "decimals", "format_"), [(17.6, 19.4, 0, ",.1f"), (10.0, 60.0, 0, ",.0f"), (0.91, 0.93, 1, ",.3f")]
+)
+def test_an_axis_has_decimals_enough_that_no_two_ticks_read_the_same(low, high, decimals, format_) -> None:
+    spec = strata_chart(narrow(low, high), unit_text="min", decimals=decimals)
+    axes = [layer["encoding"]["x"]["axis"] for layer in spec["layer"] if "axis" in layer["encoding"]["x"]]
+    assert {axis["format"] for axis in axes} == {format_}
+
+
+def test_ticks_of_a_drawn_axis_are_told_apart() -> None:
+    ticks = [text for text in texts(strata_chart(narrow(17.6, 19.4), unit_text="min")) if re.fullmatch(r"[\d.]+", text)]
+    assert len(ticks) == len(set(ticks)) > 2
+
+
 def test_hidden_groups_keep_their_place_and_carry_no_number() -> None:
     secret = replace(row("Haitian Creole", 42.0), hidden="small")
     spec = strata_chart(table(row("English", 76.0, reference=True), secret, row("Spanish", 53.0)), unit_text="%")

@@ -50,6 +50,13 @@ def test_shares_are_told_in_words_with_the_interval_of_the_patients(told: Told, 
     assert page.source == "ACS S1601 (2024)"
 
 
+def test_half_a_percent_of_the_catchment_is_not_rounded_away(told: Told, officer):
+    live(told, officer, ("English", 72.5), ("Spanish", 22.0))
+    told.block(told.wards[0], groups={"English": 75, "Spanish": 25})
+    page = community_page(told.wards[0], told.measure.pk, "language", TODAY)
+    assert [row.community for row in page.rows] == ["72.5 %", "22 %"]
+
+
 def test_those_without_an_answer_are_left_out_and_it_is_said(told: Told, officer):
     live(told, officer, ("English", 70), ("Spanish", 22))
     told.block(told.wards[0], groups={"English": 60, "Spanish": 20, "Unknown": 15}, total=100)

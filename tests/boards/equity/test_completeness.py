@@ -143,6 +143,61 @@ def test_a_year_speaks_where_no_month_does(told: Told):
     assert verdict(told).text == "85 %"  # the newest of the two, which overlap
 
 
+def test_a_year_of_one_measure_does_not_speak_for_the_months_of_several(told: Told):
+    ward, second = told.wards[0], factories.make_measure(told.organisation, "second")
+    year = {"first": date(2025, 11, 1), "stretch": rules.Stretch.YEAR, "groups": {"English": 970, "Unknown": 30}}
+    told.block(ward, groups={"English": 60}, hidden=["Spanish", "Unknown"], total=100)
+    told.block(ward, groups={"English": 500}, hidden=["Spanish", "Unknown"], total=1000, measure=second)
+    told.block(ward, **year)
+    found = verdict(told)
+    assert (found.text, found.bounds, found.counts.total) == ("cannot be told", "50–100 %", 1100.0)
+    assert verdict(told, measures=[told.measure.pk]).text == "97 %"
+    told.block(ward, **year, measure=second)
+    assert (verdict(told).text, verdict(told).first) == ("97 %", date(2025, 11, 1))
+
+
+def test_the_page_is_one_calculation_for_map_headline_and_months(told: Told):
+    ward = told.wards[0]
+    for month in (8, 9, 10):
+        told.block(ward, date(2026, month, 1), groups={"English": 150}, hidden=["Spanish", "Unknown"], total=200)
+    page = completeness_page(ward, TODAY, make_user(Role.MANAGER, told.top), 0, 1)
+    (course,) = page.courses
+    assert page.period == "August – October 2026"
+    assert (page.own.boxes[0].text, page.own.boxes[0].months) == ("cannot be told", "")
+    assert (course.box.text, course.now.known, course.box.months) == ("75–100 %", "75–100 %", "August – October 2026")
+    assert [month.known for month in course.months] == ["75–100 %"] * 3
+    # What is hidden may be unknown or declined: none told is not none.
+    assert {(line.unknown, line.declined, line.rest) for line in (course.now, *course.months)} == {("–", "–", "25 %")}
+
+
+def test_months_of_another_length_are_named_with_both_years(told: Told):
+    ward = told.wards[0]
+    told.block(ward, date(2026, 8, 1), first=date(2026, 6, 1), groups={"English": 95, "Unknown": 5})
+    told.block(ward, date(2026, 2, 1), first=date(2025, 12, 1), groups={"English": 95, "Unknown": 5})
+    page = completeness_page(ward, TODAY, make_user(Role.MANAGER, told.top), 0, 1)
+    assert page.own.boxes[0].months == "June – August 2026"
+    assert [line.period for line in page.courses[0].months] == ["June – August 2026", "December 2025 – February 2026"]
+    assert (
+        page.courses[0].sentence == "Language: 95 % known in December 2025 – February 2026, 95 % in June – August 2026."
+    )
+
+
+def test_a_branch_that_is_not_told_by_itself_says_how_many_units_below_are(told: Told):
+    line = told.wards[0].parent
+    for ward in told.wards[:2]:
+        told.block(ward, groups={"English": 95, "Unknown": 5})
+    told.block(told.wards[2], date(2026, 2, 1), groups={"English": 95, "Unknown": 5})
+    reader = make_user(Role.EQUITY_OFFICER, told.top)
+    page = completeness_page(told.top, TODAY, reader, 0, 1)
+    (medicine,) = [row.boxes[0] for row in page.rows if row.name == line.name]
+    assert (page.own.boxes[0].text, medicine.text, medicine.trust) == ("2 units below", "2 units below", Trust.UNTOLD)
+    assert page.sentence == "No box is too thin to trust; not to be told: 1."
+    assert page.courses[0].without.startswith("Nothing is told of Hospital by itself")
+    late = completeness_page(told.wards[2], TODAY, reader, 0, 1)
+    assert late.own.boxes[0].text == "up to February 2026"
+    assert late.courses[0].without.startswith("Nothing was told of Ward C after February 2026")
+
+
 def test_days_of_stay_are_no_cases_but_a_rates_own_page_may_ask(told: Told):
     rate = factories.make_measure(told.organisation, "falls", rules.Kind.RATE)
     count = factories.make_measure(told.organisation, "harm", rules.Kind.COUNT)
@@ -206,7 +261,7 @@ def test_the_page_says_what_can_be_told_and_keeps_the_rest(told: Told):
         "Ward C": ("cannot be told", Trust.UNTOLD),
         "Ward D": ("nothing yet", Trust.NOTHING),
     }
-    assert page.sentence == "Too thin to trust: 1 of 3 fields; not to be told: 1."
+    assert page.sentence == "Too thin to trust: 1 of 4 boxes; not to be told: 1; nothing yet: 1."
     (course,) = page.courses
     assert [line.period for line in course.months] == ["October 2026", "September 2026", "August 2026"]
     assert course.sentence == "Language: 88 % known in August 2026, 90 % in October 2026."

@@ -153,6 +153,34 @@ def test_what_reports_along_a_second_line_is_counted_once_where_it_belongs(count
     assert told == {"Ward A": "90 of 120", "Ward D": "60 of 120"}
 
 
+def test_a_unit_that_told_the_group_in_some_months_says_in_how_many(counted: Told):
+    line, (a, b, *_others) = counted.wards[0].parent, counted.wards
+    counted.block(line, groups={"English": 600, "Spanish": 200})
+    for month in (8, 9, 10):
+        counted.block(b, date(2026, month, 1), groups={"English": 100, "Spanish": 50})
+        if month != 9:
+            counted.block(a, date(2026, month, 1), groups={"English": 100, "Spanish": 50})
+    found = page(counted, dimension="language", group="Spanish", months=3)
+    assert [row.counts for row in found.rows] == ["50 of 100", "75 of 150"]
+    assert found.partly == ["Ward A (2 of 3 months)"]
+    assert page(counted, months=3).partly == []
+
+
+def test_a_group_that_is_not_told_over_these_months_is_named_and_all_patients_are_shown(counted: Told):
+    line = counted.wards[0].parent
+    counted.block(line, date(2026, 3, 1), groups={"English": 600, "Spanish": 200})
+    counted.block(line, groups={"English": 600}, hidden=["Spanish", "Vietnamese"], total=800)
+    asked = {"dimension": "language", "group": "Spanish"}
+    assert (page(counted, **asked).asked.group, page(counted, **asked).untold_group) == ("Spanish", "")
+    short = page(counted, **asked, months=3)
+    assert (short.asked.group, short.untold_group, len(short.rows)) == ("", "Spanish", 4)
+    client = signed_in(make_user(Role.EQUITY_OFFICER, counted.top))
+    text = client.get(
+        f"/boards/{line.pk}/measures/{counted.measure.pk}/funnel/", {"of": "language:Hmong", "months": "3"}
+    ).content.decode()
+    assert "Hmong: not told at Medicine over these months. These are all patients." in text
+
+
 def test_a_rate_has_the_lines_of_its_counts(told: Told, months):
     rate = factories.make_measure(told.organisation, "falls", rules.Kind.RATE, multiplier=1000.0, unit_text="per 1,000")
     for ward, x in zip(told.wards, (4, 5, 6, 40), strict=True):

@@ -83,6 +83,18 @@ def test_two_dimensions_stand_crossed_with_all_of_each(house, reader):
     assert "a single unit has too few patients" not in said
 
 
+def test_who_the_other_groups_together_are_is_said_of_both_dimensions(house, reader):
+    top, measure = house.units["top"], house.measures["bundle"]
+    Published.objects.filter(unit=top).delete()
+    language, sex = (Dimension.objects.get(code=code) for code in ("language", "sex"))
+    spoken = {"English": (630, 801), "Spanish": (164, 279), "Hmong": (60, 97), "Nobody": (0, 0)}
+    make_published(top, measure, language, OCTOBER, spoken, rest=(7, 11), hidden=("Thai", "Urdu"))
+    make_published(top, measure, sex, OCTOBER, {"Female": (416, 554), "Male": (436, 606), "Unknown": (9, 28)})
+    said = section(reader.get(address(house), {"by": "language", "with": "sex"}).text)
+    assert "Language, other groups together: Hmong, Thai, Urdu." in said
+    assert "Sex, other groups together: Unknown." in said
+
+
 def test_the_pair_that_is_asked_the_other_way_round_is_turned(house, reader):
     straight = read(reader.get(address(house), {"by": "language", "with": "sex"}).text)
     html = reader.get(address(house), {"by": "sex", "with": "language"}).text

@@ -10,11 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from boards.actions.references import choose_reference, renew_references
-from boards.models import BoardMeasure, Dimension, Published, ReferenceChoice, Tile
+from boards.models import BoardMeasure, Dimension, Published, ReferenceChoice, Snapshot, Tile
+from boards.partitions import ensure
 from boards.queries.comparison import Against, compare, worst
 from boards.queries.published import blocks
 from boards.queries.signs import gap_text
-from boards.queries.strata import gap_sentence
+from boards.queries.strata import gap_sentence, strata_table
 from boards.snapshots import take_snapshot
 from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
@@ -86,6 +87,59 @@ def test_twelve_months_are_added_up(client, house):
     url = address(house, f"measures/{measure.pk}/groups/")
     page = reader(house, client).get(url, {"over": "12"}).context_data["page"]
     assert [r.denominator for r in page.table.rows] == ["4,800", "1,200", "480"]
+
+
+def test_a_window_with_months_that_were_not_told_says_how_many_are_in_it_and_which_are_missing(client, house):
+    measure = house.measures["bundle"]
+    missing = [date(2026, month, 1) for month in (1, 2, 4, 6, 7, 8)]
+    Published.objects.filter(unit=house.units["m1"], first__in=[*missing, date(2025, 12, 1)]).delete()
+    url = address(house, f"measures/{measure.pk}/groups/")
+    page = reader(house, client).get(url, {"over": "12"}).context_data["page"]
+    said = (
+        "November 2025 – October 2026: 5 of 12 months, without December 2025 – February 2026, April and "
+        "June – August 2026"
+    )
+    assert page.table.window_text == said
+    assert page.table.total.denominator == "2,700"
+    assert [w[0] for w in page.table.windows] == ["October 2026", "November 2025 – October 2026: 5 of 12 months"]
+    file = client.get(url.removesuffix("/") + ".csv", {"by": "language", "over": "12"}).content.decode()
+    assert said in file
+    assert page.courses[0].points[1][0] == "September 2026"
+
+
+def test_a_gap_is_what_the_two_values_lie_apart_as_they_are_shown(house):
+    measure, unit = house.measure("reassessed"), house.units["m1"]
+    language = Dimension.objects.get(code="language")
+    make_published(unit, measure, language, OCTOBER, {"English": (1376, 10_000), "Spanish": (1134, 10_000)})
+    (block,) = blocks([unit.pk], [measure.pk])
+    said = gap_sentence(worst(compare(block, measure)), measure, Against())
+    assert said == "Spanish: 11.34 against 13.76 for everyone else, a gap of 2.42 points."
+
+
+def test_a_difference_between_values_that_read_the_same_has_one_more_decimal(house):
+    wait, unit = house.measure("wait", kind="minutes", direction="lower", decimals=0, multiplier=1), house.units["m1"]
+    language = Dimension.objects.get(code="language")
+    make_published(unit, wait, language, OCTOBER, {"English": (1760, 100), "Spanish": (1840, 100)})
+    table = strata_table(unit, wait, language, DAY)
+    assert [(row.value, row.difference) for row in table.rows] == [("18", "−0.8"), ("18", "+0.8")]
+    assert table.total.value == "18"
+
+
+def test_a_month_in_which_numbers_began_says_so_over_time(client, house):
+    measure, unit = house.measures["bundle"], house.units["m1"]
+    url = address(house, f"measures/{measure.pk}/groups/")
+    signed = reader(house, client)
+    assert signed.get(url).context_data["page"].gap_points[-1][0] == "November 2025"
+    ensure(date(2025, 11, 1), date(2025, 11, 30))
+    day = date(2025, 11, 20)
+    Snapshot.objects.create(
+        day=day, period_start=day, unit=unit, measure=measure, organisation=house.organisation, numerator=1.0,
+        denominator=2.0, taken_at=NOON,
+    )  # fmt: skip
+    page = signed.get(url).context_data["page"]
+    assert page.gap_points[-1][0] == "November 2025, from 20 November on"
+    assert [course.points[-1][0] for course in page.courses] == ["November 2025, from 20 November on"] * 2
+    assert page.gap_points[-2][0] == "December 2025"
 
 
 def test_each_group_and_the_gap_have_their_course(client, house):
