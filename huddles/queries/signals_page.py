@@ -8,7 +8,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from analytics.signals import State
+from analytics.signals import Cause, State
 from analytics.signals.machine import OPEN
 from boards.models import GapLimit, Measure, Signal, SignalChange
 from boards.queries import published
@@ -20,6 +20,7 @@ from huddles.models import Issue, IssueEvent
 from huddles.queries import signal_words as words
 from huddles.queries.issues_words import due, status_word
 from huddles.queries.signal_rows import SignalRow, row_of, tier_names
+from huddles.queries.signals import dismissed_where
 from huddles.rules.issues import Act
 from org.models import Membership
 from org.rules import Permission
@@ -157,11 +158,19 @@ def _step(change: SignalChange, signal: Signal, tiers: dict[int, str], today: da
         day=change.day,
         when=short_day(change.day, today),
         state_text=words.state(change.after),
-        why=words.cause(change, signal.measure.cadence),
+        why=_why(change, signal),
         tier=tiers.get(change.tier, str(change.tier)),
         by=words.actor(change.role),
         reason=change.reason,
     )
+
+
+def _why(change: SignalChange, signal: Signal) -> str:
+    if change.cause == Cause.DISMISSED and (below := dismissed_where(signal, change)):
+        return _("It was dismissed at %(unit)s, with a reason. Here the gap is seen only through that unit.") % {
+            "unit": below
+        }
+    return words.cause(change, signal.measure.cadence)
 
 
 def _issues(issues: Sequence[Issue], now: datetime) -> list[IssueView]:

@@ -62,13 +62,15 @@ def test_one_gap_stands_once_where_somebody_is_asked(stage):
     assert text.count("Pain relief within 60 minutes: Spanish") == 1
     assert f"Seen also in: {house.line.name}" in text
     assert "minutes: Spanish" in page(house.people["EQUITY"], "huddles:unit-signals", house.line.pk)
-    # Where the unit itself is asked no more, the line's own signal stands.
+    # Where it is dismissed at the unit, the line rests with it, and says where and why.
     signals.dismiss(
         signal=Signal.objects.get(unit=house.ward), reason="It moved", by=house.lead(house.ward), at=MORNING
     )
-    text = page(house.people["EQUITY"], "huddles:signals")
-    assert text.count("Pain relief within 60 minutes: Spanish") == 1
-    assert "Seen also in" not in text
+    assert "minutes: Spanish" not in page(house.people["EQUITY"], "huddles:signals")
+    above = Signal.objects.get(unit=house.line)
+    text = page(house.people["EQUITY"], "huddles:signal", above.pk)
+    assert f"It was dismissed at {house.ward.name}, with a reason." in text
+    assert "“It moved”" in text
 
 
 def test_the_list_shows_the_way_up_the_tiers(stage):
