@@ -19,7 +19,7 @@ from huddles.views.setup.scope import UNPROCESSABLE
 from org import access
 from org.models import Unit
 from org.queries.calendars import zone_of
-from org.rules import NotAllowed, Permission
+from org.rules import NotAllowed, Permission, ancestor_ids
 from org.views.pages import listed, look_at
 
 if TYPE_CHECKING:
@@ -73,9 +73,17 @@ def _found(request: "SignedIn", pk: int) -> Signal:
     return signal
 
 
+def _links(request: "SignedIn", unit: Unit) -> frozenset[int]:
+    """Units above whose groups the reader may open."""
+    ids = [*ancestor_ids(unit.path)]
+    seen = Unit.objects.with_permission(request.user, Permission.STRATA_VIEW).filter(pk__in=ids)
+    return frozenset(seen.values_list("pk", flat=True))
+
+
 def _page(request: "SignedIn", signal: Signal, refusal: str = "") -> HttpResponse:
     now = timezone.now().astimezone(zone_of(signal.unit))
-    page = pages.signal_page(signal, now, access.permissions_at(request.user, signal.unit))
+    allowed = access.permissions_at(request.user, signal.unit)
+    page = pages.signal_page(signal, now, allowed, _links(request, signal.unit))
     context = {"page": page, "refusal": refusal, "reason": request.POST.get("reason", "")}
     return TemplateResponse(request, "signals/signal.html", context, status=UNPROCESSABLE if refusal else 200)
 
