@@ -133,10 +133,10 @@ def gap_asked(signal_id: int | None, user: "User", today: date) -> GapAsked | No
     return GapAsked(in_short(signal, today), why, reverse("huddles:signal", args=[signal.pk]))
 
 
-def signal_page(signal: Signal, now: datetime, allowed: Collection[str], links: Collection[int]) -> SignalPage:
+def signal_page(signal: Signal, now: datetime, allowed: Collection[str], opened: Collection[int]) -> SignalPage:
     """The path of a signal, its issues and what was published of its gap. At most 14 statements.
 
-    `now`: aware, in the zone of the unit. `allowed`: what the reader may do at the unit. `links`: units above whose
+    `now`: aware, in the zone of the unit. `allowed`: what the reader may do at the unit. `opened`: units above whose
     groups the reader may open.
     """
     today = now.date()
@@ -158,7 +158,7 @@ def signal_page(signal: Signal, now: datetime, allowed: Collection[str], links: 
         steps=[_step(change, signal, tiers, today) for change in reversed(steps)],
         issues=_issues([link.issue for link in links], now),
         told=figures,
-        above=None if any(one.group for one in figures) else told_above(signal, today, links),
+        above=None if any(one.group for one in figures) else told_above(signal, today, opened),
         limit=limit_words(limit, signal.measure) if limit else "",
         reference=limit.reference if limit else "",
         direction=str(Direction(signal.measure.direction).label),
