@@ -156,7 +156,7 @@ def act(standing: Standing, event: Event, *, day: int, policy: Policy, due: int 
         raise SettingError(f"a gap that is {standing.state} cannot be moved by {event}")
     if target is State.CLOSED:
         cause = Cause.DISMISSED if event is Event.DISMISS else Cause.PERSON
-        return Decision(standing, Standing(State.CLOSED, 1, day), cause, None)
+        return Decision(standing, Standing(State.CLOSED, standing.tier, day), cause, None)
     if event is Event.REOPEN:
         return Decision(standing, replace(standing, state=target, moved=day, due=None), Cause.PERSON, None)
     if event is Event.FINISH:  # what was agreed stays: the figures have until the due day, and are not asked at once

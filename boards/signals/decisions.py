@@ -106,8 +106,8 @@ def take(house: House, book: Book, night: Night, cadence: Cadence, day: date) ->
         standing = standing_of(signal, cadence)
         policy = policies[house.levels[int(units[i])]]
         if standing.state not in OPEN:
-            standing = replace(standing, tier=1)
-        decision = decide(standing, look, policy)
+            standing = replace(standing, tier=policy.first_tier)
+        decision = at_home(decide(standing, look, policy), policy)
         if decision.changed:
             over = signal is not None and signal.state == State.CLOSED
             found.append(
@@ -120,6 +120,12 @@ def take(house: House, book: Book, night: Night, cadence: Cadence, day: date) ->
                 )
             )
     return found
+
+
+def at_home(decision: Decision, policy: Policy) -> Decision:
+    """What is not asked of anybody stands at its unit, on whatever tier that is."""
+    after = decision.after
+    return decision if after.state in OPEN else replace(decision, after=replace(after, tier=policy.first_tier))
 
 
 def _rests(signal: Signal, look: Look, day: date) -> bool:
@@ -273,6 +279,7 @@ __all__ = [
     "Cause",
     "House",
     "Taken",
+    "at_home",
     "change_of",
     "figures_json",
     "mark_missing",

@@ -15,6 +15,7 @@ from analytics.signals import Cause, Event, State
 from boards.actions import signals as boards_signals
 from boards.models import Letter, Signal, SignalChange
 from boards.rules import About
+from boards.signals.alone import dismissed_below
 from huddles.actions import issues
 from huddles.actions.issues import handing, history
 from huddles.actions.issues.closing import NO_VERDICT
@@ -63,11 +64,11 @@ def _raised(signal_id: int, at: datetime) -> bool:
 
 @transaction.atomic
 def raise_for(*, signal_id: int, at: datetime) -> Issue | None:
-    """Open the issue of a signal at its unit, copied to the equity officers'; None where it has one, or a unit below
-    is asked about the same gap already.
+    """Open the issue of a signal at its unit, copied to the equity officers'; None where it has one, a unit below is
+    asked about the same gap already, or it was dismissed there and is seen here only through that unit.
     """
     signal = boards_signals.locked(Signal(pk=signal_id))
-    if signal.state != State.ESCALATED or not found.may_raise(signal):
+    if signal.state != State.ESCALATED or not found.may_raise(signal) or _rests_with_below(signal, at):
         return None
     number = signal.issues.count()
     with translation.override(signal.organisation.language or settings.LANGUAGE_CODE):
@@ -236,8 +237,9 @@ def tell_newest(*, issue_id: int, last: date, at: datetime) -> bool:
 
 @transaction.atomic
 def dismiss(*, signal: Signal, reason: str, by: User, at: datetime) -> Signal:
-    """Close a signal with a reason that is kept; its issue is answered with it, as an honest no. It comes back by rule
-    when the gap is worse. Raises NotAllowed without a reason, and for a signal that is over.
+    """Close a signal with a reason that is kept; its issue is answered with it, as an honest no. Units above that see
+    the gap only through this one rest with it. It comes back by rule when the gap is worse. Raises NotAllowed without
+    a reason, and for a signal that is over.
     """
     reason = checked_text(reason, boards_signals.REASON_LENGTH, required=_("Say why."), field="reason")
     link = SignalIssue.objects.filter(signal=signal, is_open=True).select_related("issue").first()
@@ -253,7 +255,23 @@ def dismiss(*, signal: Signal, reason: str, by: User, at: datetime) -> Signal:
             is_open=False, followed_to=_revision(issue), told_step=_last_step(signal)
         )
     _record("signal.dismissed", signal, by, at)
+    for above in found.asking_above(signal):
+        _rests_with_below(boards_signals.locked(above), at)
     return signal
+
+
+def _rests_with_below(signal: Signal, at: datetime) -> bool:
+    """Let a signal that asks nobody yet rest where its gap was dismissed below and is seen only through that unit."""
+    day = at.astimezone(signal.organisation.zone).date()
+    if signal.state != State.ESCALATED or not found.may_raise(signal):
+        return False
+    said = dismissed_below(signal, day)
+    if said is None:
+        return False
+    boards_signals.do(
+        signal=signal, event=Event.DISMISS, day=day, at=at, by=said.by, role=said.role, reason=said.reason
+    )
+    return True
 
 
 @transaction.atomic

@@ -23,10 +23,13 @@ _READS: Final = """(NOT i.confidential OR i.raised_by_id = %(me)s OR EXISTS
     (SELECT FROM huddles_confidant c WHERE c.organisation_id = i.organisation_id AND c.user_id = %(me)s))"""
 _QUEUE: Final = f"""
     SELECT i.id, i.number, i.title, i.urgency = 'urgent', i.ask, i.asked, i.needed_by, i.raised_at, o.name,
-    (SELECT count(*) FROM huddles_issue j WHERE j.merged_into_id = i.id)
+    (SELECT count(*) FROM huddles_issue j WHERE j.merged_into_id = i.id), i.status, i.clock_at, s.signal_id
     FROM huddles_issue i JOIN org_unit o ON o.id = i.origin_id
+    LEFT JOIN huddles_signalissue s ON s.issue_id = i.id
     WHERE i.place_id = %(unit)s AND i.status IN ('raised', 'acknowledged') AND {_READS}
-    ORDER BY i.urgency = 'urgent' DESC, i.needed_by NULLS LAST, i.raised_at, i.id
+    ORDER BY i.urgency = 'urgent' DESC,
+    CASE WHEN least(i.needed_by, i.clock_at) <= %(now)s THEN least(i.needed_by, i.clock_at) END NULLS LAST,
+    i.needed_by NULLS LAST, i.clock_at NULLS LAST, i.raised_at, i.id
 """  # noqa: S608 - of constants
 _CARD: Final = """
     SELECT i.status, i.detail, i.tried, i.spot, i.people_touched, i.groups, i.recurring, i.first_seen_on,
@@ -81,7 +84,9 @@ MOST_SIMILAR: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An issue in the queue. `joined`: how many others are part of it."""
+    """An issue in the queue. `joined`: how many others are part of it; `clock_at`: until when somebody has to take or
+    answer it; `signal`: id of the signal that it was raised for.
+    """
 
     pk: int
     number: int
@@ -93,6 +98,13 @@ class Waiting:
     raised_at: datetime
     origin: str
     joined: int
+    status: str
+    clock_at: datetime | None
+    signal: int | None
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it was needed, or should have been taken or answered, by now."""
+        return any(at is not None and at <= now for at in (self.needed_by, self.clock_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +194,12 @@ class Named:
     of: str = ""
 
 
-def queue(unit: Unit, user: "User") -> list[Waiting]:
-    """What waits at `unit` for a word, as far as `user` may read it: urgent first, then by when it is needed, then by
-    age. One statement.
+def queue(unit: Unit, user: "User", now: datetime) -> list[Waiting]:
+    """What waits at `unit` for a word, as far as `user` may read it: urgent first, then what is late, longest first,
+    then by when a word is needed, then by when its clock runs out. One statement.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_QUEUE, {"unit": unit.pk, "me": user.pk})
+        cursor.execute(_QUEUE, {"unit": unit.pk, "me": user.pk, "now": now})
         return [Waiting(*row) for row in cursor.fetchall()]
 
 

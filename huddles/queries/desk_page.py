@@ -14,7 +14,9 @@ from boards.queries.words import short_day
 from huddles.queries.desk import Card, Similar, Stop, Waiting
 from huddles.queries.house import House, Promised, Promises, TierToday
 from huddles.queries.issues import Group
+from huddles.queries.issues_words import due
 from huddles.queries.signal_rows import SignalRow
+from huddles.queries.signals_page import GapAsked
 from huddles.queries.words import check_in, clock, span
 from huddles.rules.issues import Act, Ask, Harm, Outcome, Status, status_text
 from org.models import Unit
@@ -71,6 +73,7 @@ class CardView:
     late: bool
     headline: str
     title: str
+    gap: GapAsked | None
     where: str
     since: str
     touched: str
@@ -146,16 +149,19 @@ def queue_rows(waiting: Sequence[Waiting], chosen: int, base: str, zone_now: dat
     rows = []
     for place, one in enumerate(waiting):
         origin = more % {"unit": one.origin, "n": one.joined} if one.joined else one.origin
-        parts = [asks.get(one.ask, ""), by % {"time": clock(one.needed_by, zone_now)} if one.needed_by else "", origin]
-        late = one.needed_by is not None and one.needed_by <= zone_now
-        line = " · ".join(part for part in parts if part)
+        runs_out = due(one.status, one.clock_at, zone_now)
+        if one.needed_by is not None and (one.clock_at is None or one.clock_at > zone_now):
+            runs_out = by % {"time": clock(one.needed_by, zone_now)}
+        line = " · ".join(part for part in (asks.get(one.ask, ""), runs_out, origin) if part)
+        late = one.is_late(zone_now)
         rows.append(QueueRow(f"{base}?issue={one.pk}", one.asked or one.title, line, one.urgent, late, place == chosen))
     return rows
 
 
-def card_view(card: Card, zone_now: datetime) -> CardView:
-    """A card in words."""
+def card_view(card: Card, zone_now: datetime, gap: GapAsked | None = None) -> CardView:
+    """A card in words; `gap`: what its signal says, where it has one and the reader may see it."""
     one = card.waiting
+    asked = one.asked or (_("Who does what until when, or who else can?") if one.signal is not None else "")
     tried, tried_rest = _cut(card.tried)
     more = [(_("More about it"), card.detail), (_("Tried, in full"), tried_rest), (_("Note on the way"), card.note)]
     seen = card.first_seen_on
@@ -168,9 +174,10 @@ def card_view(card: Card, zone_now: datetime) -> CardView:
         url=_issue(one.pk),
         kicker=_kicker(card, zone_now),
         urgent=one.urgent,
-        late=one.needed_by is not None and one.needed_by <= zone_now,
-        headline=one.asked or one.title,
-        title=one.title if one.asked else "",
+        late=one.is_late(zone_now),
+        headline=asked or one.title,
+        title=one.title if asked else "",
+        gap=gap,
         where=_where(card.units),
         since=_("open for %(span)s, here for %(here)s")
         % {"span": span(zone_now - one.raised_at), "here": span(zone_now - card.arrived_at)},
@@ -199,14 +206,17 @@ def card_view(card: Card, zone_now: datetime) -> CardView:
 
 def _kicker(card: Card, zone_now: datetime) -> str:
     one = card.waiting
-    parts = [str(_ASKS[Ask(one.ask)]) if one.ask else _("No ask was given")]
+    ask = _("Asked by a rule") if one.signal is not None else _("No ask was given")
+    parts = [str(_ASKS[Ask(one.ask)]) if one.ask else ask]
+    if one.needed_by is None or (one.clock_at is not None and one.clock_at <= zone_now):
+        parts.append(due(one.status, one.clock_at, zone_now))
     if one.needed_by is not None:
         late = one.needed_by <= zone_now
         words = _("was needed by %(time)s") if late else _("needed by %(time)s")
         parts.append(words % {"time": clock(one.needed_by, zone_now)})
     if one.urgent:
         parts.append(_("urgent: harm is possible now"))
-    return " · ".join([f"#{one.number}", *parts])
+    return " · ".join([f"#{one.number}", *filter(None, parts)])
 
 
 def _where(units: Sequence[str]) -> str:

@@ -56,8 +56,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class SignalRow:
-    """A signal in a list. `sign`: how loud it is; `why`: its last step in words. `path`: the tiers that were asked one
-    after the other, where there was more than one; `wider`: units above with the same gap.
+    """A signal in a list. `sign`: how loud it is; `why`: its last step in words; `age`: how long ago help was asked
+    for, or since when it is seen where nobody is asked; `seen`: how long ago it was seen first. `path`: the tiers that
+    were asked one after the other, where there was more than one; `wider`: units above with the same gap.
     """
 
     pk: int
@@ -71,11 +72,17 @@ class SignalRow:
     sign: str
     tier: str
     age: str
+    seen: str
     why: str
     place: str  # where its issue is, or ""
     due: str
     path: Sequence[Stop] = ()
     wider: Sequence[str] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has taken it yet."""
+        return self.state == State.ESCALATED
 
 
 def tier_names(organisation_id: int) -> dict[int, str]:
@@ -133,7 +140,7 @@ def sought(
     if tier.isascii() and tier.isdigit():
         found = found.filter(tier=int(tier))
     order = ("-changed_on", "-pk") if shown == "closed" else ("since", "pk")
-    return found.select_related("measure", "unit", "dimension").order_by(*order)
+    return found.select_related("measure", "unit", "dimension", "organisation").order_by(*order)
 
 
 def longest_waiting(signals: "QuerySet[Signal]") -> "QuerySet[Signal]":
@@ -143,7 +150,7 @@ def longest_waiting(signals: "QuerySet[Signal]") -> "QuerySet[Signal]":
 
 def rows_of(signals: Collection[Signal], today: date, user: User | None = None) -> list[SignalRow]:
     """Signals of a list in words; for `user` also in which units above, of those whose groups she sees, the same gap is
-    open. Three statements, with `user` four.
+    open. Three statements, with `user` four, where their organisation comes with them.
     """
     if not signals:
         return []
@@ -191,7 +198,8 @@ def row_of(
     wider: Sequence[str] = (),
 ) -> SignalRow:
     """One signal in words; `steps`: all of its own, the oldest first."""
-    days = max((today - signal.since).days, 0)
+    asked = _asked(signal, steps, today)
+    seen = _ago(signal.since, today)
     return SignalRow(
         pk=signal.pk,
         url=reverse("huddles:signal", args=[signal.pk]),
@@ -203,13 +211,37 @@ def row_of(
         state_text=words.state(signal.state),
         sign=SIGNS[State(signal.state)],
         tier=tiers.get(signal.tier, str(signal.tier)),
-        age=ngettext("%(n)s day", "%(n)s days", days) % {"n": days},
+        age=asked or seen,
+        seen=seen,
         why=words.cause(steps[-1], signal.measure) if steps else "",
         place=issue.place.name if issue else "",
         due=_due(signal, today),
         path=_path(signal, steps, tiers, today),
         wider=wider,
     )
+
+
+def morning(signal: Signal, step: SignalChange) -> date:
+    """The day on which a step was taken: for rules the morning after the numbers that they read, or later."""
+    return step.at.astimezone(signal.organisation.zone).date()
+
+
+def _ago(day: date, today: date) -> str:
+    days = max((today - day).days, 0)
+    return ngettext("first seen %(n)s day ago", "first seen %(n)s days ago", days) % {"n": days}
+
+
+def _asked(signal: Signal, steps: Sequence[SignalChange], today: date) -> str:
+    """How long ago help was asked for; "" where nobody is asked."""
+    if signal.state not in OPEN:
+        return ""
+    first: SignalChange | None = None
+    for step in steps:
+        first = None if step.after not in OPEN else first or step
+    if first is None:
+        return ""
+    days = max((today - morning(signal, first)).days, 0)
+    return ngettext("help asked for %(n)s day ago", "help asked for %(n)s days ago", days) % {"n": days}
 
 
 def _path(signal: Signal, steps: Sequence[SignalChange], tiers: Mapping[int, str], today: date) -> Sequence[Stop]:
@@ -222,7 +254,7 @@ def _path(signal: Signal, steps: Sequence[SignalChange], tiers: Mapping[int, str
         if step.after not in OPEN:
             stops, last = [], None
         elif step.tier != last:
-            stops.append(Stop(tiers.get(step.tier, str(step.tier)), short_day(step.day, today)))
+            stops.append(Stop(tiers.get(step.tier, str(step.tier)), short_day(morning(signal, step), today)))
             last = step.tier
     return stops if len(stops) > 1 else ()
 
@@ -244,5 +276,5 @@ def gaps_below(unit: Unit, now: datetime) -> list[SignalRow]:
         .filter(unit__path__startswith=unit.path, organisation=unit.organisation_id)
     )
     found = found.exclude(_asked_below())
-    nearest = found.select_related("measure", "unit", "dimension").order_by("-tier", "since", "pk")
+    nearest = found.select_related("measure", "unit", "dimension", "organisation").order_by("-tier", "since", "pk")
     return rows_of(list(nearest[:MOST_IN_A_HUDDLE]), now.date())

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from analytics.signals import Event, State
+from analytics.signals import Cause, Event, State
 from boards.models import Category, GroupMember, Published, Signal, SignalChange
 from boards.rules import About, CategoryState, Stretch
 from huddles.models import SignalIssue
@@ -98,6 +98,34 @@ def may_raise(signal: Signal) -> bool:
         signal__unit__path__startswith=signal.unit.path,
     )
     return not same.exists()
+
+
+def asking_above(signal: Signal) -> list[Signal]:
+    """Signals of the same gap at units above that ask for help, from the nearest up. One statement."""
+    same = Signal.objects.filter(
+        measure=signal.measure_id,
+        dimension=signal.dimension_id,
+        group=signal.group,
+        unit__in=ancestor_ids(signal.unit.path),
+        state=State.ESCALATED,
+    ).exclude(unit=signal.unit_id)
+    return sorted(same.select_related("unit"), key=lambda one: -len(one.unit.path))
+
+
+def dismissed_where(signal: Signal, change: SignalChange) -> str:
+    """The unit below whose dismissal a signal rests with since `change`; "" where it was dismissed itself. One
+    statement.
+    """
+    same = SignalChange.objects.filter(
+        cause=Cause.DISMISSED,
+        reason=change.reason,
+        pk__lt=change.pk,
+        signal__measure=signal.measure_id,
+        signal__dimension=signal.dimension_id,
+        signal__group=signal.group,
+        signal__unit__path__startswith=signal.unit.path,
+    ).exclude(signal__unit=signal.unit_id)
+    return same.order_by("-pk").values_list("signal__unit__name", flat=True).first() or ""
 
 
 def to_follow(most: int) -> list[int]:

@@ -1,32 +1,32 @@
 """The whole path of one signal. Figures are those that were published."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from analytics.signals import State
+from analytics.signals import Cause, State
 from analytics.signals.machine import OPEN
-from boards.models import GapLimit, Measure, Signal, SignalChange
-from boards.queries import published
-from boards.queries.published import Block, Part
-from boards.queries.words import counts, number, short_day
+from boards.models import GapLimit, Signal, SignalChange
+from boards.queries.words import short_day
 from boards.rules import About, Direction
-from boards.signals.limits import gap_of
 from huddles.models import Issue, IssueEvent
 from huddles.queries import signal_words as words
 from huddles.queries.issues_words import due, status_word
-from huddles.queries.signal_rows import SignalRow, row_of, tier_names
+from huddles.queries.signal_figures import Told, ToldAbove, in_short, limit_words, told, told_above
+from huddles.queries.signal_rows import SignalRow, morning, row_of, tier_names
+from huddles.queries.signals import dismissed_where, role_of
 from huddles.queries.workforce import Act, acts_of
 from huddles.rules.issues import Act as IssueAct
 from org.models import Membership
 from org.rules import Permission
 
-#: How many published blocks stand on the page of a signal.
-BLOCKS: Final = 12
+if TYPE_CHECKING:
+    from org.models import User
+
 #: What it takes to dismiss a signal: to work with the issues of its unit, or to be on the list of readers for staff,
 #: since nobody else may know of it.
 DISMISSING: Final[Mapping[About, Permission]] = {
@@ -61,10 +61,11 @@ _TOLD: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a signal: from where to where, why, on which tier, by whom (a role)."""
+    """One step of a signal: when and after the numbers of which day (""), where to, why, on which tier, by whom."""
 
     day: date
     when: str
+    after: str
     state_text: str
     why: str
     tier: str
@@ -81,21 +82,6 @@ class HandOver:
     what: str
     place: str
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The gap in one published block. Figures are "" where the group is not told."""
-
-    days: str
-    group: str
-    group_counts: str
-    rest: str
-    rest_counts: str
-    gap: str
-    worse: bool
-    limited: str = ""  # the gap to whom the limit compares with
-    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +107,54 @@ class SignalPage:
     steps: Sequence[Step]
     issues: Sequence[IssueView]
     told: Sequence[Told]
+    above: ToldAbove | None
     limit: str
     reference: str
     direction: str
+    asked: str
     may_work: bool
     may_dismiss: bool
     of_staff: bool
     acts: Sequence[Act]  # what its readers may do about a gap between groups of staff
 
 
-def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> SignalPage:
-    """The path of a signal, its issues and what was published of its gap. Ten statements.
+@dataclass(frozen=True, slots=True)
+class GapAsked:
+    """The gap for which a rule asks: as far as it is told ("" where it is not), why it asks, the path of the signal."""
 
-    `now`: aware, in the zone of the unit. `allowed`: what the reader may do at the unit.
+    told: str
+    why: str
+    url: str
+
+
+def gap_asked(signal_id: int | None, user: "User", today: date) -> GapAsked | None:
+    """What the signal of an issue says to `user`; None where there is none or she may not see groups there. At most six
+    statements.
+    """
+    if signal_id is None:
+        return None
+    seen = Signal.objects.visible_to(user).select_related("measure", "unit", "dimension", "organisation")
+    signal = seen.filter(pk=signal_id).first()
+    if signal is None:
+        return None
+    step = signal.changes.filter(after=State.ESCALATED).last()
+    why = words.cause(step, signal.measure) if step else ""
+    return GapAsked(in_short(signal, today), why, reverse("huddles:signal", args=[signal.pk]))
+
+
+def signal_page(signal: Signal, now: datetime, allowed: Collection[str], opened: Collection[int]) -> SignalPage:
+    """The path of a signal, its issues and what was published of its gap. At most 14 statements.
+
+    `now`: aware, in the zone of the unit. `allowed`: what the reader may do at the unit. `opened`: units above whose
+    groups the reader may open.
     """
     today = now.date()
     steps = list(signal.changes.all())
-    links = list(signal.issues.select_related("issue__place", "issue__merged_into").order_by("issue__raised_at"))
+    links = list(
+        signal.issues.select_related(
+            "issue__place", "issue__owner", "issue__merged_into__place", "issue__merged_into__owner"
+        ).order_by("issue__raised_at")
+    )
     tiers = tier_names(signal.organisation_id)
     open_issue = next((link.issue for link in links if link.is_open), None)
     about = About(signal.measure.about)
@@ -146,6 +163,7 @@ def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> Sign
     limit = GapLimit.objects.filter(
         unit=signal.unit_id, measure=signal.measure_id, dimension=signal.dimension_id, group=signal.group, until=None
     ).first()
+    figures = told(signal, limit, today)
     return SignalPage(
         row=row_of(signal, steps, open_issue, tiers, today),
         unit_id=signal.unit_id,
@@ -154,10 +172,12 @@ def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> Sign
         unit_url=reverse("boards:board", args=[signal.unit_id]),
         steps=[_step(change, signal, tiers, today) for change in reversed(steps)],
         issues=_issues([link.issue for link in links], now),
-        told=_told(signal, limit, today),
-        limit=_limit(limit, signal.measure) if limit else "",
+        told=figures,
+        above=None if any(one.group for one in figures) else told_above(signal, today, opened),
+        limit=limit_words(limit, signal.measure) if limit else "",
         reference=limit.reference if limit else "",
         direction=str(Direction(signal.measure.direction).label),
+        asked=_asked(open_issue),
         may_work=may_act and signal.state in OPEN,
         may_dismiss=may_act and signal.state in {State.WATCH, *OPEN},
         of_staff=of_staff,
@@ -165,16 +185,36 @@ def signal_page(signal: Signal, now: datetime, allowed: Collection[str]) -> Sign
     )
 
 
+def _asked(issue: Issue | None) -> str:
+    """Who is asked now, by role, and where; "" where nobody is."""
+    if issue is None:
+        return ""
+    whole = issue.merged_into or issue
+    return f"{words.actor(role_of(whole.owner, whole.place))}, {whole.place.name}"
+
+
 def _step(change: SignalChange, signal: Signal, tiers: dict[int, str], today: date) -> Step:
+    """A step stands on the morning on which it was taken; what rules read then are the numbers of a day before."""
+    on = morning(signal, change)
+    by_rule = change.figures is not None and change.day != on
     return Step(
-        day=change.day,
-        when=short_day(change.day, today),
+        day=on,
+        when=short_day(on, today),
+        after=_("after the numbers of %(day)s") % {"day": short_day(change.day, today)} if by_rule else "",
         state_text=words.state(change.after),
-        why=words.cause(change, signal.measure),
+        why=_why(change, signal),
         tier=tiers.get(change.tier, str(change.tier)),
         by=words.actor(change.role),
         reason=change.reason,
     )
+
+
+def _why(change: SignalChange, signal: Signal) -> str:
+    if change.cause == Cause.DISMISSED and (below := dismissed_where(signal, change)):
+        return _("It was dismissed at %(unit)s, with a reason. Here the gap is seen only through that unit.") % {
+            "unit": below
+        }
+    return words.cause(change, signal.measure)
 
 
 def _issues(issues: Sequence[Issue], now: datetime) -> list[IssueView]:
@@ -220,57 +260,3 @@ def _roles(people: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     for person, path, role in sorted(seats, key=lambda seat: -len(seat[1])):
         roles.setdefault(person, []).append((path, role))
     return roles
-
-
-def _limit(limit: GapLimit, measure: Measure) -> str:
-    """How wide the gap may be, in a sentence."""
-    said = {"points": number(limit.points, measure.decimals), "reference": limit.reference}
-    if limit.reference:
-        return _("Its limit is %(points)s points behind %(reference)s.") % said
-    return _("Its limit is %(points)s points behind everyone else.") % said
-
-
-def _told(signal: Signal, limit: GapLimit | None, today: date) -> list[Told]:
-    """What was published of the gap, newest first. One statement."""
-    found = published.blocks([signal.unit_id], [signal.measure_id], dimensions=[signal.dimension_id])
-    told = []
-    for block in reversed(found[-BLOCKS:]):
-        one = _block(block, signal, today)
-        gap = gap_of(block, limit, signal.measure, signal.organisation.small_cell_threshold) if limit else None
-        if limit is not None and gap is not None:
-            beyond = gap > limit.points and block.first >= limit.since
-            one = replace(one, limited=_points(abs(gap), signal.measure, worse=gap > 0), beyond=beyond)
-        told.append(one)
-    return told
-
-
-def _block(block: Block, signal: Signal, today: date) -> Told:
-    measure = signal.measure
-    days = f"{short_day(block.first, today)} – {short_day(block.last, today)}"
-    own = block.part(signal.group)
-    if own is None or not own.denominator:
-        return Told(days, "", "", "", "", "", worse=False)
-    rest = block.everyone_but(signal.group)
-    if not rest.denominator:
-        return Told(days, _rate(own, measure), counts(own.numerator, own.denominator), "", "", "", worse=False)
-    gap = (own.numerator / own.denominator - rest.numerator / rest.denominator) * measure.multiplier
-    worse = gap < 0 if measure.direction == Direction.HIGHER else gap > 0
-    return Told(
-        days=days,
-        group=_rate(own, measure),
-        group_counts=counts(own.numerator, own.denominator),
-        rest=_rate(rest, measure),
-        rest_counts=counts(rest.numerator, rest.denominator),
-        gap=_points(abs(gap), measure, worse=worse),
-        worse=worse,
-    )
-
-
-def _rate(part: Part, measure: Measure) -> str:
-    value = number(part.numerator / part.denominator * measure.multiplier, measure.decimals)
-    return f"{value} {measure.unit_text}".strip()
-
-
-def _points(gap: float, measure: Measure, *, worse: bool) -> str:
-    points = number(gap, measure.decimals)
-    return _("%(n)s points worse") % {"n": points} if worse else _("%(n)s points better or equal") % {"n": points}

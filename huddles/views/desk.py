@@ -23,6 +23,7 @@ from huddles.queries import desk as queries
 from huddles.queries.desk_page import DeskPage, card_view, house_view, promises_view, queue_rows
 from huddles.queries.house import house, promises
 from huddles.queries.signal_rows import gaps_below
+from huddles.queries.signals_page import gap_asked
 from huddles.queries.silence import Heard, silence
 from huddles.rules.issues import Outcome
 from org import access
@@ -61,12 +62,12 @@ def say(request: "SignedIn", unit_id: int, pk: int, outcome: str) -> HttpRespons
     if outcome not in OUTCOMES:
         raise Http404
     issue = get_object_or_404(Issue.objects.visible_to(request.user).select_related("origin", "place"), pk=pk)
-    waiting = queries.queue(unit, request.user)
+    now = timezone.now()
+    waiting = queries.queue(unit, request.user, now)
     shown = next((one for one in waiting if one.pk == pk), None)
     if shown is None:
         messages.warning(request, _("#%(number)s does not wait here any more.") % {"number": issue.number})
         return redirect("huddles:desk", unit.pk)
-    now = timezone.now()
     people = queries.people_for(unit, request.user)
     places = queries.places_below(unit, queries.card(unit, shown, request.user, now))
     form = OutcomeForm(Outcome(outcome), places, people, request.POST)
@@ -100,13 +101,13 @@ def _desk_of(request: "SignedIn", unit_id: int) -> Unit:
 def _shown(request: "SignedIn", unit: Unit, pk: int, tried: Tried | None = None) -> HttpResponse:
     now = timezone.now()
     zone_now = now.astimezone(zone_of(unit))
-    waiting = queries.queue(unit, request.user)
+    waiting = queries.queue(unit, request.user, now)
     at = next((place for place, one in enumerate(waiting) if one.pk == pk), 0)
     base = reverse("huddles:desk", args=[unit.pk])
     card, forms = None, []
     if waiting:
         found = queries.card(unit, waiting[at], request.user, now)
-        card = card_view(found, zone_now)
+        card = card_view(found, zone_now, gap_asked(found.waiting.signal, request.user, zone_now.date()))
         people = queries.people_for(unit, request.user)
         forms = _forms(found, queries.places_below(unit, found), people, zone_now, tried)
     page = DeskPage(

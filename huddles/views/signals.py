@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from boards.models import Signal
-from boards.rules import About
+from boards.rules import GROUPS_NEED, About
 from huddles.actions import signals as actions
 from huddles.queries import signal_rows as listing
 from huddles.queries import signals_page as pages
@@ -20,7 +20,7 @@ from huddles.views.setup.scope import UNPROCESSABLE
 from org import access
 from org.models import Unit
 from org.queries.calendars import zone_of
-from org.rules import NotAllowed, Permission
+from org.rules import NotAllowed, Permission, ancestor_ids
 from org.views.pages import listed, look_at
 
 if TYPE_CHECKING:
@@ -75,10 +75,18 @@ def found_signal(request: "SignedIn", pk: int) -> Signal:
     return signal
 
 
+def _links(request: "SignedIn", signal: Signal) -> frozenset[int]:
+    """Units above whose groups the reader may open."""
+    needed = GROUPS_NEED[About(signal.measure.about)]
+    seen = Unit.objects.with_permission(request.user, needed).filter(pk__in=[*ancestor_ids(signal.unit.path)])
+    return frozenset(seen.values_list("pk", flat=True))
+
+
 def shown_signal(request: "SignedIn", signal: Signal, refusal: str = "", event: str = "") -> HttpResponse:
     """The page of a signal; with the `refusal` of what was to be done about it, at its form."""
     now = timezone.now().astimezone(zone_of(signal.unit))
-    page = pages.signal_page(signal, now, access.permissions_at(request.user, signal.unit))
+    allowed = access.permissions_at(request.user, signal.unit)
+    page = pages.signal_page(signal, now, allowed, _links(request, signal))
     typed = {name: request.POST.get(name, "") for name in ("reason", "said", "due")}
     context = {"page": page, "refusal": refusal, "refused": event, **typed}
     return TemplateResponse(request, "signals/signal.html", context, status=UNPROCESSABLE if refusal else 200)
@@ -99,7 +107,13 @@ def dismiss(request: "SignedIn", pk: int) -> HttpResponse:
         actions.dismiss(signal=found, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now())
     except NotAllowed as refusal:
         return shown_signal(request, found, str(refusal), "dismiss")
-    messages.success(request, _("Closed. The reason is kept, and it comes back when the gap is worse."))
+    messages.success(
+        request,
+        _(
+            "Closed. The reason is kept. Units above that see this gap only through this unit rest with it. "
+            "It comes back when the gap is a quarter wider, or after 91 days."
+        ),
+    )
     return redirect("huddles:signal", pk)
 
 

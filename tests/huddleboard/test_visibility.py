@@ -96,6 +96,8 @@ ALLOWED = {
     # The clock's own reads; pages are given a signal or units that were found for the person.
     "huddles/queries/signals.py": {
         "_blocks",
+        "asking_above",
+        "dismissed_where",
         "group_keys",
         "may_raise",
         "newest_block",
@@ -105,7 +107,16 @@ ALLOWED = {
         "to_raise",
         "to_tell",
     },
-    "huddles/queries/signal_rows.py": {"_asked_below", "_open_below", "gaps_below", "rows_of", "tier_names"},
+    "huddles/queries/signal_rows.py": {
+        "_asked_below",
+        "_open_below",
+        "_wider",
+        "gaps_below",
+        "rows_of",
+        "sought",
+        "tier_names",
+    },
+    "huddles/queries/signal_figures.py": {"told_above"},
     "huddles/queries/signals_page.py": {"_issues", "_roles", "signal_page"},
     "huddles/views/setup/signals.py": {"_shown", "limit_end"},
     # Names of groups of patients, of the organisation of a unit or issue that was found.

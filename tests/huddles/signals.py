@@ -2,9 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
+import numpy as np
+
 from analytics.signals import Cause, State
 from boards.actions.strata import stratum_ids
-from boards.models import Letter, Measure, Published, Signal, SignalChange
+from boards.models import Letter, Measure, Published, Signal, SignalChange, SignalWindow
+from boards.packed import packed
 from org.models import Calendar, Unit, User
 from org.rules import Role
 from tests.factories import make_user
@@ -91,6 +94,30 @@ def publish(signal: Signal, last: date, english=(638, 840), spanish=(101, 190), 
         denominator=sum(n for _, n in told.values()) + rest,
         hidden=list(hidden),
         published_at=MORNING,
+    )
+
+
+def keep_counts(signal: Signal, counts: dict[Unit, tuple[tuple[int, int], tuple[int, int]]]) -> SignalWindow:
+    """What the last night kept of the window: unit → (events, patients) of English and of Spanish."""
+    tables = [np.array([[each[i] for each in pairs] for pairs in counts.values()], np.float64) for i in (0, 1)]
+    days = np.zeros(tables[0].shape, np.int16).tobytes()
+    return SignalWindow.objects.create(
+        organisation=signal.organisation,
+        measure=signal.measure,
+        dimension=signal.dimension,
+        counted=signal.changed_on,
+        window=28,
+        groups=["English", "Spanish"],
+        strata=[],
+        places=[],
+        unit_ids=np.array([unit.pk for unit in counts], np.int32).tobytes(),
+        began=np.full(len(counts), signal.changed_on.toordinal() - 60, np.int64).tobytes(),
+        events=packed(tables[0]),
+        people=packed(tables[1]),
+        since_events=packed(tables[0]),
+        since_people=packed(tables[1]),
+        run=days,
+        quiet=days,
     )
 
 

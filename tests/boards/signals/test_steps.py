@@ -1,17 +1,18 @@
 """Looks by cadence, and what is remembered of dismissed gaps."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.signals import Event, Policy, State
+from analytics.signals import Event, Look, Policy, Standing, State, decide
 from boards.actions import signals as actions
 from boards.models import Signal
 from boards.rules import Cadence
 from boards.signals import steps
-from boards.signals.decisions import REMEMBERED
+from boards.signals.decisions import REMEMBERED, at_home
 from tests.boards.signals.stage import build, days, moment, run, send, wide
 
 
@@ -63,3 +64,11 @@ def test_a_dismissed_gap_comes_back_when_it_is_worse_and_not_before():
     assert (first.state, second.state) == (State.CLOSED, State.ESCALATED)
     assert second.since < first.changed_on + REMEMBERED
     assert second.changes.get().before == State.CLOSED
+
+
+@pytest.mark.parametrize("level", [1, 3])
+def test_what_is_only_watched_stands_on_the_tier_of_its_unit(level):
+    policy = replace(Policy(), first_tier=level, top_tier=4)
+    seen = Look(5, watch=True, held=False, at_once=False, escalate=False, run=1, quiet=0, figures=None)
+    decision = at_home(decide(Standing(tier=level), seen, policy), policy)
+    assert (decision.after.state, decision.after.tier, decision.changed) == (State.WATCH, level, True)

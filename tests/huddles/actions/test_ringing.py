@@ -188,5 +188,5 @@ def test_whoever_is_named_no_more_reads_no_closed_confidential_issue_that_was_th
     assert allowed_acts(issue, first) == frozenset()
     opened = issues.reopen(issue=issue, note="Again", by=teller, at=MORNING)
     assert opened.owner == second
-    assert queue(house.ward, first) == []
-    assert [one.pk for one in queue(house.ward, second)] == [issue.pk]
+    assert queue(house.ward, first, MORNING) == []
+    assert [one.pk for one in queue(house.ward, second, MORNING)] == [issue.pk]

@@ -14,7 +14,7 @@ from huddles.tasks import carry_on_signals, ring_clocks
 from org.models import Event, Message
 from org.rules import NotAllowed
 from tests.huddles.factories import MORNING
-from tests.huddles.signals import add_step, make_signal, make_stage, publish
+from tests.huddles.signals import add_step, keep_counts, make_signal, make_stage, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -252,3 +252,58 @@ def test_a_house_without_anybody_does_not_hold_up_the_others(stage, caplog):
     assert signal.issues.exists()
     assert not theirs.issues.exists()
     assert "a signal does not go on: NotAllowed" in caplog.text
+
+
+def test_a_dismissal_holds_above_where_the_gap_is_seen_only_through_the_unit(stage):
+    house, signal = stage
+    above = make_signal(house, house.line)
+    raised(signal)
+    signals.dismiss(signal=signal, reason="The clinic moved", by=house.lead(house.ward), at=MORNING)
+    above.refresh_from_db()
+    assert (above.state, above.tier, above.dismissed_gap) == (State.CLOSED, 2, 0.2)
+    kept = above.changes.get(cause=Cause.DISMISSED)
+    assert (kept.reason, kept.role) == ("The clinic moved", "unit_lead")
+    assert tick(MORNING + timedelta(hours=1)) == 0
+    # What asks at the top only later rests with it as well, until the reason has lasted for its time.
+    late = MORNING + timedelta(days=40)
+    top = make_signal(house, house.top, late)
+    assert tick(late) == 0
+    top.refresh_from_db()
+    assert (top.state, top.changes.get(cause=Cause.DISMISSED).reason) == (State.CLOSED, "The clinic moved")
+    assert Issue.objects.count() == 1
+    after = MORNING + timedelta(days=95)
+    make_signal(house, house.branch, after)
+    tick(after)
+    assert list(Issue.objects.filter(status=Status.RAISED).values_list("origin__code", flat=True)) == ["BRANCH"]
+
+
+def test_a_unit_above_whose_other_units_have_the_gap_too_asks_for_itself(stage):
+    house, signal = stage
+    above = make_signal(house, house.line)
+    raised(signal)
+    keep_counts(signal, {house.ward: ((80, 100), (40, 100)), house.line: ((880, 1100), (240, 500))})
+    signals.dismiss(signal=signal, reason="The clinic moved", by=house.lead(house.ward), at=MORNING)
+    assert tick(MORNING + timedelta(hours=1)) == 1
+    above.refresh_from_db()
+    assert above.state == State.ESCALATED
+    assert Issue.objects.get(signal_issue__signal=above).place == house.line
+
+
+def test_counts_without_the_dismissed_unit_tell_whether_the_gap_is_only_there(stage):
+    house, signal = stage
+    above = make_signal(house, house.line)
+    raised(signal)
+    keep_counts(signal, {house.ward: ((80, 100), (40, 100)), house.line: ((880, 1100), (360, 500))})
+    signals.dismiss(signal=signal, reason="The clinic moved", by=house.lead(house.ward), at=MORNING)
+    above.refresh_from_db()
+    assert above.state == State.CLOSED
+
+
+def test_a_dismissed_signal_says_the_tier_on_which_it_stood(stage):
+    house, _signal = stage
+    above = make_signal(house, house.line, group="English")
+    tick(MORNING)
+    signals.dismiss(signal=above, reason="It moved", by=house.lead(house.line), at=MORNING)
+    above.refresh_from_db()
+    assert (above.state, above.tier) == (State.CLOSED, 2)
+    assert above.changes.get(cause=Cause.DISMISSED).tier == 2

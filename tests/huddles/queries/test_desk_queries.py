@@ -11,6 +11,7 @@ from huddles.actions import issues
 from huddles.models import Confidant, Huddle, Issue
 from huddles.queries.cascade import cascade
 from huddles.queries.desk import card, people_for, places_below, queue
+from huddles.queries.desk_page import queue_rows
 from huddles.queries.house import house as house_of
 from huddles.queries.house import promises
 from huddles.queries.silence import Heard, silence
@@ -39,15 +40,29 @@ def test_the_queue_is_urgent_first_then_by_when_it_is_needed_then_by_age():
     no_ask = make_issue(house, unit=house.top, title="no ask")
     answered = to_top(house, make_issue(house, title="answered"), MORNING)
     issues.decline(issue=answered, tell_staff="No", by=top, at=MORNING + 2 * HOUR)
-    assert [one.pk for one in queue(house.top, top)] == [urgent.pk, sooner.pk, later.pk, no_ask.pk]
+    assert [one.pk for one in queue(house.top, top, MORNING + HOUR)] == [urgent.pk, sooner.pk, later.pk, no_ask.pk]
+
+
+def test_what_is_late_stands_before_what_is_due_later_though_nobody_said_when_it_is_needed():
+    house = make_house()
+    top = house.lead(house.top)
+    gap = make_issue(house, unit=house.top, title="a gap", urgency=Urgency.GAP, at=MORNING - 96 * HOUR)
+    needed = to_top(house, make_issue(house, title="needed"), MORNING)
+    urgent = to_top(house, make_issue(house, title="urgent", urgency=Urgency.URGENT), MORNING)
+    found = queue(house.top, top, MORNING + HOUR)
+    assert gap.clock_at < MORNING
+    assert [one.pk for one in found] == [urgent.pk, gap.pk, needed.pk]
+    rows = queue_rows(found, 0, "/desk/", (MORNING + HOUR).astimezone(house.organisation.zone))
+    assert "late – due" in rows[1].line
+    assert [row.late for row in rows[1:]] == [True, False]
 
 
 def test_a_confidential_issue_waits_only_on_the_desk_of_whom_it_is_for():
     house = make_house()
     Confidant.objects.create(organisation=house.organisation, user=house.lead(house.top))
     issue = make_issue(house, unit=house.line, confidential=True, by=house.people["STAFF"])
-    assert [one.pk for one in queue(house.line, house.lead(house.top))] == [issue.pk]
-    assert queue(house.line, house.lead(house.line)) == []
+    assert [one.pk for one in queue(house.line, house.lead(house.top), MORNING)] == [issue.pk]
+    assert queue(house.line, house.lead(house.line), MORNING) == []
 
 
 def test_the_card_tells_way_units_people_groups_and_the_answer_given_then():
@@ -63,7 +78,7 @@ def test_the_card_tells_way_units_people_groups_and_the_answer_given_then():
     first = to_top(house, first, MORNING)
     issues.merge(issue=second, into=first, by=second.owner, at=MORNING + HOUR)
     now = MORNING + 2 * HOUR
-    found = card(house.top, queue(house.top, house.lead(house.top))[0], house.lead(house.top), now)
+    found = card(house.top, queue(house.top, house.lead(house.top), now)[0], house.lead(house.top), now)
     assert [stop.name for stop in found.way] == ["5 West", "Medicine", "Clinical branch", "Executive team"]
     ten = timedelta(minutes=10)
     assert [stop.stayed for stop in found.way] == [ten, ten, ten, 2 * HOUR - 3 * ten]
@@ -75,7 +90,7 @@ def test_the_card_tells_way_units_people_groups_and_the_answer_given_then():
     assert [(one.pk, one.said) for one in found.before] == [(past.pk, "None to be had.")]
     assert found.elsewhere == 1
     ward = make_issue(house, title="IV pumps are missing")
-    mine = card(house.ward, queue(house.ward, house.lead(house.ward))[-1], house.lead(house.ward), now)
+    mine = card(house.ward, queue(house.ward, house.lead(house.ward), now)[-1], house.lead(house.ward), now)
     assert ward.pk != mine.before[0].pk
     assert mine.elsewhere == 0  # what is similar elsewhere is for those who may read it
 
@@ -84,7 +99,7 @@ def test_handing_down_goes_to_the_origin_the_way_and_what_reports_here():
     house = make_house()
     to_top(house, make_issue(house), MORNING)
     top = house.lead(house.top)
-    found = card(house.top, queue(house.top, top)[0], top, MORNING + HOUR)
+    found = card(house.top, queue(house.top, top, MORNING)[0], top, MORNING + HOUR)
     assert [place.pk for place in places_below(house.top, found)] == [house.ward.pk, house.branch.pk, house.line.pk]
     assert [person.pk for person in people_for(house.top, top)] == [top.pk, house.lead(house.branch).pk]
 
@@ -174,7 +189,7 @@ def test_statements_are_constant_whatever_the_number_of_units_and_issues():
             silence(house.top, MORNING.date(), MORNING)
             house_of(house.top, MORNING.date(), MORNING)
             promises(house.top, MORNING)
-            waiting = queue(house.top, top)
+            waiting = queue(house.top, top, MORNING)
             card(house.top, waiting[0], top, MORNING)
         counts.append(len(asked) - any("org_membership" in q["sql"] for q in asked))
     assert counts[0] == counts[1] == 3 + 1 + 4 + 1 + 1 + 4

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -62,13 +63,15 @@ def test_one_gap_stands_once_where_somebody_is_asked(stage):
     assert text.count("Pain relief within 60 minutes: Spanish") == 1
     assert f"Seen also in: {house.line.name}" in text
     assert "minutes: Spanish" in page(house.people["EQUITY"], "huddles:unit-signals", house.line.pk)
-    # Where the unit itself is asked no more, the line's own signal stands.
+    # Where it is dismissed at the unit, the line rests with it, and says where and why.
     signals.dismiss(
         signal=Signal.objects.get(unit=house.ward), reason="It moved", by=house.lead(house.ward), at=MORNING
     )
-    text = page(house.people["EQUITY"], "huddles:signals")
-    assert text.count("Pain relief within 60 minutes: Spanish") == 1
-    assert "Seen also in" not in text
+    assert "minutes: Spanish" not in page(house.people["EQUITY"], "huddles:signals")
+    above = Signal.objects.get(unit=house.line)
+    text = page(house.people["EQUITY"], "huddles:signal", above.pk)
+    assert f"It was dismissed at {house.ward.name}, with a reason." in text
+    assert "“It moved”" in text
 
 
 def test_the_list_shows_the_way_up_the_tiers(stage):
@@ -242,3 +245,47 @@ def test_a_huddle_and_the_desk_list_open_gaps_below(stage):
     text = page(house.lead(house.top), "huddles:desk", house.top.pk)
     assert "minutes: Spanish" in text
     assert "No gap waits for an answer here." in page(house.lead(house.other_ward), "huddles:desk", house.other_ward.pk)
+
+
+def test_the_desk_says_the_gap_as_far_as_it_is_told_and_asks_in_plain_words(stage):
+    house, signal = stage
+    lead = house.lead(house.ward)
+    text = page(lead, "huddles:desk", house.ward.pk)
+    assert '<h2 id="ask" tabindex="-1">Who does what until when, or who else can?</h2>' in text
+    assert "Asked by a rule" in text
+    assert "No figures of this gap can be told yet." in text
+    assert f'href="{reverse("huddles:signal", args=[signal.pk])}">The path of the signal' in text
+    publish(signal, date(2026, 10, 31))
+    text = page(lead, "huddles:desk", house.ward.pk)
+    assert "Spanish 53.2 % (101 of 190), everyone else 75.7 % (641.5 of 847): 22.6 points worse" in text
+
+
+def test_a_unit_that_is_not_told_apart_says_where_the_groups_are_told(stage):
+    house, signal = stage
+    above = make_signal(house, house.line)
+    publish(above, date(2026, 10, 31))
+    said = "Spanish 53.2 % (101 of 190), everyone else 75.7 % (641.5 of 847): 22.6 points worse"
+    address = reverse("boards:measure", args=[house.line.pk, signal.measure_id]) + "?by=language#groups"
+    for person, linked in ((house.people["EQUITY"], True), (house.lead(house.ward), False)):
+        text = page(person, "huddles:signal", signal.pk)
+        assert "5 West is not told apart" in text
+        assert said in text
+        assert (address in text) == linked
+        assert "No figures were published yet" not in text
+    assert "Nearest told" not in page(house.people["EQUITY"], "huddles:signal", above.pk)
+
+
+def test_the_page_says_who_is_asked_and_after_the_numbers_of_which_day(stage):
+    house, signal = stage
+    reader = page(house.people["EQUITY"], "huddles:signal", signal.pk)
+    assert "Asked now: Unit lead, 5 West." in reader
+    assert "They take it, answer it or dismiss it; you read along." in reader
+    assert "you read along" not in page(house.lead(house.ward), "huddles:signal", signal.pk)
+    day = MORNING.date()
+    step = reader.split("Its path")[1].split("</li>")[0]
+    assert f'datetime="{day:%Y-%m-%d}"' in step
+    assert f"after the numbers of {day.day - 1} {day:%b}" in step
+    with time_machine.travel(MORNING + timedelta(days=9), tick=False):
+        reader = page(house.people["EQUITY"], "huddles:signal", signal.pk)
+    assert "first seen 10 days ago" in reader
+    assert "help asked for 9 days ago" in reader
