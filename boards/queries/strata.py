@@ -5,7 +5,7 @@ threshold stands, nor can be worked out from anything else that was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -22,8 +22,8 @@ from org.rules import ancestor_ids
 
 #: How far back a table looks for what was told last.
 LOOK_BACK: Final = timedelta(days=800)
-#: A first month of which at least so many days are missing is said to have begun later.
-LATE_DAYS: Final = 7
+#: A first month of which at least so much is missing is said to have begun later.
+LATE: Final = timedelta(days=7)
 
 
 class Over:
@@ -66,18 +66,18 @@ def merged(told: Sequence[Block]) -> Block | None:
     hidden = tuple(name for block in told for name in block.hidden)
     return Block(
         first.unit_id, first.measure_id, first.dimension_id, "*", first.stretch, first.first, first.last, parts,
-        first.total, hidden,
+        first.total, hidden, first.missing, first.began,
     )  # fmt: skip
 
 
 def stretches(unit: Unit, measure: Measure, dimension: Dimension, day: date) -> Stretches:
-    """What was told of the groups up to `day`, of the unit or of the nearest unit above. One statement."""
+    """What was told of the groups up to `day`, of the unit or of the nearest unit above. Two statements."""
     line = [unit.pk, *reversed(ancestor_ids(unit.path))]
     told = blocks(line, [measure.pk], dimensions=[dimension.pk], first=day - LOOK_BACK, last=day, stretch=None)
     for place in line:
         mine = [block for block in told if block.unit_id == place and block.parts]
         if mine:
-            return _stretches(place, mine)
+            return _stretches(place, dated(mine))
     return Stretches(unit.pk, None, None, None)
 
 
@@ -100,25 +100,33 @@ def _stretches(place: int, told: Sequence[Block]) -> Stretches:
     return Stretches(place, newest, twelve, merged(list(years.values())))
 
 
-def began_in(block: Block) -> date | None:
-    """The day on which numbers of its unit began within its first month, where that was late in it; one statement."""
-    last = min(block.last, (block.first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
-    days = [block.first + timedelta(days=i) for i in range((last - block.first).days + 1)]
-    told = Snapshot.objects.filter(
-        day__in=days, unit=block.unit_id, measure=block.measure_id, numerator__isnull=False
-    ).order_by("day")
-    began = told.values_list("period_start", flat=True).first()
-    return began if began is not None and (began - block.first).days >= LATE_DAYS else None
+def dated(told: Sequence[Block]) -> Sequence[Block]:
+    """The blocks of one unit and measure, with the day on which numbers began in those that begin with it.
+
+    One statement. A month that lacks less than a week counts as whole.
+    """
+    if not told:
+        return told
+    first = min(block.first for block in told)
+    end = (first + timedelta(days=31)).replace(day=1)
+    days = [first + timedelta(days=i) for i in range((end - first).days)]
+    numbers = Snapshot.objects.filter(
+        day__in=days, unit=told[0].unit_id, measure=told[0].measure_id, numerator__isnull=False
+    )
+    began = numbers.order_by("day").values_list("period_start", flat=True).first()
+    if began is None or began - first < LATE:
+        return told
+    return [replace(block, began=began) if block.first <= began <= block.last else block for block in told]
 
 
-def window_text(block: Block, began: date | None = None) -> str:
+def window_text(block: Block) -> str:
     """Like "October 2026", "August – October 2026"; and how many of these months are in it, where some are missing."""
-    return words.months(block.first, block.last, block.missing, began=began)
+    return words.months(block.first, block.last, block.missing, began=block.began)
 
 
 def _short(block: Block) -> str:
     """The months in the room that a choice has: which are missing stands above the table."""
-    return words.months(block.first, block.last, block.missing, named=False)
+    return words.months(block.first, block.last, block.missing, named=False, began=block.began)
 
 
 def against_text(against: Against) -> str:
@@ -133,7 +141,7 @@ def against_text(against: Against) -> str:
 
 
 def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, over: str = "") -> StrataTable | None:
-    """The groups of `dimension` over the stretch asked for, against their comparator. At most three statements.
+    """The groups of `dimension` over the stretch asked for, against their comparator. At most four statements.
 
     Where too few patients were at the unit itself, the groups of the nearest unit above, and says so. None where
     nothing was told.
