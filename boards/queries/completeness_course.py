@@ -182,8 +182,8 @@ def _course_sentence(name: str, now: Told, months: Sequence[tuple[str, Told]]) -
         return _("No month can be told by itself, only all of these together.")
     if len(points) < 2:
         return _("No course yet.")
-    (first, before), (last, now) = points[0], points[-1]
-    asked = {"name": name, "first": first, "last": last, "before": before, "now": now}
+    (first, before), (last, after) = points[0], points[-1]
+    asked = {"name": name, "first": first, "last": last, "before": before, "now": after}
     return _("%(name)s: %(before)s known in %(first)s, %(now)s in %(last)s.") % asked
 
 
