@@ -178,7 +178,8 @@ def table_of(
 ) -> StrataTable:
     """A published block as the table of a page."""
     compared = compare(block, measure, against, rest=True)
-    rows = [_row(each, measure, block) for each in compared]
+    decimals = difference_decimals(compared, measure, block.total)
+    rows = [_row(each, measure, block, decimals) for each in compared]
     if not any(not each.part.name for each in compared):
         rows += [
             StratumRow(name, rules.CategoryState.KNOWN, "", "", "", None, None, None, "guarded")
@@ -231,15 +232,18 @@ def _told(part: Part, measure: Measure) -> StratumRow:
     )
 
 
-def difference_decimals(each: Compared, measure: Measure, total: float | None) -> int:
-    """Decimals of a difference beside the values of a group and of all: one more where these read the same, though the
-    group differs.
+def difference_decimals(compared: Iterable[Compared], measure: Measure, total: Part) -> int:
+    """Decimals of the differences of a table: one more than its values have, where a difference stands beside two
+    values that read the same.
     """
-    decimals, others = measure.decimals, [total, None if each.other is None else value_of(each.other, measure)]
-    if not each.difference or each.value is None:
-        return decimals
-    same = any(other is not None and round(each.value, decimals) == round(other, decimals) for other in others)
-    return decimals + 1 if same else decimals
+    decimals, whole = measure.decimals, value_of(total, measure)
+    for each in compared:
+        others = (whole, None if each.other is None else value_of(each.other, measure))
+        if each.value is not None and each.difference is not None and round(each.difference, decimals):
+            shown = round(each.value, decimals)
+            if any(other is not None and shown == round(other, decimals) for other in others):
+                return decimals + 1
+    return decimals
 
 
 def gap_decimals(value: float, other: float, decimals: int) -> int:
@@ -251,11 +255,10 @@ def gap_decimals(value: float, other: float, decimals: int) -> int:
     return decimals + 2
 
 
-def _row(each: Compared, measure: Measure, block: Block) -> StratumRow:
+def _row(each: Compared, measure: Measure, block: Block, decimals: int) -> StratumRow:
     counted = measure.kind == rules.Kind.COUNT
     difference = ""
     if each.difference is not None:
-        decimals = difference_decimals(each, measure, value_of(block.total, measure))
         difference = words.signed(each.difference, decimals)
         if each.difference_low is not None and each.difference_high is not None:
             difference = _("%(difference)s (%(low)s to %(high)s)") % {
