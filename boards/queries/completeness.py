@@ -277,7 +277,7 @@ class _Map:
 
 def _elsewhere(last: date, below: int) -> str:
     if below:
-        return ngettext("%(n)s unit below", "%(n)s units below", below) % {"n": below}
+        return ngettext("see %(n)s unit below", "see %(n)s units below", below) % {"n": below}
     return _("up to %(month)s") % {"month": words.months(last, last)}
 
 

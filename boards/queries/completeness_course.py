@@ -141,7 +141,7 @@ def courses(unit: Unit, at: Sequence[Now], day: date, limits: Limits) -> list[Co
                 str(known.TO_DO.get(now.trust, "")),
                 _line(period(now), now),
                 _spark([_point(found) for _month, found in months], limits),
-                _course_sentence(dimension.name, months),
+                _course_sentence(dimension.name, now, months),
                 [_line(month, found, measures=_measure_count(own)) for month, found in reversed(months)],
                 _measures(own, names, day, limits),
                 each.without,
@@ -176,12 +176,14 @@ def _point(told: Told) -> float | None:
     return told.low if told.exact or told.trust in {Trust.ENOUGH, Trust.THIN} else None
 
 
-def _course_sentence(name: str, months: Sequence[tuple[str, Told]]) -> str:
+def _course_sentence(name: str, now: Told, months: Sequence[tuple[str, Told]]) -> str:
     points = [(month, told.text) for month, told in months if _point(told) is not None]
+    if not points and _point(now) is not None:
+        return _("No month can be told by itself, only all of these together.")
     if len(points) < 2:
         return _("No course yet.")
-    (first, before), (last, now) = points[0], points[-1]
-    asked = {"name": name, "first": first, "last": last, "before": before, "now": now}
+    (first, before), (last, after) = points[0], points[-1]
+    asked = {"name": name, "first": first, "last": last, "before": before, "now": after}
     return _("%(name)s: %(before)s known in %(first)s, %(now)s in %(last)s.") % asked
 
 

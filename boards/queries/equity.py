@@ -204,6 +204,7 @@ def card_of(told: Sequence[Block], measure: Measure, against: Against, place: st
     course = [b for b in used if b.first >= last - COURSE_DAYS]
     counted = measure.kind == rules.Kind.COUNT
     months = window_text(newest)
+    decimals = difference_decimals(compared, measure, newest.total)
     if not counted:
         months += f" · {_('compared with')} {against_text(against if named else Against())}"
     return Card(
@@ -215,14 +216,14 @@ def card_of(told: Sequence[Block], measure: Measure, against: Against, place: st
         place,
         sentence or verdict(measure),
         gap is not None,
-        [_row(each, measure, newest, course) for each in compared],
+        [_row(each, measure, newest, course, decimals) for each in compared],
         newest.hidden,
         None if counted else value_of(newest.total, measure),
         counted,
     )
 
 
-def _row(each: Compared, measure: Measure, newest: Block, course: Sequence[Block]) -> CardRow:
+def _row(each: Compared, measure: Measure, newest: Block, course: Sequence[Block], decimals: int) -> CardRow:
     values = []
     for block in course:
         part = block.part(each.part.name) if each.part.name else None
@@ -234,9 +235,7 @@ def _row(each: Compared, measure: Measure, newest: Block, course: Sequence[Block
         each.part.name or _("Other groups together"),
         words.number(each.value, measure.decimals),
         share_text(each.part, newest) if measure.kind == rules.Kind.COUNT else _people(each.part.denominator),
-        ""
-        if each.difference is None
-        else words.signed(each.difference, difference_decimals(each, measure, value_of(newest.total, measure))),
+        "" if each.difference is None else words.signed(each.difference, decimals),
         sign,
         each.value,
         each.low,

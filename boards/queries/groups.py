@@ -18,7 +18,7 @@ from boards.queries import signs, words
 from boards.queries.comparison import Against, against_of, compare, is_nobody, value_of
 from boards.queries.published import Block, blocks
 from boards.queries.states import point_colors
-from boards.queries.strata import LOOK_BACK, Stretches, began_in, strata_table, stretches, window_text
+from boards.queries.strata import LOOK_BACK, Stretches, dated, strata_table, stretches, window_text
 from boards.sparks import spark_svg
 from org.models import Unit
 
@@ -79,17 +79,12 @@ def groups_page(
     names = _in_order(told, measure)
     compared_with = [name for name in names if name != against.group]
     chosen = group if group in compared_with else _loudest(told, measure, against) or next(iter(compared_with), "")
-    began = began_in(min(told, key=lambda block: block.first)) if told else None
-    named = {block: window_text(block, began if _holds(block, began) else None) for block in told}
-    chart, sentence, points = _gap(told, named, measure, against, chosen)
+    over_time = dated(told)
+    chart, sentence, points = _gap(over_time, measure, against, chosen)
     return GroupsPage(
-        table, dimensions, dimension, _courses(told, named, names, measure), compared_with, chosen, chart, sentence,
+        table, dimensions, dimension, _courses(over_time, names, measure), compared_with, chosen, chart, sentence,
         points, against,
     )  # fmt: skip
-
-
-def _holds(block: Block, day: date | None) -> bool:
-    return day is not None and block.first <= day <= block.last
 
 
 def _in_order(told: Sequence[Block], measure: Measure) -> list[str]:
@@ -131,7 +126,7 @@ def _signals(values: NDArray[np.float64], way: int) -> tuple[list[int], str, flo
     return colors, said, float(found.mean[0]), float(found.lower[0]), float(found.upper[0])
 
 
-def _courses(told: Sequence[Block], named: Mapping[Block, str], names: Sequence[str], measure: Measure) -> list[Course]:
+def _courses(told: Sequence[Block], names: Sequence[str], measure: Measure) -> list[Course]:
     series = {name: [_value(block, name, measure) for block in told] for name in names}
     every = [value for values in series.values() for value in values if value is not None]
     if not every:
@@ -141,7 +136,7 @@ def _courses(told: Sequence[Block], named: Mapping[Block, str], names: Sequence[
     found = []
     for name, values in series.items():
         colors, said, mean, _low, _high = _signals(np.array([np.nan if v is None else v for v in values]), way)
-        shown = [(named[b], v, b.part(name)) for b, v in zip(told, values, strict=True) if v is not None]
+        shown = [(window_text(b), v, b.part(name)) for b, v in zip(told, values, strict=True) if v is not None]
         found.append(
             Course(
                 name,
@@ -163,7 +158,7 @@ def _value(block: Block, name: str, measure: Measure) -> float | None:
 
 
 def _gap(
-    told: Sequence[Block], named: Mapping[Block, str], measure: Measure, against: Against, name: str
+    told: Sequence[Block], measure: Measure, against: Against, name: str
 ) -> tuple[Mapping[str, object], str, list[tuple[str, str, str]]]:
     """The gap of a group over time as a control chart, what it says, and its table."""
     found = []
@@ -189,10 +184,10 @@ def _gap(
         )  # fmt: skip
         points.append(
             ChartPoint(
-                block.last, each.difference, low, mean, high, 0.0, KINDS[color], named[block], f"{text} {unit}",
+                block.last, each.difference, low, mean, high, 0.0, KINDS[color], window_text(block), f"{text} {unit}",
                 interval,
             )
         )  # fmt: skip
-        rows.append((named[block], f"{text} {unit}", interval))
+        rows.append((window_text(block), f"{text} {unit}", interval))
     sentence = said or _("Too few points yet to tell change from chance.")
     return control_chart(points, unit_text=unit, target_text=_("no gap")), sentence, rows[::-1]

@@ -37,7 +37,7 @@ class Block:
     `answer`: of a dimension whose answers overlap, the one that it is about; a block for each.
     `parts`: the groups told one by one. `hidden`: names of those that are not; together they are `rest`. `missing`:
     days within of which nothing is in it, where it was pooled of blocks that do not follow each other; both ends
-    included.
+    included. `began`: the day within the first month on which numbers began, where that was late in it.
     """
 
     unit_id: int
@@ -51,6 +51,7 @@ class Block:
     total: Part
     hidden: tuple[str, ...]
     missing: tuple[tuple[date, date], ...] = ()
+    began: date | None = None
 
     def part(self, name: str) -> Part | None:
         """The group of that name; None where it is hidden or not there."""
@@ -175,4 +176,5 @@ def pooled(told: Iterable[Block]) -> Block | None:
         total,
         tuple(name for name in every if name not in names),
         tuple((one.last + _DAY, next_.first - _DAY) for one, next_ in pairwise(found) if next_.first - one.last > _DAY),
+        found[0].began,
     )

@@ -166,7 +166,7 @@ def told_around(
     """
     if not units or not dimensions:
         return {}
-    asked = {
+    asked: dict[str, Any] = {
         "units": list(units), "dimensions": list(dimensions), "kinds": [kind.value for kind in CASES],
         "since": since, "years_since": years_since, "until": until,
     }  # fmt: skip

@@ -5,7 +5,7 @@ threshold stands, nor can be worked out from anything else that was.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -22,8 +22,8 @@ from org.rules import ancestor_ids
 
 #: How far back a table looks for what was told last.
 LOOK_BACK: Final = timedelta(days=800)
-#: A first month of which at least so many days are missing is said to have begun later.
-LATE_DAYS: Final = 7
+#: A first month of which at least so much is missing is said to have begun later.
+LATE: Final = timedelta(days=7)
 
 
 class Over:
@@ -73,18 +73,18 @@ def merged(told: Sequence[Block]) -> Block | None:
     hidden = tuple(name for block in told for name in block.hidden)
     return Block(
         first.unit_id, first.measure_id, first.dimension_id, "*", first.stretch, first.first, first.last, parts,
-        first.total, hidden,
+        first.total, hidden, first.missing, first.began,
     )  # fmt: skip
 
 
 def stretches(unit: Unit, measure: Measure, dimension: Dimension, day: date) -> Stretches:
-    """What was told of the groups up to `day`, of the unit or of the nearest unit above. One statement."""
+    """What was told of the groups up to `day`, of the unit or of the nearest unit above. Two statements."""
     line = places_of(unit, measure)
     told = blocks(line, [measure.pk], dimensions=[dimension.pk], first=day - LOOK_BACK, last=day, stretch=None)
     for place in line:
         mine = [block for block in told if block.unit_id == place and block.parts]
         if mine:
-            return _stretches(place, mine)
+            return _stretches(place, dated(mine))
     return Stretches(unit.pk, None, None, None)
 
 
@@ -107,25 +107,33 @@ def _stretches(place: int, told: Sequence[Block]) -> Stretches:
     return Stretches(place, newest, twelve, merged(list(years.values())))
 
 
-def began_in(block: Block) -> date | None:
-    """The day on which numbers of its unit began within its first month, where that was late in it; one statement."""
-    last = min(block.last, (block.first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
-    days = [block.first + timedelta(days=i) for i in range((last - block.first).days + 1)]
-    told = Snapshot.objects.filter(
-        day__in=days, unit=block.unit_id, measure=block.measure_id, numerator__isnull=False
-    ).order_by("day")
-    began = told.values_list("period_start", flat=True).first()
-    return began if began is not None and (began - block.first).days >= LATE_DAYS else None
+def dated(told: Sequence[Block]) -> Sequence[Block]:
+    """The blocks of one unit and measure, with the day on which numbers began in those that begin with it.
+
+    One statement. A month that lacks less than a week counts as whole.
+    """
+    if not told:
+        return told
+    first = min(block.first for block in told)
+    end = (first + timedelta(days=31)).replace(day=1)
+    days = [first + timedelta(days=i) for i in range((end - first).days)]
+    numbers = Snapshot.objects.filter(
+        day__in=days, unit=told[0].unit_id, measure=told[0].measure_id, numerator__isnull=False
+    )
+    began = numbers.order_by("day").values_list("period_start", flat=True).first()
+    if began is None or began - first < LATE:
+        return told
+    return [replace(block, began=began) if block.first <= began <= block.last else block for block in told]
 
 
-def window_text(block: Block, began: date | None = None) -> str:
+def window_text(block: Block) -> str:
     """Like "October 2026", "August – October 2026"; and how many of these months are in it, where some are missing."""
-    return words.months(block.first, block.last, block.missing, began=began)
+    return words.months(block.first, block.last, block.missing, began=block.began)
 
 
 def _short(block: Block) -> str:
     """The months in the room that a choice has: which are missing stands above the table."""
-    return words.months(block.first, block.last, block.missing, named=False)
+    return words.months(block.first, block.last, block.missing, named=False, began=block.began)
 
 
 def against_text(against: Against) -> str:
@@ -140,7 +148,7 @@ def against_text(against: Against) -> str:
 
 
 def strata_table(unit: Unit, measure: Measure, dimension: Dimension, day: date, over: str = "") -> StrataTable | None:
-    """The groups of `dimension` over the stretch asked for, against their comparator. At most three statements.
+    """The groups of `dimension` over the stretch asked for, against their comparator. At most four statements.
 
     Where too few patients were at the unit itself, the groups of the nearest unit above, and says so. None where
     nothing was told.
@@ -177,7 +185,8 @@ def table_of(
 ) -> StrataTable:
     """A published block as the table of a page."""
     compared = compare(block, measure, against, rest=True)
-    rows = [_row(each, measure, block) for each in compared]
+    decimals = difference_decimals(compared, measure, block.total)
+    rows = [_row(each, measure, block, decimals) for each in compared]
     if not any(not each.part.name for each in compared):
         rows += [
             StratumRow(name, rules.CategoryState.KNOWN, "", "", "", None, None, None, "guarded")
@@ -230,15 +239,18 @@ def _told(part: Part, measure: Measure) -> StratumRow:
     )
 
 
-def difference_decimals(each: Compared, measure: Measure, total: float | None) -> int:
-    """Decimals of a difference beside the values of a group and of all: one more where these read the same, though the
-    group differs.
+def difference_decimals(compared: Iterable[Compared], measure: Measure, total: Part) -> int:
+    """Decimals of the differences of a table: one more than its values have, where a difference stands beside two
+    values that read the same.
     """
-    decimals, others = measure.decimals, [total, None if each.other is None else value_of(each.other, measure)]
-    if not each.difference or each.value is None:
-        return decimals
-    same = any(other is not None and round(each.value, decimals) == round(other, decimals) for other in others)
-    return decimals + 1 if same else decimals
+    decimals, whole = measure.decimals, value_of(total, measure)
+    for each in compared:
+        others = (whole, None if each.other is None else value_of(each.other, measure))
+        if each.value is not None and each.difference is not None and round(each.difference, decimals):
+            shown = round(each.value, decimals)
+            if any(other is not None and shown == round(other, decimals) for other in others):
+                return decimals + 1
+    return decimals
 
 
 def gap_decimals(value: float, other: float, decimals: int) -> int:
@@ -250,11 +262,10 @@ def gap_decimals(value: float, other: float, decimals: int) -> int:
     return decimals + 2
 
 
-def _row(each: Compared, measure: Measure, block: Block) -> StratumRow:
+def _row(each: Compared, measure: Measure, block: Block, decimals: int) -> StratumRow:
     counted = measure.kind == rules.Kind.COUNT
     difference = ""
     if each.difference is not None:
-        decimals = difference_decimals(each, measure, value_of(block.total, measure))
         difference = words.signed(each.difference, decimals)
         if each.difference_low is not None and each.difference_high is not None:
             difference = _("%(difference)s (%(low)s to %(high)s)") % {

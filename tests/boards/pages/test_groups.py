@@ -140,6 +140,8 @@ def test_a_month_in_which_numbers_began_says_so_over_time(client, house):
     assert page.gap_points[-1][0] == "November 2025, from 20 November on"
     assert [course.points[-1][0] for course in page.courses] == ["November 2025, from 20 November on"] * 2
     assert page.gap_points[-2][0] == "December 2025"
+    assert page.table.windows[1][0] == "November 2025 – October 2026, from 20 November on"
+    assert signed.get(url, {"over": "12"}).context_data["page"].table.window_text == page.table.windows[1][0]
 
 
 def test_each_group_and_the_gap_have_their_course(client, house):
