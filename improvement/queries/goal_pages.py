@@ -86,8 +86,11 @@ def goals_page(goals: Iterable[Goal], today: date, user: "User") -> GoalsPage:
 
 
 def field_of(quadrant: Quadrant, rows: Sequence[tuple[int, Row]]) -> Field:
-    """A field of the chart with `rows` in it."""
-    return Field(str(QUADRANTS[quadrant]), str(MEANINGS[quadrant]), words.SIGNS[quadrant], rows)
+    """A field of the chart with `rows` in it, called as they say it."""
+    said = {row.field for _number, row in rows}
+    return Field(
+        said.pop() if len(said) == 1 else str(QUADRANTS[quadrant]), str(MEANINGS[quadrant]), words.SIGNS[quadrant], rows
+    )
 
 
 def next_reviews(goals: Sequence[Goal]) -> dict[int, date]:

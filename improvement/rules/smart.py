@@ -112,7 +112,9 @@ def _figures(goal: Written) -> tuple[Question, ...]:
     first = Question(
         _("Can the months before be told?"),
         told is not None,
-        _("Nothing was told of these groups in these months. The goal can begin; where it stands shows later."),
+        _("Nothing was told of these groups in these months. The goal can begin; where it stands shows later.")
+        if goal.numbers
+        else _("Nothing was told of these groups in these months."),
         False,
     )
     if told is None:

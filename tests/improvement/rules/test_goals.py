@@ -98,3 +98,5 @@ def test_a_goal_that_ends_today_may_begin_and_one_of_the_past_is_told_so():
     assert (last.answered, over.answered, empty.answered) == (True, False, False)
     assert over.missing == "The months of the goal are over. Choose an end that lies ahead."
     assert empty.missing.startswith("The unit has no number of this measure in the months before.")
+    [untold] = [q for q in smart_check(replace(WRITTEN, told=None, numbers=False)) if "before be told" in q.text]
+    assert untold.missing == "Nothing was told of these groups in these months."

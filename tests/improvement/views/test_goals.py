@@ -80,6 +80,7 @@ def test_whoever_may_not_see_groups_reads_the_goal_without_their_figures():
         assert not re.search(r"\d of \d|61 %|18 points|0\.73|widened", shown), shown
         assert response.context.get("chart") is None
     assert "narrow the gap between Spanish and English by 20 % of what it was" in text_of(page(reader, "goal", goal.pk))
+    assert "1 · Not shown here" in text_of(page(reader, "goals"))
     assert widened_of(reader, NOW.date()) == []
 
 
