@@ -7,8 +7,6 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from huddleboard.demo.story import MEASURE, UNIT, goal_start
-
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -104,5 +102,4 @@ def notes(last: date) -> Sequence[Note]:
         Note("NSC", "no_show", ago(210), "Reminder calls in the patient's language"),
         Note("3E", "falls_rate", ago(18), "PDSA 2: walk with every patient at 14:00, six weeks"),
         Note("PHA", "first_dose_minutes", ago(66), "Tube system out for a week"),
-        Note(UNIT, MEASURE, goal_start(last), "Goal: all to 73.2 %, gap English to Spanish to 14.4 points"),
     )

@@ -9,10 +9,14 @@ from typing import Final
 
 from boards.models import Dimension, Measure
 from huddleboard.demo import story
+from huddleboard.demo.causes import Note
 from huddleboard.demo.story import months_before
 from improvement.actions import goals, reviews, voices
 from improvement.actions.goals import Aim, Charter
 from improvement.models import Goal
+from improvement.queries import goal_words as words
+from improvement.queries.goals import standing_of
+from improvement.rules.goals import Status
 from org.models import Membership, Organisation, Unit, User
 from org.rules import Role
 
@@ -42,9 +46,17 @@ def goal_months(last: date) -> tuple[date, date]:
 
 
 def make_goals(
-    organisation: Organisation, units: Mapping[str, Unit], leads: Mapping[str, User], last: date, at: datetime
+    organisation: Organisation,
+    units: Mapping[str, Unit],
+    leads: Mapping[str, User],
+    last: date,
+    at: datetime,
+    *,
+    numbered: bool,
 ) -> Goal:
-    """The emergency department's goal, begun when the story turns, looked at since."""
+    """The emergency department's goal, begun when the story turns, looked at since. `numbered`: the house has numbers
+    of the months before; one of sixty days has none, and no goal could begin there.
+    """
     first, before = goal_months(last)
     unit, owner = units[story.UNIT], leads[story.UNIT]
     measures = {
@@ -80,7 +92,10 @@ def make_goals(
     _hear(organisation, goal, owner, began)
     days = [_after(first, months) + timedelta(days=13) for months in REVIEWED]
     planned = [reviews.plan(goal=goal, day=day, by=owner, at=began) for day in days]
-    goals.activate(goal=goal, by=owner, at=began)
+    if numbered:
+        goals.activate(goal=goal, by=owner, at=began)
+    else:
+        Goal.objects.filter(pk=goal.pk).update(status=Status.ACTIVE, activated_at=began)
     for review in planned:
         held = _moment(organisation, review.day)
         if held < at:
@@ -92,6 +107,15 @@ def make_goals(
                 at=held,
             )
     return goal
+
+
+def note_of(goal: Goal, today: date) -> Note:
+    """The word on the chart where the goal begins: both aims as its page tells them."""
+    [standing] = standing_of([goal], today)
+    row = words.row(standing, today)
+    text = f"Goal: all {row.rate_aim}, gap {goal.group} to {row.reference} {row.gap_aim}"
+    assert goal.first_month is not None
+    return Note(story.UNIT, story.MEASURE, goal.first_month, text)
 
 
 def _moment(organisation: Organisation, day: date) -> datetime:

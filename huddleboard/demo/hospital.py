@@ -20,7 +20,7 @@ from huddleboard.demo import history, places, staff, story
 from huddleboard.demo.answerable import make_answerable
 from huddleboard.demo.boards import sent_by
 from huddleboard.demo.causes import causes, notes
-from huddleboard.demo.goals import make_goals
+from huddleboard.demo.goals import make_goals, note_of
 from huddleboard.demo.mornings import make_mornings
 from huddleboard.demo.nights import NIGHTS, make_nights
 from huddleboard.demo.organisation import make_boards, make_organisation
@@ -168,7 +168,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     annotate(notes(last), units, measures, leads, first)
     refresh_tiles(organisation, at, tell=False)
     say(f"{reasons:,} red days explained; tiles drawn")
-    make_goals(organisation, units, leads, last, at)
+    goal = make_goals(organisation, units, leads, last, at, numbered=not small)
     make_answerable(organisation, last)
     held, raised = make_mornings(organisation, units, last, at, seed)
     say(f"{held:,} huddles held, {raised} issues raised")
@@ -178,6 +178,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
         asked, became = make_nights(organisation, last, at)
         refresh_gaps(organisation, last, at)
         say(f"{NIGHTS} nights looked at: {asked} gaps ask for help, {became} became issues")
+    annotate([note_of(goal, last)], units, measures, leads, oldest)
     return Demo(
         organisation, len(units), oldest, last, new, len(told), corrected, sum(t.snapshots for t in taken), reasons
     )

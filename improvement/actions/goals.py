@@ -173,7 +173,7 @@ def activate(*, goal: Goal, by: User, at: datetime) -> Goal:
     voices, reviews = counted(goal)
     today = at.astimezone(goal.organisation.zone).date()
     [standing] = standing_of([goal], today)
-    missing = unanswered(check_of(standing, voices=voices, reviews=reviews))
+    missing = unanswered(check_of(standing, today, voices=voices, reviews=reviews))
     if missing:
         raise NotAllowed(" ".join(missing))
     goal.status, goal.activated_at = Status.ACTIVE, at

@@ -1,17 +1,18 @@
 """Forms of goals: they read what was typed. What is allowed the actions say."""
 
+from collections import Counter
 from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from boards.models import Dimension
+from boards.models import Dimension, Measure
 from huddles.rules import hints
 from improvement.actions.goals import Aim, Charter
 from improvement.models import Goal
 from improvement.models.goals import LINE, TEXT
-from improvement.queries.goal_check import balancing_of, measures_of, owners_of, splits_of, sponsors_of
+from improvement.queries.goal_check import balancing_of, measures_of, owners_of, splits_for, sponsors_of
 from improvement.rules.goals import GapKind, Status, Whom
 from org.forms.plain import PlainForm
 from org.models import Unit
@@ -65,7 +66,8 @@ class GroupField(forms.ChoiceField):
     """A group of patients, by its dimension; gives (dimension, name) or None."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
+        wrong = _lazy("Choose a group by which this measure is told.")
+        super().__init__(required=False, error_messages={"invalid_choice": wrong}, **kwargs)
         self.dimensions: dict[str, Dimension] = {}
 
     def clean(self, value: Any) -> tuple[Dimension, str] | None:
@@ -95,7 +97,10 @@ class NewGoalForm(PlainForm):
         Unit.objects.none(),
         label=_lazy("Unit that owns the goal"),
         empty_label=None,
-        help_text=_lazy("Whoever sees its board sees the goal."),
+        help_text=_lazy(
+            "Whoever sees its board sees the goal once it runs. Before, it is seen by whoever may set goals there, its "
+            "owner and its executive sponsor."
+        ),
     )
     title = forms.CharField(label=_lazy("Title"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
@@ -155,7 +160,10 @@ class GoalForm(CharterForm):
     raise_by = PercentField(
         label=_lazy("By how many per cent of what it was"), help_text=_lazy("20 makes 61 % become 73.2 %.")
     )
-    group = GroupField(label=_lazy("Group of patients"))
+    group = GroupField(
+        label=_lazy("Group of patients"),
+        help_text=_lazy("Of those by which the measure is told. Choose another measure, and keep it, to see others."),
+    )
     reference = GroupField(label=_lazy("Compared with"))
     narrow_by = PercentField(
         label=_lazy("The gap narrows by how many per cent of what it was"),
@@ -183,9 +191,19 @@ class GoalForm(CharterForm):
         measure = self.fields["measure"]
         assert isinstance(measure, forms.ModelChoiceField)
         measure.queryset = measures_of(goal.organisation_id)
-        splits = splits_of(goal.organisation_id)
+        splits = splits_for(goal, self._measure())
+        shared = Counter(name for split in splits for name in split.groups)
         named = [
-            (split.dimension.name, [(f"{split.dimension.pk}{_BAR}{name}", name) for name in split.groups])
+            (
+                split.dimension.name,
+                [
+                    (
+                        f"{split.dimension.pk}{_BAR}{name}",
+                        f"{split.dimension.name}: {name}" if shared[name] > 1 else name,
+                    )
+                    for name in split.groups
+                ],
+            )
             for split in splits
         ]
         for name, empty in (("group", gettext("Not chosen yet")), ("reference", gettext("everyone else"))):
@@ -193,6 +211,13 @@ class GoalForm(CharterForm):
             assert isinstance(field, GroupField)
             field.choices = [("", empty), *named]
             field.dimensions = {str(split.dimension.pk): split.dimension for split in splits}
+
+    def _measure(self) -> Measure | None:
+        """The measure that is typed, else the one that the goal has."""
+        typed = self.data.get("measure", "") if self.is_bound else ""
+        if typed.isascii() and typed.isdigit():
+            return measures_of(self.goal.organisation_id).filter(pk=int(typed)).first()
+        return self.goal.measure
 
     def said(self, goal: Goal) -> dict[str, Any]:
         """What the goal says now."""

@@ -29,8 +29,13 @@ class GoalQuerySet(models.QuerySet["Goal"]):
     """Goals, in the ward's language."""
 
     def visible_to(self, user: "User | AnonymousUser") -> "GoalQuerySet":
-        """Goals that run or ran, of units whose boards `user` may open; others where `user` may set goals."""
-        seen = Q(activated_at__isnull=False, unit__in=Unit.objects.visible_to(user).values("pk"))
+        """Goals that run or ran, of units whose boards `user` may open; drafts where `user` may set goals, and those
+        there in which `user` is named as owner or executive sponsor.
+        """
+        named = Q(activated_at__isnull=False)
+        if user.pk is not None:
+            named |= Q(owner=user.pk) | Q(sponsor=user.pk)
+        seen = named & Q(unit__in=Unit.objects.visible_to(user).values("pk"))
         return self.filter(seen | Q(unit__in=Unit.objects.with_permission(user, Permission.GOAL_EDIT).values("pk")))
 
     def active(self) -> "GoalQuerySet":

@@ -56,7 +56,7 @@ def equity_home(organisation: Organisation, top: Unit, user: "User", today: date
     """What the page of `organisation` says to `user`. A constant number of statements."""
     found = sought(user, Permission.EQUITY_DESK, shown="open", tier="", unit=None).filter(organisation=organisation)
     waiting = found.count()
-    goals = goals_page(Goal.objects.visible_to(user).active().filter(organisation=organisation).whole(), today)
+    goals = goals_page(Goal.objects.visible_to(user).active().filter(organisation=organisation).whole(), today, user)
     known, unsent = _known(organisation, top, today)
     guidelines = registry(organisation, today)
     voices = Voice.objects.visible_to(user).filter(organisation=organisation)

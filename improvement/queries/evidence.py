@@ -204,21 +204,11 @@ def _action(plans: Sequence[Plan], said: terms.Words) -> Section:
         facts.append(Fact(text % {"n": len(looked)}, _("Reviews of plans"), newest.isoformat()))
     for plan in off:
         done = plan.done_since
+        said_of = {"plan": plan.code, "why": plan.broken, "action": done.action if done else ""}
         if done is not None:
-            text = (
-                _("%(plan)s missed its goal; then: %(action)s")
-                if plan.missed
-                else _("%(plan)s runs; it was raised but its gap widened; then: %(action)s")
-            )
-            said_of = {"plan": plan.code, "action": done.action}
-            facts.append(Fact(text % said_of, plan.source, done.day.isoformat()))
-            continue
-        text = (
-            _("%(plan)s missed its goal and nothing says what is tried instead.")
-            if plan.missed
-            else _("%(plan)s runs; it was raised but its gap widened, and no review since then says what is done.")
-        )
-        lacks.append(Lack(text % {"plan": plan.code}, plan.code, plan.url, Permission.BOARD_VIEW))
+            facts.append(Fact(_then(plan) % said_of, plan.source, done.day.isoformat()))
+        else:
+            lacks.append(Lack(_nothing_since(plan) % said_of, plan.code, plan.url, Permission.BOARD_VIEW))
     lacks = lacks[:NAMED]
     if not looked:
         text = _("No %(goal)s and no plan has been looked at yet, so nobody knows whether it is missed.")
@@ -234,6 +224,22 @@ def _action(plans: Sequence[Plan], said: terms.Words) -> Section:
     )  # fmt: skip
     grids = [Grid("reviews", _("Looks at plans"), columns, rows)] if rows else []
     return section(Element.ACTION, facts, lacks, grids=grids)
+
+
+def _then(plan: Plan) -> str:
+    if plan.broken:
+        return _("%(plan)s: %(why)s; then: %(action)s")
+    if plan.missed:
+        return _("%(plan)s missed its goal; then: %(action)s")
+    return _("%(plan)s runs; it was raised but its gap widened; then: %(action)s")
+
+
+def _nothing_since(plan: Plan) -> str:
+    if plan.broken:
+        return _("%(plan)s: %(why)s, and nothing says what is tried instead.")
+    if plan.missed:
+        return _("%(plan)s missed its goal and nothing says what is tried instead.")
+    return _("%(plan)s runs; it was raised but its gap widened, and no review since then says what is done.")
 
 
 def _report(organisation: Organisation, said: terms.Words, today: date) -> Section:

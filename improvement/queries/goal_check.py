@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from boards.models import Category, Dimension, GroupMember, Measure
+from boards.models import Category, Dimension, GroupMember, Measure, Published, Snapshot
 from boards.rules import STAFF_DIMENSIONS, About, CategoryState, Direction, Kind
 from improvement.models import Goal
 from improvement.queries.goals import Standing
@@ -57,6 +58,24 @@ def splits_of(organisation_id: int) -> list[Split]:
     return [Split(dimension, list(names[dimension.pk])) for dimension in dimensions if dimension.pk in names]
 
 
+def splits_for(goal: Goal, measure: Measure | None) -> list[Split]:
+    """The splits from which `goal` can choose with `measure`: those by which its groups were told at the unit or above,
+    and what the goal names already; where nothing was told yet, or no measure is chosen, all that split whom such a
+    measure is about – patients or staff. Four statements.
+    """
+    staff = measure is not None and measure.about == About.STAFF
+    splits = [
+        split
+        for split in splits_of(goal.organisation_id)
+        if split.dimension.code.startswith(STAFF_DIMENSIONS) == staff or split.dimension.pk == goal.dimension_id
+    ]
+    line = [*ancestor_ids(goal.unit.path), goal.unit_id]
+    rows = Published.objects.filter(unit__in=line, measure=measure).values_list("dimension", flat=True).distinct()
+    told = set(rows) if measure is not None else set()
+    fits = [split for split in splits if split.dimension.pk in told | {goal.dimension_id}]
+    return fits if told & {split.dimension.pk for split in fits} else splits
+
+
 def owners_of(unit: Unit) -> "QuerySet[User]":
     """Who can own a goal of `unit`: whoever leads it or a unit above it."""
     return _holders(unit, LEADING)
@@ -76,8 +95,19 @@ def _holders(unit: Unit, roles: Sequence[Role]) -> "QuerySet[User]":
     return User.objects.filter(held, is_active=True).distinct().order_by("name", "pk")
 
 
-def check_of(standing: Standing, *, voices: int, reviews: int) -> tuple[Question, ...]:
-    """The questions about a goal as it is written now. No statement."""
+def has_numbers(standing: Standing) -> bool:
+    """Whether the goal's unit has any number of its measure, of all patients together, in the months before. One
+    statement; none where they were told by groups.
+    """
+    goal = standing.goal
+    if standing.before is not None or goal.baseline is None or goal.measure_id is None:
+        return standing.before is not None
+    own = Snapshot.objects.filter(unit=goal.unit_id, measure=goal.measure_id, day__range=goal.baseline)
+    return own.filter(value__isnull=False).exists()
+
+
+def check_of(standing: Standing, today: date, *, voices: int, reviews: int) -> tuple[Question, ...]:
+    """The questions about a goal as it is written now, on `today`. At most one statement."""
     goal = standing.goal
     return smart_check(
         Written(
@@ -96,6 +126,8 @@ def check_of(standing: Standing, *, voices: int, reviews: int) -> tuple[Question
             if_missed=bool(goal.if_missed),
             source_note=bool(goal.source_note),
             told=standing.baseline,
+            today=today,
+            numbers=has_numbers(standing),
         )
     )
 

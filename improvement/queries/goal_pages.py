@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analytics.disparity import Quadrant
 from boards.models import Tile
 from boards.queries import words as board_words
-from boards.rules import STATUS_OF_CODE
+from boards.rules import GROUPS_NEED, STATUS_OF_CODE, About
 from improvement.models import Goal, Review, Voice
 from improvement.queries import goal_words as words
 from improvement.queries.goal_check import check_of, counted
@@ -16,6 +16,7 @@ from improvement.queries.goal_words import FigureRow, Row, StepRow
 from improvement.queries.goals import Standing, standing_of
 from improvement.rules.goals import LOUDEST_FIRST, MEANINGS, QUADRANTS, Status
 from improvement.rules.smart import Question
+from org import access
 
 if TYPE_CHECKING:
     from org.models import User
@@ -43,12 +44,28 @@ class GoalsPage:
     over: Sequence[Row]
 
 
-def goals_page(goals: Iterable[Goal], today: date) -> GoalsPage:
-    """The page of `goals` (`whole`), what needs somebody first. Four statements with that of `goals`."""
+def may_see_groups(user: "User", goal: Goal) -> bool:
+    """Whether `user` may see the groups of a goal's measure at its unit, as on the pages of groups. Asks once a
+    request.
+    """
+    about = About.PATIENTS if goal.measure is None else About(goal.measure.about)
+    return GROUPS_NEED[about] in access.known_permissions_at(user, goal.unit.path)
+
+
+def _standings(goals: Sequence[Goal], today: date, user: "User") -> list[Standing]:
+    """Where `goals` stand; without a figure of groups where `user` may not see these."""
+    return [
+        standing if may_see_groups(user, standing.goal) else standing.without_groups()
+        for standing in standing_of(goals, today)
+    ]
+
+
+def goals_page(goals: Iterable[Goal], today: date, user: "User") -> GoalsPage:
+    """The page of `goals` (`whole`) for `user`, what needs somebody first. Five statements with that of `goals`."""
     found = list(goals)
     running = [goal for goal in found if goal.status == Status.ACTIVE]
     others = [goal for goal in found if goal.status != Status.ACTIVE]
-    standings = standing_of([*running, *others], today)
+    standings = _standings([*running, *others], today, user)
     nexts = next_reviews(running)
     rows = [words.row(standing, today, nexts.get(standing.goal.pk)) for standing in standings]
     order = sorted(range(len(running)), key=lambda i: (LOUDEST_FIRST.index(rows[i].quadrant), rows[i].unit, i))
@@ -69,8 +86,11 @@ def goals_page(goals: Iterable[Goal], today: date) -> GoalsPage:
 
 
 def field_of(quadrant: Quadrant, rows: Sequence[tuple[int, Row]]) -> Field:
-    """A field of the chart with `rows` in it."""
-    return Field(str(QUADRANTS[quadrant]), str(MEANINGS[quadrant]), words.SIGNS[quadrant], rows)
+    """A field of the chart with `rows` in it, called as they say it."""
+    said = {row.field for _number, row in rows}
+    return Field(
+        said.pop() if len(said) == 1 else str(QUADRANTS[quadrant]), str(MEANINGS[quadrant]), words.SIGNS[quadrant], rows
+    )
 
 
 def next_reviews(goals: Sequence[Goal]) -> dict[int, date]:
@@ -83,9 +103,9 @@ def next_reviews(goals: Sequence[Goal]) -> dict[int, date]:
 
 def widened_of(user: "User", today: date) -> list[Row]:
     """Running goals that `user` may see whose measure was raised while the gap widened. For any page to include with
-    `goals/widened.html`. Four statements.
+    `goals/widened.html`. Five statements.
     """
-    return list(goals_page(Goal.objects.visible_to(user).active().whole(), today).widened)
+    return list(goals_page(Goal.objects.visible_to(user).active().whole(), today, user).widened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +156,15 @@ class GoalPage:
     missing: int
 
 
-def goal_page(goal: Goal, today: date) -> GoalPage:
-    """The page of one goal (`whole`). Five statements."""
-    [standing] = standing_of([goal], today)
+def goal_page(goal: Goal, today: date, user: "User") -> GoalPage:
+    """The page of one goal (`whole`) for `user`. At most seven statements."""
+    [standing] = _standings([goal], today, user)
     reviews = list(goal.reviews.all())
     voices = list(goal.voices.all())
     planned = [review.day for review in reviews if review.held_on is None]
     heads, figures = words.figure_rows(standing)
-    questions = check_of(standing, voices=len(voices), reviews=len(reviews))
+    draft = goal.status == Status.DRAFT
+    questions = check_of(standing, today, voices=len(voices), reviews=len(reviews)) if draft else ()
     lead, first, second = words.statement(standing)
     return GoalPage(
         goal=goal,
@@ -168,4 +189,4 @@ def questions_of(goal: Goal, today: date) -> tuple[Question, ...]:
     """What a goal still misses, as it is written now (also one that is not saved yet). Up to four statements."""
     [standing] = standing_of([goal], today)
     voices, reviews = counted(goal)
-    return check_of(standing, voices=voices, reviews=reviews)
+    return check_of(standing, today, voices=voices, reviews=reviews)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import isnan
+from math import isclose, isnan
 from typing import Final
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from analytics.disparity import Quadrant, Verdict
+from boards.completeness_rules import floor
 from boards.queries import words
 from boards.queries.published import Part
 from improvement.models import Goal
@@ -175,7 +176,7 @@ def row(standing: Standing, today: date, next_review: date | None = None) -> Row
         status=goal.status,
         status_text=str(Status(goal.status).label),
         sign="met" if standing.met else SIGNS[standing.quadrant],
-        field=str(QUADRANTS[standing.quadrant]),
+        field=_("Not shown here") if standing.withheld else str(QUADRANTS[standing.quadrant]),
         meaning=str(MEANINGS[standing.quadrant]) if standing.judged else "",
         quadrant=standing.quadrant,
         widened=standing.widened,
@@ -243,6 +244,8 @@ def why_not(standing: Standing) -> str:
     """Why nothing may be said of a goal; empty where something may."""
     if standing.judged:
         return ""
+    if standing.withheld:
+        return _("Your role does not include figures of groups here: the goal stands without them.")
     if standing.before is None:
         return _("The months before are not told for these groups.")
     if standing.now is None:
@@ -258,10 +261,11 @@ def known(standing: Standing) -> str:
     """Of how many patients the dimension is known; empty where nothing was told."""
     if standing.verdict == Verdict.NONE or standing.goal.dimension is None:
         return ""
-    return _("%(dimension)s: known of %(share)s of the patients at most.") % {
-        "dimension": standing.goal.dimension.name,
-        "share": percent(standing.known),
-    }
+    # Rounded down: what is not known is never told as known.
+    facts = {"dimension": standing.goal.dimension.name, "share": f"{floor(100 * standing.known_least)} %"}
+    if isclose(standing.known_least, standing.known):
+        return _("%(dimension)s: known of %(share)s of the patients.") % facts
+    return _("%(dimension)s: known of at least %(share)s of the patients.") % facts
 
 
 @dataclass(frozen=True, slots=True)

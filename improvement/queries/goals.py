@@ -77,8 +77,9 @@ class Standing:
     """Where a goal stands. `before`: the months before; `now`: all that was told since it began, added up.
 
     `steps`: block by block, the newest last. `since`: the day on which the newest told block brought the goal to the
-    field where it is. `untold`: blocks of its months in which one of the two sides is hidden. `known`: the share of
-    patients of whom the dimension is known, at most, and what that allows.
+    field where it is. `untold`: blocks of its months in which one of the two sides is hidden. `known_least`, `known`:
+    between them lies the share of patients of whom the dimension is known, and `verdict` what the upper one allows.
+    `withheld`: its figures are not for this reader.
     """
 
     goal: Goal
@@ -89,8 +90,15 @@ class Standing:
     raised: bool
     narrowed: bool
     untold: int
+    known_least: float
     known: float
     verdict: Verdict
+    withheld: bool = False
+
+    def without_groups(self) -> "Standing":
+        """The same goal without a figure of groups, and without what follows from one."""
+        nothing = float("nan")
+        return Standing(self.goal, None, None, (), None, False, False, 0, nothing, nothing, Verdict.NONE, withheld=True)
 
     @property
     def judged(self) -> bool:
@@ -347,7 +355,7 @@ def _standing(
         aim = Halves(goal.raise_by, goal.narrow_by, relative=goal.gap_kind == GapKind.RELATIVE)
         both = reached(aim, reckoned)
         raised, narrowed = bool(both[0][at]), bool(both[1][at])
-    known, verdict = _known(found.used)
+    least, known, verdict = _known(found.used)
     return Standing(
         goal=goal,
         before=before,
@@ -357,6 +365,7 @@ def _standing(
         raised=raised,
         narrowed=narrowed,
         untold=found.untold,
+        known_least=least,
         known=known,
         verdict=verdict,
     )
@@ -374,13 +383,14 @@ def _since(goal: Goal, now: At | None, sums: Sequence[At], told_on: Sequence[dat
     return day
 
 
-def _known(used: Sequence[Block]) -> tuple[float, Verdict]:
-    """The share of patients of whom the dimension is known, at most: of what is hidden it is not told."""
+def _known(used: Sequence[Block]) -> tuple[float, float, Verdict]:
+    """The share of patients of whom the dimension is known, at least and at most: of what is hidden it is not told."""
     total = sum(block.total.denominator for block in used)
     if not total:
-        return float("nan"), Verdict.NONE
+        return float("nan"), float("nan"), Verdict.NONE
     parts = [part for block in used for part in block.parts]
     unknown = sum(part.denominator for part in parts if part.state in _UNKNOWN)
     declined = sum(part.denominator for part in parts if part.state == CategoryState.DECLINED)
     share = completeness(max(total - unknown - declined, 0.0), total, declined)
-    return float(share.known.estimate), Verdict(int(share.verdict))
+    surely = sum(part.denominator for part in parts if part.state == CategoryState.KNOWN)
+    return min(surely / total, 1.0), float(share.known.estimate), Verdict(int(share.verdict))

@@ -52,6 +52,7 @@ class Plan:
 
     `missed`: a goal that ended so, or a promise that is not kept. `widens`: a goal that runs was raised while its gap
     widened, which is no end yet. `off_since`: the day from which it is either. `declined`: an honest no, and no plan.
+    `broken`: of an issue, what became of its promise, in words.
     """
 
     code: str
@@ -70,6 +71,7 @@ class Plan:
     widens: bool
     off_since: date | None
     declined: bool
+    broken: str
     reviews: Sequence[PlanReview]
     voices: Sequence[PlanVoice]
     source: str
@@ -159,6 +161,7 @@ def _of_goal(standing: Standing, organisation: Organisation) -> Plan:
         widens=widens,
         off_since=since,
         declined=False,
+        broken="",
         reviews=sorted(reviews, key=lambda one: one.day),
         voices=[PlanVoice(voice.day, voice.heard, voice.said) for voice in goal.voices.all()],
         source=_("goal %(number)s") % {"number": goal.pk},
@@ -184,9 +187,9 @@ def _of_issue(issue: Issue, names: dict[str, str], organisation: Organisation, n
         for look in looks
     ]
     since = (over if late else reopened) if missed else None
+    broken = (_("promised day is over") if late else _("was opened again")) if missed else ""
     if since is not None:
-        said = _("promised day is over") if late else _("was opened again")
-        reviews.append(PlanReview(since, said, off=True, action=""))
+        reviews.append(PlanReview(since, broken, off=True, action=""))
     return Plan(
         code=f"#{issue.number}",
         title=issue.title,
@@ -204,6 +207,7 @@ def _of_issue(issue: Issue, names: dict[str, str], organisation: Organisation, n
         widens=False,
         off_since=since,
         declined=declined,
+        broken=broken,
         reviews=sorted(reviews, key=lambda one: one.day),
         voices=(),
         source=_("issue %(number)s") % {"number": issue.number},

@@ -23,7 +23,9 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What has been written of a goal so far."""
+    """What has been written of a goal so far. `today`: a goal ends later. `numbers`: there are any of the measure at
+    the unit in the months before, of all patients together.
+    """
 
     names_whom: bool
     raise_by: float | None
@@ -40,6 +42,8 @@ class Written:
     if_missed: bool
     source_note: bool
     told: Baseline | None
+    today: date
+    numbers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,22 @@ def _halves(goal: Written) -> tuple[Question, ...]:
         ),
         Question(
             _("Does it say from when until when, and what it is compared with?"),
-            bool(goal.period and goal.baseline),
-            _("Say the months of the goal and the months before that it is compared with."),
+            not _when(goal),
+            _when(goal),
             True,
         ),
     )
+
+
+def _when(goal: Written) -> str:
+    """What is wrong with the months of a goal; empty where nothing is."""
+    if not goal.period or not goal.baseline:
+        return _("Say the months of the goal and the months before that it is compared with.")
+    if goal.period[1] < goal.today:
+        return _("The months of the goal are over. Choose an end that lies ahead.")
+    if goal.names_whom and not goal.numbers:
+        return _("The unit has no number of this measure in the months before. Choose months that have some.")
+    return ""
 
 
 def _figures(goal: Written) -> tuple[Question, ...]:
@@ -97,7 +112,9 @@ def _figures(goal: Written) -> tuple[Question, ...]:
     first = Question(
         _("Can the months before be told?"),
         told is not None,
-        _("Nothing was told of these groups in these months. The goal can begin; where it stands shows later."),
+        _("Nothing was told of these groups in these months. The goal can begin; where it stands shows later.")
+        if goal.numbers
+        else _("Nothing was told of these groups in these months."),
         False,
     )
     if told is None:

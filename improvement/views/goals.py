@@ -61,7 +61,7 @@ def goals(request: "SignedIn") -> HttpResponse:
     today = today_of(found[0]) if found else timezone.now().date()
     if len({goal.organisation_id for goal in found}) == 1:
         look_at(request, found[0].organisation_id)
-    page = goals_page(found, today)
+    page = goals_page(found, today, request.user)
     reporting = Unit.objects.with_permission(request.user, Permission.EQUITY_DESK).values("organisation")
     setting = Unit.objects.with_permission(request.user, Permission.GOAL_EDIT)
     context = {
@@ -77,7 +77,7 @@ def goals(request: "SignedIn") -> HttpResponse:
 def shown(request: "SignedIn", found: Goal, **more: Any) -> HttpResponse:
     """The page of one goal; with a `refusal` it answers 422."""
     context = {
-        "page": goal_page(found, today_of(found)),
+        "page": goal_page(found, today_of(found), request.user),
         "goal": found,
         "may_edit": Permission.GOAL_EDIT in access.known_permissions_at(request.user, found.unit.path),
         "draft": found.status == Status.DRAFT,
@@ -101,7 +101,7 @@ def charter(request: "SignedIn", pk: int) -> HttpResponse:
     """The charter of a goal on one sheet."""
     found = goal_of(request, pk)
     today = today_of(found)
-    context = {"page": goal_page(found, today), "goal": found, "day": long_day(today)}
+    context = {"page": goal_page(found, today, request.user), "goal": found, "day": long_day(today)}
     return TemplateResponse(request, "goals/charter.html", context)
 
 
@@ -111,7 +111,7 @@ def report(request: "SignedIn", slug: str) -> HttpResponse:
     organisation = seen_organisation(request, slug, Permission.EQUITY_DESK)
     today = today_in(organisation)
     found = Goal.objects.visible_to(request.user).filter(organisation=organisation, activated_at__isnull=False)
-    page = goals_page(found.whole(), today)
+    page = goals_page(found.whole(), today, request.user)
     context = {
         "organisation": organisation,
         "page": page,

@@ -13,13 +13,14 @@ from analytics.disparity import Quadrant
 from analytics.signals import Cause, State
 from analytics.small_cells import House
 from analytics.small_cells.telling import tell
-from boards.models import GapLimit, Published, Signal
+from boards.models import Annotation, GapLimit, Published, Signal, Target
 from huddleboard.demo import make_hospital, remove, story
 from huddleboard.demo.organisation import ZONE
 from huddles.models import Issue
 from huddles.rules.issues import Source
 from improvement.models import Goal
 from improvement.queries.evidence import evidence_of
+from improvement.queries.goal_pages import goal_page
 from improvement.queries.goals import standing_of
 from improvement.rules.algorithms import Review
 from improvement.rules.evidence import Standing
@@ -80,6 +81,16 @@ def test_the_goal_is_raised_but_widened(hospital, db):
     ).exists()
 
 
+def test_the_page_of_the_goal_its_chart_and_its_board_have_one_aim(hospital, db):
+    goal = Goal.objects.whole().get(organisation=hospital)
+    shown = goal_page(goal, AT.date(), goal.owner).row
+    assert (shown.rate_aim, shown.gap_aim) == ("≥ 73.7 %", "≤ 14.4 points")
+    note = Annotation.objects.get(unit=goal.unit, measure=goal.measure)
+    assert (note.day, note.text) == (goal.first_month, "Goal: all ≥ 73.7 %, gap Spanish to English ≤ 14.4 points")
+    target = Target.objects.filter(measure=goal.measure).order_by("valid").last()
+    assert f"≥ {target.value:g} %" == shown.rate_aim
+
+
 def test_its_gap_became_an_issue_that_silence_carried_up(hospital, db):
     signal = Signal.objects.get(unit__code=story.UNIT, measure__code=story.MEASURE, group="Spanish")
     assert (signal.state, signal.unit.organisation) == (State.ESCALATED, hospital)
@@ -111,7 +122,8 @@ def test_others_are_watched_worked_on_closed_and_dismissed(hospital, db):
 
 def test_evidence_has_something_of_each_kind(hospital, db):
     sections = evidence_of(hospital, AT).sections
-    assert all(section.standing != Standing.MISSING for section in sections)
+    assert [section.number for section in sections if section.standing == Standing.MISSING] == [5]
+    assert "it was raised but its gap widened, and no review since then" in sections[4].lacks[0].text
     states = dict(hospital.algorithms.values_list("code", "status"))
     assert set(states.values()) == set(Review)
     assert hospital.algorithms.filter(status=Review.UNDER_REVIEW, next_review__lt=LAST).count() == 1

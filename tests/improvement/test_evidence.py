@@ -232,7 +232,7 @@ class TestPlans:
             tell_staff="Icon on the screen", status="answered", due_at=MORNING - timedelta(days=1)
         )
         five = sections(house.organisation, MORNING)[5]
-        assert five.lacks[0].text == f"#{issue.number} missed its goal and nothing says what is tried instead."
+        assert five.lacks[0].text == f"#{issue.number}: promised day is over, and nothing says what is tried instead."
         assert five.lacks[0].url == reverse("huddles:issue", args=[issue.pk])
         CheckIn.objects.create(
             issue=issue,
@@ -243,7 +243,7 @@ class TestPlans:
         )
         five = sections(house.organisation, MORNING)[5]
         assert five.standing == Standing.STANDS
-        assert five.facts[0].text == f"#{issue.number} missed its goal; then: Two more interpreters"
+        assert five.facts[0].text == f"#{issue.number}: promised day is over; then: Two more interpreters"
 
     def test_a_declined_issue_is_no_plan_and_its_status_is_that_of_its_page(self, house):
         issue = make_issue(house, title="Spanish speakers wait longer", groups=("language:es",))

@@ -1,17 +1,20 @@
 """Writing a goal, letting it begin, bringing it to its end: what is refused, and what is kept."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from boards.snapshots import take_days
 from improvement.actions import goals, reviews, voices
 from improvement.actions.goals import Aim, Charter
 from improvement.models import Goal, Review, Voice
-from improvement.queries.goal_check import measures_of, splits_of
+from improvement.queries.goal_check import has_numbers, measures_of, splits_of
+from improvement.queries.goals import standing_of
 from improvement.rules.goals import TRANSITIONS, Status
 from org.models import Event
 from org.rules import NotAllowed, Role
 from tests.boards.factories import make_dimension, make_measure
+from tests.boards.snapshots.house import build_house
 from tests.factories import make_unit, make_user
 from tests.improvement.factories import BASELINE, BEFORE, MONTH_5, NOW, PERIOD, make_goal, make_house, tell
 
@@ -53,6 +56,8 @@ def charter(house, **fields):
 
 
 def written(house, **fields):
+    if not house.measure.published.exists():
+        tell(house, BASELINE, *BEFORE)
     goal = goals.draft(unit=house.ward, title="Pain relief in time", **acts(house))
     goal = goals.write(goal=goal, charter=charter(house), aim=aim(house, **fields), **acts(house))
     reviews.plan(goal=goal, day=date(2026, 12, 15), **acts(house))
@@ -137,9 +142,41 @@ def test_a_goal_without_a_voice_or_a_review_does_not_begin(gone, word):
 
 def test_a_goal_of_more_than_all_patients_does_not_begin():
     house = make_house()
-    tell(house, BASELINE, *BEFORE)  # 61 %
+    # 61 % before.
     with pytest.raises(NotAllowed, match="more than 100"):
         goals.activate(goal=written(house, raise_by=0.64), **acts(house))
+
+
+def test_a_goal_of_the_past_does_not_begin():
+    house = make_house()
+    long_ago = {
+        "baseline_first": date(1990, 1, 1),
+        "baseline_last": date(1990, 12, 1),
+        "first_month": date(1991, 1, 1),
+        "last_month": date(1991, 3, 1),
+    }
+    with pytest.raises(NotAllowed, match="The months of the goal are over"):
+        goals.activate(goal=written(house, **long_ago), **acts(house))
+    ahead = long_ago | {"first_month": PERIOD[0], "last_month": PERIOD[1]}
+    with pytest.raises(NotAllowed, match="no number of this measure in the months before"):
+        goals.activate(goal=written(house, **ahead), **acts(house))
+
+
+def test_numbers_of_all_patients_are_enough_to_begin():
+    """Groups are told later than numbers come; the goal shows where it stands then."""
+    built = build_house()
+    measure = built.measure("door_to_analgesia")
+    days = [date(2026, 6, 1) + timedelta(days=n) for n in range(3)]
+    built.send_all([(measure, day, {"m1": {"": (8.0, 10.0)}}) for day in days])
+    take_days(built.organisation, min(days), max(days), NOW)
+    unit = built.units["m1"]
+    goal = Goal(unit=unit, organisation=built.organisation, measure=measure, baseline_first=BEFORE[0])
+    goal.baseline_last = BEFORE[1]
+    [standing] = standing_of([goal], NOW.date())
+    assert has_numbers(standing)
+    goal.baseline_last = date(2026, 5, 1)
+    [standing] = standing_of([goal], NOW.date())
+    assert not has_numbers(standing)
 
 
 def test_the_aim_of_a_goal_that_runs_stands_and_its_charter_is_kept_up():
@@ -200,7 +237,6 @@ def test_met_is_what_both_halves_say():
     goal = goals.activate(goal=written(house), **acts(house))
     with pytest.raises(NotAllowed, match="A goal is met when"):
         goals.close(goal=goal, to=Status.MET, note="", **acts(house))
-    tell(house, BASELINE, *BEFORE)
     tell(house, MONTH_5, date(2026, 7, 1), date(2026, 7, 1))
     with pytest.raises(NotAllowed, match="A goal is met when"):
         goals.close(goal=goal, to=Status.MET, note="", **acts(house))
@@ -223,6 +259,7 @@ def test_every_other_end_says_why(to):
 @pytest.mark.parametrize("to", [Status.MISSED, Status.ENDED, Status.STOPPED, Status.ACTIVE])
 def test_only_the_steps_of_the_table_are_taken(status, to):
     house = make_house()
+    tell(house, BASELINE, *BEFORE)
     goal = make_goal(house, status)
     step = (
         (lambda: goals.activate(goal=goal, **acts(house)))

@@ -26,6 +26,8 @@ WRITTEN = Written(
     if_missed=True,
     source_note=True,
     told=Baseline(rate=0.61, harm=0.18, cases=190, compared=840),
+    today=date(2026, 7, 10),
+    numbers=True,
 )
 
 
@@ -67,6 +69,8 @@ def test_a_whole_goal_answers_every_question():
         ({"narrow_by": None}, False),
         ({"baseline": None}, False),
         ({"period": None}, False),
+        ({"today": date(2027, 7, 1)}, False),
+        ({"numbers": False}, False),
         ({"sponsor": False}, False),
         ({"owner": False}, False),
         ({"balancing": False}, False),
@@ -84,3 +88,15 @@ def test_what_is_missing_is_told_and_some_of_it_keeps_a_goal_from_beginning(fiel
     questions = smart_check(replace(WRITTEN, **fields))
     assert any(not question.answered for question in questions)
     assert (not unanswered(questions)) is begins
+
+
+def test_a_goal_that_ends_today_may_begin_and_one_of_the_past_is_told_so():
+    at = "from when until when"
+    last = next(q for q in smart_check(replace(WRITTEN, today=date(2027, 6, 30))) if at in q.text)
+    over = next(q for q in smart_check(replace(WRITTEN, today=date(2027, 7, 1))) if at in q.text)
+    empty = next(q for q in smart_check(replace(WRITTEN, numbers=False)) if at in q.text)
+    assert (last.answered, over.answered, empty.answered) == (True, False, False)
+    assert over.missing == "The months of the goal are over. Choose an end that lies ahead."
+    assert empty.missing.startswith("The unit has no number of this measure in the months before.")
+    [untold] = [q for q in smart_check(replace(WRITTEN, told=None, numbers=False)) if "before be told" in q.text]
+    assert untold.missing == "Nothing was told of these groups in these months."

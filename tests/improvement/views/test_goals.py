@@ -14,6 +14,7 @@ from improvement.models import Goal, Voice
 from improvement.queries.goal_pages import widened_of
 from improvement.rules.goals import Status
 from org.rules import Role
+from tests.boards.factories import make_dimension, make_measure
 from tests.factories import htmx, make_unit, make_user, signed_in
 from tests.improvement.factories import BASELINE, BEFORE, MONTH_5, NOW, make_goal, make_house, tell
 
@@ -52,11 +53,35 @@ def test_the_page_of_a_goal_says_the_scenario_in_words():
         "First half: not reached. 61 % → 70 %",
         "Second half: not reached. 18 points → 23 points",
         "0.73 0.70",
-        "Language: known of 100 % of the patients at most.",
+        "Language: known of 100 % of the patients.",
     ):
         assert words in shown
     assert "Keep up its charter" not in shown
     assert "Keep up its charter" in text_of(page(house.manager, "goal", goal.pk))
+
+
+def test_what_is_hidden_is_never_told_as_known():
+    house = make_house()
+    tell(house, BASELINE, *BEFORE)
+    month = date(2026, 7, 1), date(2026, 7, 1)
+    tell(house, MONTH_5, *month, hidden={"Arabic": (3, 9), "Unknown": (2, 5)})
+    shown = text_of(page(house.staff, "goal", make_goal(house).pk))
+    assert "Language: known of at least 98 % of the patients." in shown
+
+
+def test_whoever_may_not_see_groups_reads_the_goal_without_their_figures():
+    house, goal = scenario()
+    reader = make_user(Role.WORKFORCE, house.line)
+    for name, args in (("goal", [goal.pk]), ("goal-charter", [goal.pk]), ("goals", [])):
+        response = page(reader, name, *args)
+        shown = text_of(response)
+        assert goal.title in shown
+        assert "the goal stands without them" in shown
+        assert not re.search(r"\d of \d|61 %|18 points|0\.73|widened", shown), shown
+        assert response.context.get("chart") is None
+    assert "narrow the gap between Spanish and English by 20 % of what it was" in text_of(page(reader, "goal", goal.pk))
+    assert "1 · Not shown here" in text_of(page(reader, "goals"))
+    assert widened_of(reader, NOW.date()) == []
 
 
 def test_the_balancing_measure_shows_its_number_on_the_board():
@@ -135,7 +160,9 @@ def test_the_charter_and_the_report_say_who_answers_and_what_is_asked():
 
 def test_a_goal_is_written_and_begins_without_a_script():
     house = make_house()
+    tell(house, BASELINE, *BEFORE)
     client = signed_in(house.manager)
+    assert "Before, it is seen by whoever may set goals there" in text_of(page(house.manager, "goal-new"))
     made = client.post(reverse("improvement:goal-new"), {"unit": house.ward.pk, "title": "Pain relief in time"})
     goal = Goal.objects.get()
     assert made.url == reverse("improvement:goal-edit", args=[goal.pk])
@@ -179,6 +206,34 @@ def test_a_goal_is_written_and_begins_without_a_script():
     assert "measure" not in again.context["form"].fields
 
 
+def options_of(client, goal):
+    found = client.get(reverse("improvement:goal-edit", args=[goal.pk])).context["form"].fields["group"].choices
+    return {head: [name for _key, name in rows] for head, rows in found if isinstance(rows, list)}
+
+
+def test_the_form_offers_the_groups_by_which_the_measure_is_told():
+    house = make_house()
+    make_dimension(house.organisation, "housing", "Yes", "No")
+    make_dimension(house.organisation, "food", "Yes", "No")
+    make_dimension(house.organisation, "staff_contract", "Part time", "Full time")
+    client, goal = signed_in(house.manager), make_goal(house, Status.DRAFT, measure=None, dimension=None, group="")
+    assert options_of(client, goal) == {
+        "Language": ["English", "Spanish", "Other languages"],
+        "Housing": ["Housing: Yes", "Housing: No"],
+        "Food": ["Food: Yes", "Food: No"],
+    }
+    tell(house, BASELINE, *BEFORE, unit=house.top)
+    told = make_goal(house, Status.DRAFT, dimension=None, group="", reference="")
+    assert list(options_of(client, told)) == ["Language"]
+    staff = make_measure(house.organisation, "retention", about="staff")
+    of_staff = make_goal(house, Status.DRAFT, measure=staff, dimension=None, group="", reference="")
+    assert list(options_of(client, of_staff)) == ["Staff_contract"]
+    housing = house.organisation.dimensions.get(code="housing")
+    typed = {"title": "A", "measure": house.measure.pk, "group": f"{housing.pk}|Yes", "gap_kind": "absolute"}
+    refused = client.post(reverse("improvement:goal-edit", args=[told.pk]), {**typed, "whom": "all", "minimum": "30"})
+    assert (refused.status_code, "Choose a group by which this measure is told." in text_of(refused)) == (422, True)
+
+
 def test_what_is_missing_is_told_while_it_is_typed_and_nothing_is_kept():
     house = make_house()
     goal = make_goal(house, Status.DRAFT, raise_by=None, narrow_by=None)
@@ -207,6 +262,12 @@ def test_a_draft_is_nobodys_business_but_of_who_sets_goals():
     goal = make_goal(house, Status.DRAFT)
     assert page(house.staff, "goal", goal.pk).status_code == 404
     assert page(house.manager, "goal", goal.pk).status_code == 200
+    lead = make_user(Role.UNIT_LEAD, house.ward)
+    assert page(lead, "goal", goal.pk).status_code == 404
+    for name in ("owner", "sponsor"):
+        named = make_goal(house, Status.DRAFT, **{name: lead})
+        shown = page(lead, "goal", named.pk)
+        assert (shown.status_code, "Let it begin" in text_of(shown)) == (200, False)
     assert page(make_user(Role.STAFF, make_unit(house.line)), "goal", make_goal(house).pk).status_code == 404
 
 
@@ -250,7 +311,7 @@ def test_an_answer_is_offered_to_whoever_may_give_it():
 def test_another_page_may_show_what_is_raised_but_widened(django_assert_num_queries):
     house, goal = scenario()
     make_goal(house, Status.MISSED)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         rows = widened_of(house.staff, NOW.date())
     assert [row.pk for row in rows] == [goal.pk]
     drawn = " ".join(re.sub(r"<[^>]+>", " ", render_to_string("goals/widened.html", {"widened": rows})).split())
