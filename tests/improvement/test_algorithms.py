@@ -182,7 +182,7 @@ class TestPages:
 
     def test_an_executive_reads_and_changes_nothing(self, top, executive):
         client = signed_in(executive)
-        found = make_algorithm(top.organisation, next_review=timezone.now().date() - timedelta(days=1))
+        found = make_algorithm(top.organisation, next_review=timezone.now().date() - timedelta(days=2))
         page = client.get(self.address("guidelines", top)).content.decode()
         assert "overdue" in page
         assert "Take the list" not in page

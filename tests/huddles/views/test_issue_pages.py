@@ -72,18 +72,19 @@ def test_an_issue_goes_up_is_answered_and_confirmed_by_forms_alone(house, issue)
 
 
 def test_needed_by_is_read_on_the_clock_of_the_place(house, issue):
-    ward = signed_in(house.lead(house.ward))
-    today = timezone.now().date()
-    year = today.year + (today >= date(today.year, 1, 14))  # the next winter, within a year
+    ward, today = signed_in(house.lead(house.ward)), timezone.localdate()
+    winter = date(today.year + (today > date(today.year, 1, 13)), 1, 15)
     sent = {
         "cannot": make_choice(house.organisation).pk,
         "ask": "decision",
         "asked": "Say",
-        "needed_by": f"{year}-01-15T12:00",
+        "needed_by": f"{winter}T12:00",
     }
+    never = act(ward, issue, "escalate", sent | {"needed_by": "9999-12-31T12:00"}, **htmx())
+    assert (never.status_code, "Choose a day within a year." in never.text) == (422, True)
     act(ward, issue, "escalate", sent)
     issue.refresh_from_db()
-    assert issue.needed_by.isoformat() == f"{year}-01-15T17:00:00+00:00"
+    assert issue.needed_by.isoformat() == f"{winter}T17:00:00+00:00"
 
 
 def test_with_a_script_the_card_comes_back_with_a_toast_and_an_undo(house, issue):
