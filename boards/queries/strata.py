@@ -253,13 +253,17 @@ def difference_decimals(compared: Iterable[Compared], measure: Measure, total: P
     return decimals
 
 
-def gap_decimals(value: float, other: float, decimals: int) -> int:
-    """Decimals at which a gap is what a reader gets who subtracts the two values as they are shown: up to two more."""
-    for more in range(2):
-        shown = round(value, decimals + more) - round(other, decimals + more)
-        if abs(shown - round(value - other, decimals + more)) < 0.1 ** (decimals + more) / 2:
-            return decimals + more
-    return decimals + 2
+def gap_shown(value: float, other: float, decimals: int) -> tuple[float, int]:
+    """How far two values lie apart as a reader sees it, and the decimals of all three numbers.
+
+    Where the rounded gap is not what the rounded values lie apart, all have one decimal more, and the gap is what the
+    values lie apart as they stand there: off by less than one in that decimal.
+    """
+    gap = abs(value - other)
+    apart = abs(round(value, decimals) - round(other, decimals))
+    if round(apart, decimals) == round(gap, decimals):
+        return gap, decimals
+    return abs(round(value, decimals + 1) - round(other, decimals + 1)), decimals + 1
 
 
 def _row(each: Compared, measure: Measure, block: Block, decimals: int) -> StratumRow:
@@ -297,18 +301,20 @@ def _row(each: Compared, measure: Measure, block: Block, decimals: int) -> Strat
 def gap_sentence(found: Compared | None, measure: Measure, against: Against) -> str:
     """The worst gap in one sentence; empty where none is more than chance.
 
-    All three numbers have as many decimals as make the gap what the values lie apart.
+    The gap is what the two values lie apart as they are shown.
     """
     if found is None or found.difference is None or found.value is None or found.other is None:
         return ""
     other = value_of(found.other, measure)
-    decimals = measure.decimals if other is None else gap_decimals(found.value, other, measure.decimals)
+    gap, decimals = abs(found.difference), measure.decimals
+    if other is not None:
+        gap, decimals = gap_shown(found.value, other, measure.decimals)
     unit = words.difference_unit(measure.unit_text)
     said = {
         "group": found.part.name or _("Other groups together"),
         "value": words.number(found.value, decimals),
         "other": words.number(other, decimals),
-        "difference": words.number(abs(found.difference), decimals),
+        "difference": words.number(gap, decimals),
         "unit": unit,
         "reference": against.group,
     }

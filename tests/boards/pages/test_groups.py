@@ -15,7 +15,7 @@ from boards.partitions import ensure
 from boards.queries.comparison import Against, compare, worst
 from boards.queries.published import blocks
 from boards.queries.signs import gap_text
-from boards.queries.strata import gap_sentence, strata_table
+from boards.queries.strata import gap_sentence, gap_shown, strata_table
 from boards.snapshots import take_snapshot
 from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
@@ -114,6 +114,16 @@ def test_a_gap_is_what_the_two_values_lie_apart_as_they_are_shown(house):
     (block,) = blocks([unit.pk], [measure.pk])
     said = gap_sentence(worst(compare(block, measure)), measure, Against())
     assert said == "Spanish: 11.34 against 13.76 for everyone else, a gap of 2.42 points."
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "said"),
+    [(60.0, 77.3, ("17.3", 1)), (13.76, 11.34, ("2.42", 2)), (53.125, 76.056, ("22.94", 2))],
+)
+def test_a_gap_has_one_decimal_more_where_rounded_numbers_would_disagree(value, other, said):
+    gap, decimals = gap_shown(value, other, 1)
+    assert (f"{gap:.{decimals}f}", decimals) == said
+    assert f"{abs(round(value, decimals) - round(other, decimals)):.{decimals}f}" == said[0]
 
 
 def test_a_difference_between_values_that_read_the_same_has_one_more_decimal(house):
