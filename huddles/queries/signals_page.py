@@ -141,7 +141,11 @@ def signal_page(signal: Signal, now: datetime, allowed: Collection[str], opened:
     """
     today = now.date()
     steps = list(signal.changes.all())
-    links = list(signal.issues.select_related("issue__place", "issue__owner", "issue__merged_into__place", "issue__merged_into__owner").order_by("issue__raised_at"))
+    links = list(
+        signal.issues.select_related(
+            "issue__place", "issue__owner", "issue__merged_into__place", "issue__merged_into__owner"
+        ).order_by("issue__raised_at")
+    )
     tiers = tier_names(signal.organisation_id)
     open_issue = next((link.issue for link in links if link.is_open), None)
     may_work = Permission.ISSUE_WORK in allowed

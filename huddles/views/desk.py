@@ -22,8 +22,8 @@ from huddles.models import Issue
 from huddles.queries import desk as queries
 from huddles.queries.desk_page import DeskPage, card_view, house_view, promises_view, queue_rows
 from huddles.queries.house import house, promises
-from huddles.queries.signals_page import gap_asked
 from huddles.queries.signal_rows import gaps_below
+from huddles.queries.signals_page import gap_asked
 from huddles.queries.silence import Heard, silence
 from huddles.rules.issues import Outcome
 from org import access

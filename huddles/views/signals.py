@@ -103,10 +103,13 @@ def dismiss(request: "SignedIn", pk: int) -> HttpResponse:
         actions.dismiss(signal=found, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now())
     except NotAllowed as refusal:
         return _page(request, found, str(refusal))
-    messages.success(request, _(
+    messages.success(
+        request,
+        _(
             "Closed. The reason is kept. Units above that see this gap only through this unit rest with it. "
             "It comes back when the gap is a quarter wider, or after 91 days."
-        ))
+        ),
+    )
     return redirect("huddles:signal", pk)
 
 
