@@ -56,8 +56,8 @@ class Stop:
 @dataclass(frozen=True, slots=True)
 class SignalRow:
     """A signal in a list. `sign`: how loud it is; `why`: its last step in words; `age`: how long ago help was asked
-    for, or since when it is seen where nobody is asked; `seen`: how long ago it was seen first. `path`: the tiers that were
-    asked one after the other, where there was more than one; `wider`: units above with the same gap.
+    for, or since when it is seen where nobody is asked; `seen`: how long ago it was seen first. `path`: the tiers that
+    were asked one after the other, where there was more than one; `wider`: units above with the same gap.
     """
 
     pk: int
