@@ -195,8 +195,8 @@ class Named:
 
 
 def queue(unit: Unit, user: "User", now: datetime) -> list[Waiting]:
-    """What waits at `unit` for a word, as far as `user` may read it: urgent first, then what is late, longest first,
-    then by when a word is needed, then by when its clock runs out. One statement.
+    """What waits at `unit` for a word, as far as `user` may read it: urgent first, then what is late (the longest
+    first), then by when a word is needed, then by when its clock runs out. One statement.
     """
     with connection.cursor() as cursor:
         cursor.execute(_QUEUE, {"unit": unit.pk, "me": user.pk, "now": now})

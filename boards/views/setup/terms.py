@@ -92,5 +92,5 @@ def _done(request: "SignedIn", scope: Scope, language: str, form: TermsForm) -> 
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return False
     if changed:
-        messages.success(request, _("The words hold on every page from now on."))
+        messages.success(request, _("Menus, headings and labels of these pages say the words from now on."))
     return True

@@ -137,7 +137,7 @@ def test_the_list_takes_as_many_statements_for_three_goals_as_for_one(number, dj
     client = signed_in(house.manager)
     address = reverse("improvement:goals")
     client.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
 
 
