@@ -161,14 +161,26 @@ ALLOWED = {
     # For the clock that looks at the gaps of a whole organisation.
     "improvement/queries/goal_limits.py": {"limits_of"},
     "improvement/queries/goal_pages.py": {"balance_of", "next_reviews"},
+<<<<<<< HEAD
     "improvement/queries/goal_check.py": {"_holders", "balancing_of", "measures_of", "splits_of"},
     # The words of an organisation that the frame has found; who may read groups of staff, for whoever gives roles, and
     # what the audit trail keeps back from everybody else.
+=======
+    "improvement/queries/goal_check.py": {
+        "_holders",
+        "balancing_of",
+        "has_numbers",
+        "measures_of",
+        "splits_for",
+        "splits_of",
+    },
+    # The words of an organisation that the frame has found; who may read groups of staff, for whoever gives roles.
+>>>>>>> 5f3e0f1575a70b594cb14731a4755765a1450dd5
     "boards/queries/terms.py": {"words_of"},
     "boards/queries/workforce.py": {"kept_back", "readers_for_staff"},
     # People and plans of an organisation on which the view has asked for the right to all of it; no confidential issue.
     "improvement/queries/people.py": {"people_who_answer"},
-    "improvement/queries/plans.py": {"_goals", "plans_of"},
+    "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
 }
 
 FILES = sorted(
