@@ -59,10 +59,10 @@ ALLOWED = {
     "boards/queries/reds.py": {"reds_below"},
     # Called with units that the view has found for the person; what stands there is guarded already.
     "boards/queries/crossing.py": {"_newest"},
-    "boards/queries/published_states.py": {"names_not_known", "states"},
+    "boards/queries/published_states.py": {"names_not_known", "states", "told_around"},
+    "boards/queries/completeness_course.py": {"courses"},
     # Called with a unit that the view has found for the person; its units below ask who reads, but for their number.
     "boards/queries/completeness.py": {
-        "_courses",
         "_limits",
         "completeness_page",
         "dimensions_of_patients",
@@ -107,15 +107,7 @@ ALLOWED = {
         "to_raise",
         "to_tell",
     },
-    "huddles/queries/signal_rows.py": {
-        "_asked_below",
-        "_open_below",
-        "_wider",
-        "gaps_below",
-        "rows_of",
-        "sought",
-        "tier_names",
-    },
+    "huddles/queries/signal_rows.py": {"_asked_below", "_open_below", "gaps_below", "rows_of", "tier_names"},
     "huddles/queries/signal_figures.py": {"told_above"},
     "huddles/queries/signals_page.py": {"_issues", "_roles", "signal_page"},
     "huddles/views/setup/signals.py": {"_shown", "limit_end"},
@@ -151,7 +143,7 @@ ALLOWED = {
     "huddles/queries/desk.py": {"card", "people_for", "places_below", "queue"},
     # Units and people that the form of the card had to choose from.
     "huddles/views/desk.py": {"_word"},
-    "boards/queries/strata.py": {"dimensions_of", "strata_table"},
+    "boards/queries/strata.py": {"dated", "dimensions_of", "strata_table"},
     # Called with units that the view has found for the person; what stands there is guarded already.
     "boards/queries/published.py": {"blocks", "newest_blocks"},
     "boards/queries/comparison.py": {"against_of"},
@@ -161,11 +153,6 @@ ALLOWED = {
     # For the clock that looks at the gaps of a whole organisation.
     "improvement/queries/goal_limits.py": {"limits_of"},
     "improvement/queries/goal_pages.py": {"balance_of", "next_reviews"},
-<<<<<<< HEAD
-    "improvement/queries/goal_check.py": {"_holders", "balancing_of", "measures_of", "splits_of"},
-    # The words of an organisation that the frame has found; who may read groups of staff, for whoever gives roles, and
-    # what the audit trail keeps back from everybody else.
-=======
     "improvement/queries/goal_check.py": {
         "_holders",
         "balancing_of",
@@ -174,8 +161,8 @@ ALLOWED = {
         "splits_for",
         "splits_of",
     },
-    # The words of an organisation that the frame has found; who may read groups of staff, for whoever gives roles.
->>>>>>> 5f3e0f1575a70b594cb14731a4755765a1450dd5
+    # The words of an organisation that the frame has found; who may read groups of staff, for whoever gives roles, and
+    # what the audit trail keeps back from everybody else.
     "boards/queries/terms.py": {"words_of"},
     "boards/queries/workforce.py": {"kept_back", "readers_for_staff"},
     # People and plans of an organisation on which the view has asked for the right to all of it; no confidential issue.

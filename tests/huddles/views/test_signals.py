@@ -92,14 +92,14 @@ def test_the_page_tells_the_limit_and_what_was_beyond_it_since_it_holds(stage):
     for last in (date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)):
         publish(signal, last, spanish=(101, 190) if last.month != 10 else (120, 190))
     officer = house.people["EQUITY"]
-    assert "Gap to English" not in page(officer, "huddles:signal", signal.pk)
+    assert "Gap: English" not in page(officer, "huddles:signal", signal.pk)
     GapLimit.objects.create(
         organisation=house.organisation, unit=signal.unit, measure=signal.measure, dimension=signal.dimension,
         group="Spanish", reference="English", points=14.4, since=date(2026, 9, 1), set_at=MORNING,
     )  # fmt: skip
     text = page(officer, "huddles:signal", signal.pk)
     assert "Its limit is 14.4 points behind English." in text
-    assert "Gap to English" in text
+    assert "Gap: English" in text
     assert text.count("22.8 points worse") == 2
     assert text.count("beyond its limit") == 1
 
