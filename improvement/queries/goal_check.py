@@ -60,15 +60,9 @@ def splits_of(organisation_id: int) -> list[Split]:
 
 def splits_for(goal: Goal, measure: Measure | None) -> list[Split]:
     """The splits from which `goal` can choose with `measure`: those by which its groups were told at the unit or above,
-    and what the goal names already; where nothing was told yet, or no measure is chosen, all that split whom such a
-    measure is about – patients or staff. Four statements.
+    and what the goal names already; where nothing was told yet, or no measure is chosen, all. Four statements.
     """
-    staff = measure is not None and measure.about == About.STAFF
-    splits = [
-        split
-        for split in splits_of(goal.organisation_id)
-        if split.dimension.code.startswith(STAFF_DIMENSIONS) == staff or split.dimension.pk == goal.dimension_id
-    ]
+    splits = splits_of(goal.organisation_id)
     line = [*ancestor_ids(goal.unit.path), goal.unit_id]
     rows = Published.objects.filter(unit__in=line, measure=measure).values_list("dimension", flat=True).distinct()
     told = set(rows) if measure is not None else set()

@@ -426,7 +426,7 @@ def test_whatever_happens_an_issue_has_one_owner_one_place_and_closes_only_where
     run_state_machine_as_test(
         Loop,
         settings=settings(
-            max_examples=int(os.environ.get("LOOP_EXAMPLES", "10")),
+            max_examples=int(os.environ.get("LOOP_EXAMPLES", "12")),
             stateful_step_count=int(os.environ.get("LOOP_STEPS", "30")),
             derandomize="LOOP_EXAMPLES" not in os.environ,
             deadline=None,
