@@ -111,7 +111,7 @@ def test_the_officer_sees_that_all_fare_better_and_the_gap_is_wider(thread: Thre
     page.goto(visitors.url + reverse("improvement:goal", args=[thread.goal.pk]))
     expect(page.get_by_role("heading", name="Raised but widened")).to_be_visible()
     sides = page.get_by_role("region", name="Gap: both ways, side by side").get_by_role("row")
-    shown = {row.locator("th").inner_text(): row.locator("td > b").all_inner_texts() for row in sides.all()[1:]}
+    shown = {row.locator("th").inner_text(): row.locator("td b").all_inner_texts() for row in sides.all()[1:]}
     percents = [round(float(text.removesuffix(" %"))) for text in shown["All patients"]]
     points = [round(float(text.removesuffix(" points"))) for text in shown["Gap in points"]]
     assert (percents[0], percents[-1], points[0], points[-1]) == (61, 70, 18, 23)
