@@ -5,7 +5,7 @@ relative difference is at least a tenth, and both sides have at least thirty pat
 signal that climbs.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from boards import rules
 from boards.models import Dimension, Measure, Tile
-from boards.queries.comparison import Against, Compared, against_of, compare, worst
+from boards.queries.comparison import EVERYONE_ELSE, Against, Compared, against_of, compare, may_be_marked, worst
 from boards.queries.published import Block, newest_blocks
 from org import live
 from org.models import Organisation
@@ -29,6 +29,25 @@ def _newest(units: Collection[int], measures: Collection[int], day: date) -> dic
     for block in newest_blocks(units, measures, after=day - FRESH, last=day):
         found.setdefault((block.unit_id, block.measure_id), []).append(block)
     return found
+
+
+def _leave_likely(
+    told: dict[tuple[int, int], list[Block]],
+    measures: Mapping[int, Measure],
+    against: Mapping[tuple[int, int], Against],
+) -> None:
+    """Leave of what was told the blocks in which a group may be marked."""
+    of: dict[tuple[int, int], list[Block]] = {}
+    for blocks in told.values():
+        for block in blocks:
+            of.setdefault((block.measure_id, block.dimension_id), []).append(block)
+    likely: set[int] = set()
+    for (measure, dimension), blocks in of.items():
+        group = against.get((measure, dimension), EVERYONE_ELSE).group
+        marks = may_be_marked(blocks, measures[measure], group)
+        likely |= {id(block) for block, mark in zip(blocks, marks.tolist(), strict=True) if mark}
+    for key, blocks in told.items():
+        told[key] = [block for block in blocks if id(block) in likely]
 
 
 @transaction.atomic
@@ -64,6 +83,7 @@ def refresh_gaps(
     for start in range(0, len(ordered), UNITS_AT_ONCE):
         portion = ordered[start : start + UNITS_AT_ONCE]
         told = _newest(portion, measures, day)
+        _leave_likely(told, measures, against)
         for unit in portion:
             for tile in by_unit[unit]:
                 measure = measures[tile.measure_id]
