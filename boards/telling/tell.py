@@ -91,7 +91,11 @@ def tellings(
         }
         for came in (strata_in(organisation, since, last) for since in (first, min(first, last - BEHIND)))
     )
-    leaders = {m.pk: m for step in steps for m in (*(m for each in step.shares for m in each), *step.together)}
+    leaders = {
+        m.pk: m
+        for step, table in product(steps, tables)
+        for m in step.ahead(lambda m, t=table: (m.pk, t.dimension.pk, t.answer) in this_year)  # type: ignore[misc]
+    }
     ahead = told_before(list(leaders.values()), tables, trees[-1], _begun(courses, first)) if leaders else {}
     house = _Whole(organisation, trees, tables, standing, new - standing.keys(), this_year, ahead, first, last)
     for level in sorted({step.level for step in steps}):
