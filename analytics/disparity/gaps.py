@@ -18,7 +18,7 @@ LEAST_TOGETHER: Final = 25
 LEAST_RELATIVE: Final = 0.10
 """Relative difference from which a gap is worth telling (AHRQ)."""
 
-_ROUNDING: Final = 1e-12
+ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ def gap(
         relative=relative,
         relative_other=relative_other,
         certain=certain,
-        telling=certain & (distance >= (least_relative - _ROUNDING) * comparator.estimate),
-        telling_other=certain & (distance >= (least_relative - _ROUNDING) * (1 - comparator.estimate)),
+        telling=certain & (distance >= (least_relative - ROUNDING) * comparator.estimate),
+        telling_other=certain & (distance >= (least_relative - ROUNDING) * (1 - comparator.estimate)),
         reason=reason,
     )
 

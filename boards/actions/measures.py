@@ -12,6 +12,7 @@ from boards import rules, setup_rules
 from boards.actions import again
 from boards.catalogue import definitions
 from boards.models import Letter, Measure, Tile
+from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
 from org import audit
 from org.models import Organisation, Unit
@@ -136,6 +137,8 @@ def change_measure(
     )
     if "about" in changed:
         Tile.objects.filter(measure=measure).update(asked=0)
+    if {"direction", "kind", "multiplier", "decimals", "stratifiable"} & set(changed):
+        refresh_gaps(organisation, at.astimezone(organisation.zone).date(), at, only=measure)
     again.look_changed(Tile.objects.filter(measure=measure), organisation, at)
     if meaning and again_from is not None:
         return _take_again(measure, again_from, by, at)
@@ -209,6 +212,7 @@ def use_measure(*, measure: Measure, active: bool, by: "User", at: datetime) -> 
     )
     if active:
         refresh_tiles(organisation, at, list(measure.placements.values_list("unit_id", flat=True)))
+        refresh_gaps(organisation, at.astimezone(organisation.zone).date(), at, only=measure)
     else:
         tiles = Tile.objects.filter(measure=measure)
         shown = list(tiles.values_list("unit_id", "measure_id"))

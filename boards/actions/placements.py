@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from boards import rules, setup_rules
 from boards.actions import again
 from boards.models import BoardMeasure, Measure, Tile
+from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
 from org import audit
 from org.models import Unit
@@ -41,6 +42,7 @@ def _show(unit: Unit, at: datetime, *, reports: bool) -> None:
     if reports:
         again.mark_unit_due(unit, at.astimezone(unit.organisation.zone).date() - timedelta(days=1), at)
     refresh_tiles(unit.organisation, at, [unit.pk], tell=False)
+    refresh_gaps(unit.organisation, at.astimezone(unit.organisation.zone).date(), at, units=[unit.pk])
     again.look_changed(Tile.objects.filter(unit=unit), unit.organisation, at)
 
 

@@ -7,10 +7,9 @@ from typing import Final
 
 import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
-from analytics.disparity.gaps import LEAST_EACH, LEAST_RELATIVE, LEAST_TOGETHER
-from analytics.intervals import katz_ratio, newcombe_difference
+from analytics.disparity.gaps import LEAST_EACH, LEAST_RELATIVE, LEAST_TOGETHER, ROUNDING
+from analytics.intervals import katz_ratio
 from analytics.shapes import stratum_bars
 from boards import rules
 from boards.models import Measure
@@ -18,6 +17,8 @@ from boards.queries.published import Block, Part
 
 #: People on each side from which a gap is marked.
 LEAST_MARKED: Final = 30
+#: The least relative difference of a gap that is marked: a tenth, whatever floats make of it.
+LEAST_TOLD: Final = LEAST_RELATIVE - ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Compared:
     def marked(self) -> bool:
         """Whether the gap stands on the board: harmful, more than chance, a tenth at least, enough people."""
         enough = self.other is not None and min(self.part.denominator, self.other.denominator) >= LEAST_MARKED
-        return enough and self.certain and (self.harm or 0) > 0 and (self.relative or 0) >= LEAST_RELATIVE
+        return enough and self.certain and (self.harm or 0) > 0 and (self.relative or 0) >= LEAST_TOLD
 
 
 _AGAINST: Final = """
@@ -96,42 +97,6 @@ def compare(block: Block, measure: Measure, against: Against = EVERYONE_ELSE, *,
         found = [_plain(part, at, every, block, measure) for part in every]
     together = block.hidden and not block.answer and block.rest.denominator + block.rest.numerator > 0
     return found if rest and together else found[:-1]
-
-
-def may_be_marked(told: Sequence[Block], measure: Measure, group: str = "") -> NDArray[np.bool_]:
-    """(b,) of blocks of one measure: whether `compare` with that reference `group` could mark a known group in them.
-
-    All at once and without intervals of their own: where it says no, none is marked; where yes, one may be. So that of
-    a house of many units only a few blocks have to be compared.
-    """
-    found = np.zeros(len(told), np.bool_)
-    way = {rules.Direction.HIGHER: -1.0, rules.Direction.LOWER: 1.0}.get(rules.Direction(measure.direction))
-    if way is None or measure.kind not in {rules.Kind.PROPORTION, rules.Kind.RATE}:
-        return found
-    where, counts = [], []
-    for place, block in enumerate(told):
-        fixed = block.part(group) if group else None
-        for part in block.parts:
-            if part is fixed or part.state != rules.CategoryState.KNOWN or part.denominator < LEAST_MARKED:
-                continue
-            x, n = part.numerator, part.denominator
-            other = (fixed.numerator, fixed.denominator) if fixed else (
-                block.total.numerator - x, block.total.denominator - n
-            )  # fmt: skip
-            if other[1] >= LEAST_MARKED:
-                where.append(place)
-                counts.append((x, n, *other))
-    if not where:
-        return found
-    x1, n1, x2, n2 = np.array(counts).T
-    one, base = x1 / n1, x2 / n2
-    far = (way * (one - base) > 0) & (np.abs(one - base) >= 0.999 * LEAST_RELATIVE * base)
-    if measure.kind == rules.Kind.PROPORTION:
-        far &= (x1 <= n1) & (x2 <= n2) & (x1 >= 0) & (x2 >= 0)
-        gap = newcombe_difference(x1[far], n1[far], x2[far], n2[far])
-        far[far] = (gap.lower > 0) | (gap.upper < 0)
-    found[np.array(where)[far]] = True
-    return found
 
 
 def is_nobody(part: Part, measure: Measure) -> bool:

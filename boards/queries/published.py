@@ -107,20 +107,6 @@ def blocks(
         return [_block(*row) for row in cursor.fetchall()]
 
 
-def newest_blocks(units: Collection[int], measures: Collection[int], *, after: date, last: date) -> list[Block]:
-    """Of each unit, measure, dimension and answer the block that ended last, after `after` and not after `last`. One
-    statement.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT ON (unit_id, measure_id, dimension_id, answer) {_COLUMNS} FROM boards_published "  # noqa: S608 - of constants
-            "WHERE unit_id = ANY(%s) AND measure_id = ANY(%s) AND stretch = %s AND last > %s AND last <= %s "
-            "ORDER BY unit_id, measure_id, dimension_id, answer, last DESC, first DESC",
-            [list(units), list(measures), rules.Stretch.BLOCK, after, last],
-        )
-        return [_block(*row) for row in cursor.fetchall()]
-
-
 def _block(
     unit: int,
     measure: int,

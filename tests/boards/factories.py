@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from boards import rules
-from boards.models import Category, Dimension, FeedMapping, Letter, Measure, Published, Source
+from boards.models import Category, Dimension, FeedMapping, Letter, Measure, Published, Source, TellingCourse
 from org.models import Membership, Organisation, Tier, Unit, User
 from org.rules import Role, child_path
 
@@ -89,6 +89,26 @@ def make_mapping(source: Source, name: str = "weekly", **settings) -> FeedMappin
     return FeedMapping.objects.create(source=source, name=name, settings=settings)
 
 
+def make_course(measure: Measure, dimension: Dimension, answer: str, order: list[str], last: date) -> None:
+    """What is told has a course, that goes on with the month after."""
+    day = last.replace(day=1)
+    TellingCourse.objects.get_or_create(
+        measure=measure,
+        dimension=dimension,
+        answer=answer,
+        defaults={
+            "organisation": measure.organisation,
+            "order": order,
+            "quick": len(order),
+            "months": 1,
+            "unit_months": 1,
+            "block": day,
+            "period": day,
+            "cycle": day,
+        },
+    )
+
+
 def make_published(
     unit: Unit,
     measure: Measure,
@@ -102,6 +122,7 @@ def make_published(
     **fields,
 ) -> Published:
     """What was told of groups up to the end of the month of `last`; `rest` are the hidden ones together."""
+    make_course(measure, dimension, fields.get("answer", ""), list(groups), last)
     end = last.replace(day=monthrange(last.year, last.month)[1])
     number = end.year * 12 + end.month - months
     return Published.objects.create(

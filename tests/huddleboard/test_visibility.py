@@ -145,7 +145,8 @@ ALLOWED = {
     "huddles/views/desk.py": {"_word"},
     "boards/queries/strata.py": {"dated", "dimensions_of", "strata_table"},
     # Called with units that the view has found for the person; what stands there is guarded already.
-    "boards/queries/published.py": {"blocks", "newest_blocks"},
+    "boards/queries/newest.py": {"newest"},
+    "boards/queries/published.py": {"blocks"},
     "boards/queries/comparison.py": {"against_of"},
     "boards/queries/equity.py": {"equity_page"},
     # Called with goals, a unit or a house that the view has found for the person: dates, names of groups, people.

@@ -9,6 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from boards import rules
+from boards.actions import placements
+from boards.actions.measures import change_measure, use_measure
 from boards.actions.references import choose_reference, renew_references
 from boards.models import BoardMeasure, Dimension, Published, ReferenceChoice, Snapshot, Tile
 from boards.partitions import ensure
@@ -22,6 +25,7 @@ from boards.snapshots.tiles import refresh_tiles
 from org.models import Membership, Unit, User
 from org.rules import NotAllowed
 from tests.boards.factories import make_published
+from tests.boards.setup.test_definitions import definition
 from tests.boards.snapshots.house import DAY, House, build_house
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=ZoneInfo("America/New_York"))
@@ -426,6 +430,27 @@ def test_tiles_carry_the_worst_gap_until_it_is_old(client, house):
     refresh_gaps(house.organisation, date(2028, 1, 1), NOON)
     tile.refresh_from_db()
     assert tile.gap is None
+
+
+def test_a_tile_is_marked_as_soon_as_it_stands_and_as_the_measure_is_judged(house):
+    """Not a month later, when groups are told next."""
+    measure, ward = house.measures["bundle"], house.units["m1"]
+    steward = User.objects.create_user("steward@example.org", "long enough 12", name="Stew Ard")
+    mark = Tile.objects.filter(unit=ward, measure=measure).values_list("gap__group", flat=True)
+    placements.take_off(placement=BoardMeasure.objects.get(unit=ward, measure=measure), by=steward, at=NOON)
+    placements.place_measures(
+        unit=ward, measures=[measure], role=rules.MeasureRole.DRIVER, reports=True, by=steward, at=NOON
+    )
+    assert list(mark.all()) == ["Spanish"]
+    for direction, group in (("lower", "English"), ("context", None), ("higher", "Spanish")):
+        changed = definition(measure, direction=rules.Direction(direction))
+        change_measure(measure=measure, definition=changed, by=steward, at=NOON, meaning_confirmed=True)
+        assert list(mark.all()) == [group]
+        measure.refresh_from_db()
+    use_measure(measure=measure, active=False, by=steward, at=NOON)
+    assert not mark.all()
+    use_measure(measure=measure, active=True, by=steward, at=NOON)
+    assert list(mark.all()) == ["Spanish"]
 
 
 def test_tiles_follow_the_reference_at_once(client, house):
