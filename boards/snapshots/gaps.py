@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from boards import rules
-from boards.models import Dimension, Measure, Tile
+from boards.models import Dimension, Measure
 from boards.queries.comparison import Against, against_of
 from boards.queries.marks import marks
 from boards.queries.newest import Newest, newest
@@ -51,17 +51,8 @@ def refresh_gaps(
         if m.stratifiable and m.direction in {rules.Direction.HIGHER, rules.Direction.LOWER}
     }
     marked = _marked(newest(organisation, judged, units, after=day - FRESH, last=day), measures, day)
-    tiles = Tile.objects.filter(measure__in=measures, gap__isnull=False)
-    if units is not None:
-        tiles = tiles.filter(unit__in=units)
-    stand: dict[Place, Gap | None] = {
-        (unit, measure): gap for unit, measure, gap in tiles.values_list("unit_id", "measure_id", "gap")
-    }
-    changed = {
-        place: marked.get(place) for place in stand.keys() | marked.keys() if stand.get(place) != marked.get(place)
-    }
     heard = {pk for pk, measure in measures.items() if measure.about == rules.About.PATIENTS}
-    _write(changed, heard, at)
+    changed = _write(marked, measures, heard, units, at)
     by_unit: dict[int, list[int]] = {}
     for unit, measure in changed:
         if measure in heard:
@@ -106,19 +97,32 @@ def _marked(told: Sequence[Newest], measures: Mapping[int, Measure], day: date) 
 
 
 _WRITE: Final = """
-    UPDATE boards_tile t SET gap = n.gap, version = CASE WHEN n.heard THEN %s ELSE t.version END
-    FROM unnest(%s::int[], %s::int[], %s::jsonb[], %s::bool[]) AS n(unit_id, measure_id, gap, heard)
-    WHERE t.unit_id = n.unit_id AND t.measure_id = n.measure_id
+    UPDATE boards_tile t SET gap = n.gap, version = CASE WHEN t.measure_id = ANY(%(heard)s) THEN %(version)s
+        ELSE t.version END
+    FROM boards_tile o LEFT JOIN jsonb_to_recordset(%(marked)s) AS n(unit int, measure int, gap jsonb)
+        ON n.unit = o.unit_id AND n.measure = o.measure_id
+    WHERE t.id = o.id AND o.measure_id = ANY(%(measures)s) AND (%(units)s::int[] IS NULL OR o.unit_id = ANY(%(units)s))
+        AND o.gap IS DISTINCT FROM n.gap
+    RETURNING t.unit_id, t.measure_id
 """
 
 
-def _write(changed: Mapping[Place, Gap | None], heard: set[int], at: datetime) -> None:
-    if not changed:
-        return
-    units, measures = zip(*changed, strict=True)
-    gaps = [None if gap is None else Jsonb(gap) for gap in changed.values()]
+def _write(
+    marked: Mapping[Place, Gap],
+    measures: Collection[int],
+    heard: Collection[int],
+    units: Collection[int] | None,
+    at: datetime,
+) -> list[Place]:
+    """Let the tiles of these measures and units have just these marks; returns those that had another."""
+    rows = [{"unit": unit, "measure": measure, "gap": gap} for (unit, measure), gap in marked.items()]
+    params: dict[str, Any] = {
+        "marked": Jsonb(rows),
+        "measures": list(measures),
+        "heard": list(heard),
+        "units": None if units is None else list(units),
+        "version": int(at.timestamp() * 1_000_000),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            [int(at.timestamp() * 1_000_000), list(units), list(measures), gaps, [pk in heard for pk in measures]],
-        )
+        cursor.execute(_WRITE, params)
+        return list(cursor.fetchall())
