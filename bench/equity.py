@@ -3,8 +3,8 @@
 The page: thirty measures by a dimension of eight groups, told for twenty-four months, beside an empty page behind the
 same sign-in; warm, so that cards are remembered until something new is told. The guard, of 2,000 units × 30 measures ×
 19 groups and the total, each beside the taking of one day's snapshot: every night a day is added to its month; once a
-month all that may be told of it is decided, written and marked on tiles; and both over the nights of a month. It has half a year behind it, and every unit
-has enough patients to tell all groups: the most that can be written.
+month all that may be told of it is decided, written and marked on tiles; and both over the nights of a month. It has
+half a year behind it, and every unit has enough patients to tell all groups: the most that can be written.
 """
 
 import statistics

@@ -14,7 +14,7 @@ from boards.completeness_rules import floor
 from boards.queries import words
 from boards.queries.published import Part
 from improvement.models import Goal
-from improvement.queries.goals import At, Standing
+from improvement.queries.goals import At, Figures, Standing
 from improvement.rules.goals import MEANINGS, QUADRANTS, GapKind, Status, Whom
 
 #: The sign of each field; what is raised and narrowed is met only where both halves are reached.
@@ -49,10 +49,9 @@ def _short(value: float, decimals: int) -> str:
     return shown.removesuffix(formats.get_format("DECIMAL_SEPARATOR") + "0" * decimals)
 
 
-def months(first: date, last: date) -> str:
-    """Days that make whole months: "July 2026", "July 2026 – June 2027"."""
-    start, end = (formats.date_format(day, _("F Y")) for day in (first, last))
-    return start if start == end else f"{start} – {end}"
+def months(figures: Figures) -> str:
+    """The months behind figures: "July 2026", "July – September 2026: 2 of 3 months, without August"."""
+    return words.months(figures.first, figures.last, figures.missing)
 
 
 def reference_of(goal: Goal) -> str:
@@ -67,7 +66,7 @@ def statement(standing: Standing) -> tuple[str, str, str]:
 
 
 def _lead(goal: Goal) -> str:
-    period = months(*goal.period) if goal.period else "…"
+    period = words.months(*goal.period) if goal.period else "…"
     if goal.partners:
         return _("Within %(period)s, %(unit)s together with %(partners)s will") % {
             "period": period,
@@ -199,8 +198,8 @@ def row(standing: Standing, today: date, next_review: date | None = None) -> Row
         uses_relative=goal.gap_kind == GapKind.RELATIVE,
         disagree=_disagree(standing),
         newest=_newest(newest, goal),
-        newest_months=months(newest.figures.first, newest.figures.last) if newest else "",
-        told=months(now.figures.first, now.figures.last) if now else "",
+        newest_months=months(newest.figures) if newest else "",
+        told=months(now.figures) if now else "",
         owner=str(goal.owner or ""),
         sponsor=str(goal.sponsor or ""),
         next_review=words.short_day(next_review, today) if next_review else "",
@@ -283,7 +282,7 @@ def figure_rows(standing: Standing) -> tuple[list[str], list[FigureRow]]:
     newest = standing.steps[-1].halves if len(standing.steps) > 1 else None
     named = ((_("Months before"), standing.before), (_("Since it began"), standing.now), (_("Newest"), newest))
     across = [(name, at) for name, at in named if at is not None]
-    heads = [f"{name}: {months(at.figures.first, at.figures.last)}" for name, at in across]
+    heads = [f"{name}: {months(at.figures)}" for name, at in across]
     goal = standing.goal
     sides = (
         (_("All patients"), [_cell(at.figures.everyone) for _name, at in across]),
@@ -319,7 +318,7 @@ def step_rows(standing: Standing, today: date) -> list[StepRow]:
     goal = standing.goal
     return [
         StepRow(
-            months=months(at.figures.first, at.figures.last),
+            months=months(at.figures),
             told_on=words.short_day(step.told_on, today) if step.told_on else "",
             rate=percent(at.rate),
             gap=points(at.gap),

@@ -23,13 +23,17 @@ _UNKNOWN: Final = frozenset({CategoryState.UNKNOWN, CategoryState.NOT_ASKED, Cat
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was told of the days from `first` to `last`: all patients, the group, whom it is compared with."""
+    """What was told of the days from `first` to `last`: all patients, the group, whom it is compared with.
+
+    `missing`: months within of which one of the sides was not told, as `boards.queries.published.Block` has them.
+    """
 
     first: date
     last: date
     everyone: Part
     group: Part
     reference: Part
+    missing: tuple[tuple[date, date], ...] = ()
 
     @property
     def least(self) -> float:
@@ -250,7 +254,7 @@ def figures_of(goal: Goal, block: Block | None) -> Figures | None:
     if block is None or own is None:
         return None
     other = block.part(goal.reference) if goal.reference else block.everyone_but(goal.group)
-    return None if other is None else Figures(block.first, block.last, block.total, own, other)
+    return None if other is None else Figures(block.first, block.last, block.total, own, other, block.missing)
 
 
 def _within(told: Sequence[Block], days: tuple[date, date] | None, stretch: Stretch) -> list[Block]:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.disparity import Quadrant, Verdict
 from boards.rules import Direction, Stretch
+from improvement.queries import goal_words
 from improvement.queries.goal_limits import gap_limits, limits_of
 from improvement.queries.goals import standing_of
 from improvement.rules.goals import GapKind, Status, Whom
@@ -146,6 +147,9 @@ def test_a_block_in_which_a_side_is_hidden_is_left_out_and_counted():
     tell(house, {"English": (380, 500)}, AUGUST, AUGUST, hidden={"Spanish": (5, 9), "Other languages": (4, 7)})
     [found] = standing_of([make_goal(house)], TODAY)
     assert (found.untold, len(found.steps), found.now.gap) == (1, 1, pytest.approx(0.23))
+    tell(house, MONTH_5, SEPTEMBER, SEPTEMBER)
+    [found] = standing_of([make_goal(house)], TODAY)
+    assert goal_words.row(found, TODAY).told == "July – September 2026: 2 of 3 months, without August 2026"
 
 
 def test_too_few_is_never_met():

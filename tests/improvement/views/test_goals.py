@@ -50,7 +50,7 @@ def test_the_page_of_a_goal_says_the_scenario_in_words():
         "raise “Pain relief within 60 minutes” for all patients by 20 %: from 61 % to 73.2 % or more",
         "narrow the gap between Spanish and English by 20 %: from 18 points to 14.4 points or less",
         "Raised but widened – rising tide, growing gap",
-        "Since 1 Dec, by what was told of July 2026 – November 2026.",
+        "Since 1 Dec, by what was told of July – November 2026.",
         "First half: not reached. 61 % → 70 %",
         "Second half: not reached. 18 points → 23 points",
         "0.73 0.70",
