@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from boards import rules, setup_rules
 from boards.actions import again
 from boards.catalogue import definitions
+from boards.catalogue.load import link_parts
 from boards.models import Letter, Measure, Tile
 from boards.snapshots.gaps import refresh_gaps
 from boards.snapshots.tiles import refresh_tiles
@@ -246,6 +247,7 @@ def add_from_catalogue(
         )
         for row in wanted
     )
+    link_parts(organisation, {measure.code for measure in made})
     for measure in made:
         audit.record(
             "measure.added",

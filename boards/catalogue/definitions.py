@@ -73,6 +73,13 @@ _LAGS: Final = {Cadence.DAILY: 0, Cadence.WEEKLY: 1, Cadence.MONTHLY: 5, Cadence
 _DECIMALS: Final = {Kind.COUNT: 0, Kind.DAYS_SINCE: 0, Kind.MINUTES: 0, Kind.MEDIAN: 0}
 
 
+#: Part → the measure of the same patients among whose cases its own are: each is told in step with the other.
+PARTS: Final = {
+    "ed_lwbs": "ecat",  # to leave without being seen is one of the gaps in emergency care that ECAT counts
+    "falls_injury": "falls_rate",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
     """A measure of the catalogue in the fields of `Measure`; `letter` is its code."""

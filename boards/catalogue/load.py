@@ -228,9 +228,26 @@ def _load_measures(organisation: Organisation, wanted: Collection[str], loaded: 
     for measure in new:
         measure.clean_fields(exclude=["organisation", "letter"])
     _create(loaded, "measure", len(rows), new)
+    link_parts(organisation, {measure.code for measure in new})
     loaded.left_out = {
         code: reason for code, reason in definitions.left_out().items() if ALL in wanted or code in wanted
     }
+
+
+def link_parts(organisation: Organisation, made: Collection[str]) -> None:
+    """Let measures be part of those whose cases hold theirs, where one of the two was `made` now. Two statements.
+
+    One that the hospital has said to be part of another, or counts by another kind, stays as it is.
+    """
+    codes = {code for pair in definitions.PARTS.items() if not set(pair).isdisjoint(made) for code in pair}
+    have = {m.code: m for m in Measure.objects.filter(organisation=organisation, code__in=codes)} if codes else {}
+    changed = []
+    for part, whole in definitions.PARTS.items():
+        own, above = have.get(part), have.get(whole)
+        if own and above and own.part_of_id is None and above.part_of_id is None and own.kind == above.kind:
+            own.part_of = above
+            changed.append(own)
+    Measure.objects.bulk_update(changed, ["part_of"])
 
 
 @transaction.atomic

@@ -186,6 +186,20 @@ def test_measures_come_from_the_catalogue_with_their_letter_once(house, steward)
         measures.add_from_catalogue(organisation=house.organisation, codes=[], by=steward, at=AT)
 
 
+@pytest.mark.parametrize("order", [("falls_rate", "falls_injury"), ("falls_injury", "falls_rate")])
+def test_the_catalogue_knows_whose_cases_are_among_those_of_another(house, steward, order):
+    """Whichever comes first: falls with injury are falls, and told in step with them."""
+    for code in order:
+        measures.add_from_catalogue(organisation=house.organisation, codes=[code], by=steward, at=AT)
+    injury = Measure.objects.get(code="falls_injury")
+    assert (injury.part_of.code, injury.part_of.part_of) == ("falls_rate", None)
+    Measure.objects.filter(code="falls_injury").update(part_of=None)
+    measures.add_from_catalogue(organisation=house.organisation, codes=["ecat"], by=steward, at=AT)
+    assert not Measure.objects.exclude(part_of=None).exists()  # what the hospital has said stays
+    measures.add_from_catalogue(organisation=house.organisation, codes=["ed_lwbs"], by=steward, at=AT)
+    assert Measure.objects.get(code="ed_lwbs").part_of.code == "ecat"
+
+
 def test_taking_again_is_refused_for_days_to_come_and_bounded(house, steward):
     bundle = house.measures["bundle"]
     with pytest.raises(NotAllowed, match="up to yesterday"):
