@@ -254,7 +254,7 @@ def test_the_desk_says_the_gap_as_far_as_it_is_told_and_asks_in_plain_words(stag
     assert '<h2 id="ask" tabindex="-1">Who does what until when, or who else can?</h2>' in text
     assert "Asked by a rule" in text
     assert "No figures of this gap can be told yet." in text
-    assert f'href="{reverse("huddles:signal", args=[signal.pk])}">The path of the signal' in text
+    assert f'href="{reverse("huddles:signal", args=[signal.pk])}">Signal: its path' in text
     publish(signal, date(2026, 10, 31))
     text = page(lead, "huddles:desk", house.ward.pk)
     assert "Spanish 53.2 % (101 of 190), everyone else 75.7 % (641.5 of 847): 22.6 points worse" in text
