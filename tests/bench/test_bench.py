@@ -10,8 +10,11 @@ from bench.bars import BARS, holds, wrong
 from bench.report import report
 from huddleboard.embedded.state import PROJECT
 
-#: All but `memory`, which starts the whole house, and `weight`, which needs a browser.
-SMALL = ("board", "snapshots", "feeds", "spc", "disparity", "suppression", "push", "issues")
+#: All but `memory`, which starts the whole house, `weight`, which needs a browser, and `signals_year`, whose nights
+#: `tests/boards/signals` walks through.
+SMALL = (
+    "board", "snapshots", "feeds", "spc", "disparity", "suppression", "push", "issues", "equity", "signals",
+)  # fmt: skip
 
 
 @pytest.mark.slow
