@@ -17,6 +17,7 @@ from huddles.queries.agendas import HuddleAgenda, agenda_of, agenda_version_for
 from huddles.queries.below import SIGNS, Below, begins_from, below
 from huddles.queries.signal_rows import SignalRow, gaps_below
 from huddles.queries.spoken import Spoken, spoken
+from huddles.queries.stoplight import Stoplight, stoplight
 from huddles.rules.agendas import CHOICES, SHOWN_UNDER, Section, StepKind
 from huddles.rules.agendas import Choice as Tap
 from huddles.rules.issues import ChoiceKind
@@ -132,6 +133,7 @@ class HuddlePage:
     below: Below | None
     board: BoardStep | None
     gaps: Sequence[SignalRow]  # open signals here and below
+    report: Stoplight | None  # what the unit told, and what came of it
     reasons: Sequence[Choice]
     permissions: frozenset[Permission]
     may_begin: bool
@@ -225,6 +227,7 @@ def huddle_page(
         below=below(units, unit, huddle.day, now) if StepKind.BELOW in kinds else None,
         board=board_step(unit, permissions, now) if StepKind.BOARD in kinds else None,
         gaps=gaps_below(unit, now) if StepKind.SIGNALS in kinds and Permission.STRATA_VIEW in permissions else (),
+        report=stoplight(unit, issues, now) if StepKind.STOPLIGHT in kinds else None,
         reasons=not_held_reasons(unit) if begun is None or StepKind.BELOW in kinds else (),
         permissions=permissions,
         may_begin=begun is None and may_start(planned_at=huddle.planned_at, now=now),

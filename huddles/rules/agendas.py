@@ -38,6 +38,7 @@ class StepKind(TextChoices):
     PROMISES = "promises", _("Promises: kept, late, reopened")
     SUPPORT = "support", _("Support services speak")
     SIGNALS = "signals", _("Gaps between groups")
+    STOPLIGHT = "stoplight", _("Stoplight report")
     NEW = "new", _("New items")
     TESTS = "tests", _("Tests running")
     ALERT = "alert", _("System alert needed?")

@@ -133,6 +133,7 @@ ALLOWED = {
     "huddles/queries/schedule.py": {"_calendars", "slots_of"},
     # Called with a unit that the view has found for the person.
     "huddles/queries/beside.py": {"_alerts", "_meetings"},
+    "huddles/queries/stoplight.py": {"_parked"},
     # Counts of huddles and issues below a unit for which the view has asked; confidential issues are left out in each.
     "huddles/queries/cascade.py": {"cascade"},
     "huddles/queries/health.py": {"tier_health"},

@@ -18,6 +18,7 @@ DESK: tuple[Row, ...] = (
         **dict.fromkeys(("unit_lead", "manager", "executive"), GOES),
         outsider=404,
     ),
+    row("huddles:stoplight", 200, arguments=UNIT, outsider=404),
     row("huddles:tier-health", 403, arguments=UNIT, **SEES),
     row("huddles:tier-health-file", 403, arguments=UNIT, **{**SEES, "coach": 403}),
 )

@@ -1,0 +1,173 @@
+"""The stoplight report of a unit: everything that it told, and what came of it. It is made by the issues themselves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from boards.queries.words import short_day
+from huddles.models import Issue, IssueEvent
+from huddles.queries import words
+from huddles.queries.issues_words import due, status_word
+from huddles.rules import hints
+from huddles.rules.issues import OPEN, Act, Status, verdict_text
+from huddles.rules.stoplight import PERIODS, Light, light_of, was_answered_in_time
+from org.models import Unit
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+#: Words and sign of each light; the sign differs in shape, so that it is read without colour too.
+NAMES: Final = {
+    Light.RED: gettext_lazy("Not possible now"),
+    Light.YELLOW: gettext_lazy("In work"),
+    Light.GREEN: gettext_lazy("Done"),
+}
+SIGNS: Final = {Light.RED: "missed", Light.YELLOW: "at_risk", Light.GREEN: "met"}
+#: Rows of each light on the page; the rest is one tap away.
+MOST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An issue and what came of it. `says` is what was told back, `stands` who has it or whether it was confirmed.
+
+    `private`: its words may tell who a patient is, so they are not printed.
+    """
+
+    number: int
+    title: str
+    url: str
+    about: str
+    raised: str
+    says: str
+    stands: str
+    late: bool
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """All issues of a light. `count`: how many there are; `rows`: those that find room."""
+
+    light: Light
+    name: str
+    sign: str
+    count: int
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Stoplight:
+    """The report of `days` days. `answered` of `asked` issues that were raised in them heard a word in time; where
+    there is still time, an issue is in neither.
+    """
+
+    days: int
+    first: str
+    parts: Sequence[Part]
+    answered: int
+    asked: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the unit told nothing."""
+        return not any(part.count for part in self.parts)
+
+
+def stoplight(unit: Unit, readable: "QuerySet[Issue]", now: datetime, days: int = PERIODS[0]) -> Stoplight:
+    """What began at `unit` and is open, or ended within `days` days, as far as somebody may read it. Two statements.
+
+    `now` is local to the unit. Confidential issues are in no report; of one that is part of a confidential issue only
+    that it is joined is told.
+    """
+    since = now - timedelta(days=days)
+    fresh = Q(raised_at__gt=since) | Q(done_at__gt=since) | Q(closed_at__gt=since)
+    whole_fresh = Q(merged_into__done_at__gt=since) | Q(merged_into__closed_at__gt=since)
+    is_open = Q(status__in=sorted(OPEN)) | Q(status=Status.MERGED, merged_into__status__in=sorted(OPEN))
+    found = list(
+        readable.filter(is_open | fresh | whole_fresh, origin=unit, confidential=False)
+        .select_related("category", "place", "owner", "answered_from")
+        .select_related("merged_into__place", "merged_into__owner", "merged_into__answered_from")
+        .order_by("-urgency", "raised_at", "pk")
+    )
+    parked = _parked({_whole(issue).pk for issue in found if _whole(issue).status == Status.PARKED})
+    rows: dict[Light, list[Row]] = {light: [] for light in Light}
+    for issue in found:
+        whole = _whole(issue)
+        light = Light.YELLOW if _is_hidden(issue) else light_of(whole.status, whole.outcome)
+        rows[light].append(_row(issue, whole, light, parked, now))
+    in_time = [
+        was_answered_in_time(issue.raised_at, _whole(issue).answered_at, now)
+        for issue in found
+        if issue.raised_at > since and not _is_hidden(issue)
+    ]
+    return Stoplight(
+        days,
+        short_day(since.date(), now.date()),
+        [Part(light, str(NAMES[light]), SIGNS[light], len(own), own[:MOST]) for light, own in rows.items()],
+        sum(each is True for each in in_time),
+        sum(each is not None for each in in_time),
+    )
+
+
+def _whole(issue: Issue) -> Issue:
+    return issue.merged_into or issue
+
+
+def _is_hidden(issue: Issue) -> bool:
+    return issue.merged_into is not None and issue.merged_into.confidential
+
+
+def _parked(issues: set[int]) -> dict[int, str]:
+    """Issue id → why it was parked last. One statement; none for none."""
+    if not issues:
+        return {}
+    events = (
+        IssueEvent.objects.filter(issue__in=issues, act=Act.PARK)
+        .order_by("issue_id", "-at", "-id")
+        .distinct("issue_id")
+        .select_related("choice")
+    )
+    return {event.issue_id: "" if event.choice is None else event.choice.name for event in events}
+
+
+def _row(issue: Issue, whole: Issue, light: Light, parked: Mapping[int, str], now: datetime) -> Row:
+    if _is_hidden(issue):
+        says, stands, late = "", str(Status.MERGED.label), False
+    else:
+        says, stands, late = _told(issue, whole, light, parked, now)
+    return Row(
+        number=issue.number,
+        title=issue.title,
+        url=reverse("huddles:issue", args=[issue.pk]),
+        about="" if issue.category is None else issue.category.name,
+        raised=short_day(issue.raised_at.astimezone(now.tzinfo).date(), now.date()),
+        says=says,
+        stands=stands,
+        late=late,
+        private=bool(hints.find(f"{issue.title}\n{says}")),
+    )
+
+
+def _told(issue: Issue, whole: Issue, light: Light, parked: Mapping[int, str], now: datetime) -> tuple[str, str, bool]:
+    """What was told back, where it stands, and whether it is late."""
+    late = whole.clock_at is not None and whole.clock_at <= now
+    if whole.status == Status.PARKED:
+        return parked.get(whole.pk, ""), due(whole.status, whole.clock_at, now), late
+    if light == Light.YELLOW:
+        who = {"name": whole.owner.get_short_name(), "unit": whole.place.name}
+        word = status_word(whole) if whole.status == Status.RAISED else _("%(name)s, %(unit)s") % who
+        until = words.until(whole.due_at if whole.status == Status.ANSWERED else whole.clock_at, now)
+        where = "" if whole.status != Status.RAISED or whole.place_id == issue.origin_id else whole.place.name
+        return whole.tell_staff, " · ".join(each for each in (word, where, until) if each), late
+    verdict = verdict_text(issue.verdict or whole.verdict, whole.outcome) if issue.verdict or whole.verdict else ""
+    ended = whole.done_at or whole.closed_at
+    day = "" if ended is None else short_day(ended.astimezone(now.tzinfo).date(), now.date())
+    unit = (whole.answered_from or whole.place).name
+    return whole.tell_staff, " · ".join(each for each in (unit, day, verdict or status_word(whole)) if each), False
