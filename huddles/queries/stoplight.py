@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from boards.queries.words import short_day
 from huddles.models import Issue, IssueEvent
-from huddles.queries import words
-from huddles.queries.issues_words import due, status_word
+from huddles.queries.issues_words import status_word
 from huddles.rules import hints
 from huddles.rules.issues import OPEN, Act, Status, verdict_text
 from huddles.rules.stoplight import PERIODS, Light, light_of, was_answered_in_time
@@ -49,6 +48,7 @@ class Row:
     stands: str
     late: bool
     private: bool
+    ended: float  # when, as a moment to sort by; 0 where it goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ def stoplight(unit: Unit, readable: "QuerySet[Issue]", now: datetime, days: int 
         whole = _whole(issue)
         light = Light.YELLOW if _is_hidden(issue) else light_of(whole.status, whole.outcome)
         rows[light].append(_row(issue, whole, light, parked, now))
+    for light in (Light.RED, Light.GREEN):
+        rows[light].sort(key=lambda row: row.ended, reverse=True)
     in_time = [
         was_answered_in_time(issue.raised_at, _whole(issue).answered_at, now)
         for issue in found
@@ -142,6 +144,7 @@ def _row(issue: Issue, whole: Issue, light: Light, parked: Mapping[int, str], no
         says, stands, late = "", str(Status.MERGED.label), False
     else:
         says, stands, late = _told(issue, whole, light, parked, now)
+    ended = _ended(whole)
     return Row(
         number=issue.number,
         title=issue.title,
@@ -152,6 +155,7 @@ def _row(issue: Issue, whole: Issue, light: Light, parked: Mapping[int, str], no
         stands=stands,
         late=late,
         private=bool(hints.find(f"{issue.title}\n{says}")),
+        ended=0.0 if light == Light.YELLOW or ended is None else ended.timestamp(),
     )
 
 
@@ -159,15 +163,32 @@ def _told(issue: Issue, whole: Issue, light: Light, parked: Mapping[int, str], n
     """What was told back, where it stands, and whether it is late."""
     late = whole.clock_at is not None and whole.clock_at <= now
     if whole.status == Status.PARKED:
-        return parked.get(whole.pk, ""), due(whole.status, whole.clock_at, now), late
+        again = _("look again %(time)s") % {"time": _day(whole.clock_at, now)}
+        return parked.get(whole.pk, ""), again if whole.clock_at else "", late
     if light == Light.YELLOW:
         who = {"name": whole.owner.get_short_name(), "unit": whole.place.name}
         word = status_word(whole) if whole.status == Status.RAISED else _("%(name)s, %(unit)s") % who
-        until = words.until(whole.due_at if whole.status == Status.ANSWERED else whole.clock_at, now)
+        until = _until(whole.due_at if whole.status == Status.ANSWERED else whole.clock_at, now)
         where = "" if whole.status != Status.RAISED or whole.place_id == issue.origin_id else whole.place.name
         return whole.tell_staff, " · ".join(each for each in (word, where, until) if each), late
     verdict = verdict_text(issue.verdict or whole.verdict, whole.outcome) if issue.verdict or whole.verdict else ""
-    ended = whole.done_at or whole.closed_at
-    day = "" if ended is None else short_day(ended.astimezone(now.tzinfo).date(), now.date())
     unit = (whole.answered_from or whole.place).name
+    day = _day(_ended(whole), now)
     return whole.tell_staff, " · ".join(each for each in (unit, day, verdict or status_word(whole)) if each), False
+
+
+def _ended(whole: Issue) -> datetime | None:
+    return whole.done_at or whole.closed_at or whole.answered_at
+
+
+def _day(at: datetime | None, now: datetime) -> str:
+    """A day as it can still be read on paper tomorrow; midnight is the end of the day before."""
+    if at is None:
+        return ""
+    return short_day((at.astimezone(now.tzinfo) - timedelta(microseconds=1)).date(), now.date())
+
+
+def _until(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return ""
+    return (_("late since %(when)s") if at <= now else _("by %(when)s")) % {"when": _day(at, now)}
