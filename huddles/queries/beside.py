@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huddles.models import AlertReceipt, Huddle, Issue
 from huddles.queries import words
 from huddles.queries.issues_words import told_word
+from huddles.queries.stoplight import Count, light_counts
 from huddles.rules.issues import OPEN, Outcome, Status, Verdict
 from org.models import Unit
 
@@ -64,6 +65,7 @@ class Beside:
     waiting: Sequence[Line]
     promised: Sequence[Line]
     elsewhere: Sequence[Line]
+    lights: Sequence[Count]
     more: int
 
     @property
@@ -73,7 +75,7 @@ class Beside:
 
 
 def beside(unit: Unit, readable: "QuerySet[Issue]", now: datetime) -> Beside:
-    """What stands beside the board of `unit` at `now`, of the issues that somebody may read. Three statements.
+    """What stands beside the board of `unit` at `now`, of the issues that somebody may read. Four statements.
 
     `now` is local to the unit. Confidential issues never stand beside a board.
     """
@@ -106,6 +108,7 @@ def beside(unit: Unit, readable: "QuerySet[Issue]", now: datetime) -> Beside:
         waiting=waiting[:MOST],
         promised=promised[:MOST],
         elsewhere=elsewhere[:MOST],
+        lights=light_counts(unit, readable, now),
         more=sum(max(0, len(part) - MOST) for part in lists),
     )
 

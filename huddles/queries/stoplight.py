@@ -87,11 +87,8 @@ def stoplight(unit: Unit, readable: "QuerySet[Issue]", now: datetime, days: int 
     that it is joined is told.
     """
     since = now - timedelta(days=days)
-    fresh = Q(raised_at__gt=since) | Q(done_at__gt=since) | Q(closed_at__gt=since)
-    whole_fresh = Q(merged_into__done_at__gt=since) | Q(merged_into__closed_at__gt=since)
-    is_open = Q(status__in=sorted(OPEN)) | Q(status=Status.MERGED, merged_into__status__in=sorted(OPEN))
     found = list(
-        readable.filter(is_open | fresh | whole_fresh, origin=unit, confidential=False)
+        _told_by(unit, readable, since)
         .select_related("category", "place", "owner", "answered_from")
         .select_related("merged_into__place", "merged_into__owner", "merged_into__answered_from")
         .order_by("-urgency", "raised_at", "pk")
@@ -116,6 +113,38 @@ def stoplight(unit: Unit, readable: "QuerySet[Issue]", now: datetime, days: int 
         sum(each is True for each in in_time),
         sum(each is not None for each in in_time),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many issues have a light."""
+
+    name: str
+    sign: str
+    count: int
+
+
+def light_counts(unit: Unit, readable: "QuerySet[Issue]", now: datetime) -> list[Count]:
+    """The lights of the report of `PERIODS[0]` days in short, for beside the board; none where nothing was told. One
+    statement.
+    """
+    found = dict.fromkeys(Light, 0)
+    rows = _told_by(unit, readable, now - timedelta(days=PERIODS[0])).values_list(
+        "status", "outcome", "merged_into__status", "merged_into__outcome", "merged_into__confidential"
+    )
+    for status, outcome, whole_status, whole_outcome, hidden in rows:
+        if hidden:
+            found[Light.YELLOW] += 1
+        else:
+            found[light_of(whole_status or status, outcome if whole_status is None else whole_outcome)] += 1
+    return [Count(str(NAMES[light]), SIGNS[light], n) for light, n in found.items()] if any(found.values()) else []
+
+
+def _told_by(unit: Unit, readable: "QuerySet[Issue]", since: datetime) -> "QuerySet[Issue]":
+    fresh = Q(raised_at__gt=since) | Q(done_at__gt=since) | Q(closed_at__gt=since)
+    whole_fresh = Q(merged_into__done_at__gt=since) | Q(merged_into__closed_at__gt=since)
+    is_open = Q(status__in=sorted(OPEN)) | Q(status=Status.MERGED, merged_into__status__in=sorted(OPEN))
+    return readable.filter(is_open | fresh | whole_fresh, origin=unit, confidential=False)
 
 
 def _whole(issue: Issue) -> Issue:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from huddles.actions import issues
 from huddles.models import Confidant, Issue
-from huddles.queries.stoplight import stoplight
+from huddles.queries.stoplight import light_counts, stoplight
 from huddles.rules.issues import ChoiceKind, Outcome, Status, Verdict
 from huddles.rules.stoplight import Light, light_of, was_answered_in_time
 from org.queries.calendars import zone_of
@@ -21,6 +21,12 @@ DAY = timedelta(days=1)
 def report(house, *, at=MORNING + DAY, who="WARD", days=28, unit=None):
     unit = unit or house.ward
     return stoplight(unit, Issue.objects.visible_to(house.people[who]), at.astimezone(zone_of(unit)), days)
+
+
+def check_counts(house, *, at=MORNING + DAY):
+    """Beside the board stand the counts of the report."""
+    found = light_counts(house.ward, Issue.objects.visible_to(house.people["WARD"]), at.astimezone(zone_of(house.ward)))
+    assert [each.count for each in found] == [part.count for part in report(house, at=at).parts]
 
 
 def lights(found):
@@ -76,6 +82,7 @@ def test_each_issue_stands_under_its_light_with_what_was_told_back():
         Light.YELLOW: [waiting.number, promised.number],
         Light.GREEN: [done.number],
     }
+    check_counts(house)
     red, yellow, green = (part.rows for part in found.parts)
     assert [(row.says, row.late) for row in red] == [
         ("There is no money this year.", False),
@@ -127,9 +134,11 @@ def test_a_part_of_another_issue_has_the_light_of_the_whole():
     [row] = report(house).parts[1].rows
     assert (row.number, row.says) == (part.number, "Ten pumps come at noon.")
     assert "Medicine" in row.stands
+    check_counts(house)
     Issue.objects.filter(pk=whole.pk).update(confidential=True)
     [row] = report(house).parts[1].rows
     assert (row.says, row.stands) == ("", "Part of another issue")
+    check_counts(house)
 
 
 def test_confidential_issues_are_in_no_report():

@@ -64,9 +64,15 @@ def test_words_about_a_patient_are_not_printed():
 
 def test_the_board_leads_to_it_and_others_do_not_find_it():
     house = make_house()
-    beside = signed_in(house.people["STAFF"]).get(reverse("huddles:beside", args=[house.ward.pk]))
-    address = reverse("huddles:stoplight", args=[house.ward.pk])
-    assert f'href="{address}"' in beside.content.decode()
+    staff = signed_in(house.people["STAFF"])
+    address, beside = (reverse(f"huddles:{name}", args=[house.ward.pk]) for name in ("stoplight", "beside"))
+    assert "Stoplight" not in text_of(staff.get(beside))
+    at = timezone.now()
+    issues.finish(issue=make_issue(house, at=at), by=house.lead(house.ward), at=at)
+    make_issue(house, at=at)
+    answer = staff.get(beside)
+    assert f'href="{address}"' in answer.content.decode()
+    assert "Stoplight report Not possible now 0 In work 1 Done 1" in text_of(answer)
     assert signed_in(make_user(email="stranger@example.org")).get(address).status_code == 404
 
 
