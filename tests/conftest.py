@@ -1,6 +1,7 @@
 """What every test may rely on."""
 
 import gc
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
 
+from tests.order import dealt
 from tests.template import migrated
 
 # Nearly all that a test run makes lives to its end: looking for garbage as often as usual takes a twelfth of the time.
@@ -25,6 +27,14 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # How long an example takes tells of what else the machine does, and nothing of what is tested.
 examples.register_profile("beside others", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("beside others")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = dealt(
+        items, workers, lambda item: str(item.path), lambda item: item.get_closest_marker("slow") is not None
+    )
 
 
 @pytest.fixture(scope="session")
