@@ -100,6 +100,7 @@ def test_a_file_is_previewed_and_counted(place: Place, open_as: Callable[[User, 
     page.goto(page.url.split("/feeds/")[0] + "/feeds/")
     assert axe.run(page).violations_count == 0
     page.get_by_role("link", name="1 word for a group of patients is not mapped yet.").click()
+    expect(page.get_by_label("Xhosa means")).to_be_visible()
     assert axe.run(page).violations_count == 0
     page.get_by_label("Xhosa means").select_option(label="unknown")
     page.get_by_role("button", name="Map").click()

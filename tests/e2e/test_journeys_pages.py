@@ -3,11 +3,14 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.e2e.stage import Hospital, Visitors
+
+pytestmark = pytest.mark.slow
 
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Colors are all in which dark differs from light; the rules are in the page already by then.

@@ -8,6 +8,7 @@ import pytest
 from bench.signals_year import simulate
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_year_of_the_real_tasks_gives_the_promised_rates(capsys):
     found = simulate(seed=1, wards=2, measures=5)
