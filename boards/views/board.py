@@ -77,7 +77,7 @@ def board(request: "SignedIn", unit_id: int) -> HttpResponse:
     now = timezone.now()
     unit = unit_of(request, unit_id)
     seen = request.COOKIES.get(SEEN_COOKIE, "")
-    reader = replace(reader_of(request, unit, now), seen=int(seen) if seen.isdigit() else 0)
+    reader = replace(reader_of(request, unit, now), seen=int(seen) if seen.isdecimal() else 0)
     day = day_of(request, boards.latest_day(reader.zone_now))
     etag = f'"{boards.board_version(unit, day, reader)}"'
     unchanged = _unchanged(request, etag)
@@ -119,7 +119,7 @@ def some_tiles(request: HttpRequest, unit: Unit, reader: boards.Reader) -> HttpR
     unchanged = _unchanged(request, etag)
     if unchanged is not None:
         return unchanged
-    asked = [int(text) for text in request.GET.get("measures", "").split(",") if text.isdigit()]
+    asked = [int(text) for text in request.GET.get("measures", "").split(",") if text.isdecimal()]
     views, _states, _shown, _bars = boards.board_tiles(unit, day, reader, asked or None)
     if not views:
         return HttpResponse(status=204)
@@ -189,7 +189,8 @@ def _explained(
     request: "SignedIn", unit: Unit, measure: Measure, day: date, status: rules.Status, now: datetime
 ) -> HttpResponse:
     chosen = ReasonCode.objects.filter(
-        organisation=unit.organisation_id, pk=request.POST["reason"] if request.POST.get("reason", "").isdigit() else 0
+        organisation=unit.organisation_id,
+        pk=request.POST["reason"] if request.POST.get("reason", "").isdecimal() else 0,
     ).first()
     if chosen is None:
         raise NotAllowed(_("Choose a reason."))

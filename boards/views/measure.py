@@ -72,7 +72,7 @@ def notes(request: "SignedIn", unit_id: int, measure_id: int) -> HttpResponse:
     unit = unit_of(request, unit_id)
     access.require(request.user, Permission.ANNOTATE, unit)
     found = measure_of(request, unit, measure_id)
-    if request.POST.get("erase", "").isdigit():
+    if request.POST.get("erase", "").isdecimal():
         note = get_object_or_404(Annotation.objects.filter(unit=unit, measure=found), pk=request.POST["erase"])
         remarks.erase_annotation(note=note, by=request.user, at=timezone.now())
         return redirect("boards:measure", unit.pk, found.pk)

@@ -14,8 +14,9 @@ from boards.queries.words import short_day
 from huddles.models import Issue, IssueEvent
 from huddles.queries.issues_words import status_word
 from huddles.rules import hints
+from huddles.rules.health import PERIODS
 from huddles.rules.issues import OPEN, Act, Status, verdict_text
-from huddles.rules.stoplight import PERIODS, Light, light_of, was_answered_in_time
+from huddles.rules.stoplight import Light, light_of, was_answered_in_time
 from org.models import Unit
 
 if TYPE_CHECKING:

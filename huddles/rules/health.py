@@ -78,3 +78,8 @@ def hints(signs: Signs) -> list[Hint]:
 def _much(hint: Hint, part: int, whole: int) -> bool:
     limits = LIMITS[hint]
     return whole >= limits.fewest and part >= limits.share * whole
+
+
+def period_of(asked: str) -> int:
+    """The period that somebody asks for in an address; the first for anything else."""
+    return int(asked) if asked.isdecimal() and int(asked) in PERIODS else PERIODS[0]

@@ -6,8 +6,6 @@ from typing import Final
 
 from huddles.rules.issues import Outcome, Status
 
-#: Days that the report looks back for what ended; what is open is always in it.
-PERIODS: Final = (28, 7, 91)
 #: Within so many days whoever raised an issue should have heard a word.
 ANSWERED_WITHIN: Final = timedelta(days=7)
 

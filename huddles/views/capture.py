@@ -101,7 +101,7 @@ def _own(request: "SignedIn", units: list[Unit]) -> Unit:
 
 def _told(request: "SignedIn", form: CaptureForm) -> Issue:
     into = None
-    if request.POST.get("into", "").isdigit():
+    if request.POST.get("into", "").isdecimal():
         into = get_object_or_404(Issue.objects.visible_to(request.user), pk=request.POST["into"])
     return actions.tell(
         title=form.cleaned_data["title"],
@@ -131,7 +131,9 @@ def similar(request: "SignedIn") -> HttpResponse:
     """While somebody types: what is like it, and what may tell who a patient is. A POST: no log has the words."""
     text = request.POST.get("title", "")[:200]
     unit = request.POST.get("unit", "")
-    found = Unit.objects.with_permission(request.user, Permission.ISSUE_RAISE).filter(pk=unit if unit.isdigit() else 0)
+    found = Unit.objects.with_permission(request.user, Permission.ISSUE_RAISE).filter(
+        pk=unit if unit.isdecimal() else 0
+    )
     house = found.values_list("organisation", flat=True).first()
     now = timezone.now()
     written = "\n".join(request.POST.getlist("detail"))

@@ -52,7 +52,7 @@ def desk(request: "SignedIn", unit_id: int) -> HttpResponse:
     """The queue of a unit and the card that was chosen (`?issue=`), the first without."""
     unit = _desk_of(request, unit_id)
     asked = request.GET.get("issue", "")
-    return _shown(request, unit, int(asked) if asked.isdigit() else 0)
+    return _shown(request, unit, int(asked) if asked.isdecimal() else 0)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from boards.views.board import unit_of
 from huddles.queries.health import HealthReport
 from huddles.queries.health import tier_health as health_of
 from huddles.queries.health_page import file_rows, health_page
-from huddles.rules.health import PERIODS
+from huddles.rules.health import PERIODS, period_of
 from org import access
 from org.models import Unit
 from org.rules import Permission
@@ -64,6 +64,5 @@ def _found(request: "SignedIn", unit_id: int) -> Unit:
 
 
 def _report(request: "SignedIn", unit: Unit, now: datetime) -> HealthReport:
-    asked = request.GET.get("days", "")
-    days = int(asked) if asked.isdigit() and int(asked) in PERIODS else PERIODS[0]
+    days = period_of(request.GET.get("days", ""))
     return health_of(unit, now.astimezone(unit.organisation.zone).date(), days, now)

@@ -197,7 +197,7 @@ def _looks(desk: Desk, allowed: frozenset[Act], failed: PlainForm | None, wanted
     look: dict[str, Any] = {}
     if wanted in LOOKS:
         named = failed.data.get(f"{wanted}-check_in", "") if failed is not None else ""
-        look = {"act": wanted, "form": failed, "pk": int(named) if named.isdigit() else 0}
+        look = {"act": wanted, "form": failed, "pk": int(named) if named.isdecimal() else 0}
     plans = failed is not None and wanted == Act.CHECK_ADD
     return {"may_plan": True, "look": look, "plan_form": failed if plans else desk.form(Act.CHECK_ADD)}
 

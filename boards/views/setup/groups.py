@@ -111,7 +111,7 @@ def use_grouping(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     """Choose how a dimension is shown."""
     thing, scope = found(request, slug, Dimension, pk, LIST)
     asked = request.POST.get("grouping", "")
-    chosen = get_object_or_404(Grouping, pk=asked, dimension=thing) if asked.isdigit() else None
+    chosen = get_object_or_404(Grouping, pk=asked, dimension=thing) if asked.isdecimal() else None
     actions.use_grouping(dimension=thing, grouping=chosen, by=request.user, at=timezone.now())
     messages.success(request, _("All pages show the groups in this way now."))
     return scope.back(ONE, thing.pk)
@@ -210,7 +210,7 @@ def grouping(request: "SignedIn", slug: str, pk: int, grouping_pk: int) -> HttpR
         typed = {
             int(name.removeprefix("group-")): str(text)
             for name, text in request.POST.items()
-            if name.removeprefix("group-").isdigit()
+            if name.removeprefix("group-").isdecimal()
         }
         try:
             changed = actions.arrange_groups(grouping=chosen, groups=typed, by=request.user, at=timezone.now())

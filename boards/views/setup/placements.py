@@ -78,7 +78,7 @@ def _board(request: "SignedIn", unit: Unit, copy: CopyForm | None = None, status
     rows = setup.placements(unit)
     undo = request.GET.get("undo", "")
     taken = None
-    if undo.isdigit() and int(undo) not in {row.measure_id for row in rows}:
+    if undo.isdecimal() and int(undo) not in {row.measure_id for row in rows}:
         taken = Measure.objects.visible_to(request.user).filter(pk=int(undo), organisation=unit.organisation_id).first()
     context: dict[str, Any] = {
         "scope": scope_of_boards(unit.organisation),
@@ -124,7 +124,7 @@ def place(request: "SignedIn", slug: str, unit_id: int) -> HttpResponse:
         "unit": unit,
         "form": form,
         "measures": form.fields["measures"].queryset,  # type: ignore[attr-defined]
-        "ticked": {int(pk) for pk in request.POST.getlist("measures") if pk.isdigit()},
+        "ticked": {int(pk) for pk in request.POST.getlist("measures") if pk.isdecimal()},
     }
     return TemplateResponse(request, "boards/setup/place.html", context, status=UNPROCESSABLE if form.errors else 200)
 

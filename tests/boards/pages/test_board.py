@@ -141,6 +141,11 @@ def test_tiles_of_some_measures_come_as_a_fragment(client, house, lead):
     assert f'id="m{wanted}"' in page
 
 
+def test_a_sign_that_only_looks_like_a_number_is_nothing(client, house, lead):
+    client.force_login(lead)
+    assert client.get(f"{board_url(house)}tiles/?measures=²").status_code == 200
+
+
 def test_points_can_be_downloaded_as_the_page_shows_them(client, house, lead):
     client.force_login(lead)
     measure = house.measures["bundle"]

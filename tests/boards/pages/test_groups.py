@@ -25,7 +25,7 @@ from boards.snapshots.tiles import refresh_tiles
 from org.models import Membership, Unit, User
 from org.rules import NotAllowed
 from tests.boards.factories import make_published
-from tests.boards.setup.test_definitions import definition
+from tests.boards.setup.stage import definition
 from tests.boards.snapshots.house import DAY, House, build_house
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=ZoneInfo("America/New_York"))

@@ -1,8 +1,12 @@
 """One of everything that an address of board set-up names, and forms as a browser sends them."""
 
+from dataclasses import replace
 from datetime import date
 
+from boards import rules
+from boards.actions import measures
 from boards.models import BoardMeasure, Category, Dimension, Grouping, Letter, Measure, ReasonCode, Target
+from boards.views.setup.measures import MeasureForm
 from org.models import Unit
 
 SLUG = "house"
@@ -46,3 +50,16 @@ def fields_of(response) -> dict[str, str]:
         elif value is not None and value is not False:
             sent[bound.html_name] = str(value)
     return sent
+
+
+def definition(measure, **changes):
+    """The definition of a measure as the form would give it."""
+    kept = {name: getattr(measure, name) for name in MeasureForm.base_fields}
+    enums = {
+        "kind": rules.Kind(measure.kind),
+        "direction": rules.Direction(measure.direction),
+        "roll_up": rules.RollUp(measure.roll_up),
+        "cadence": rules.Cadence(measure.cadence),
+        "chart": rules.ChartKind(measure.chart),
+    }
+    return replace(measures.Definition(**(kept | enums)), **changes)

@@ -12,6 +12,7 @@ from boards.views.setup.measures import MeasureForm
 from org import live
 from org.models import Event
 from org.rules import NotAllowed
+from tests.boards.setup.stage import definition
 from tests.boards.snapshots.house import AT, DAY
 
 
@@ -27,19 +28,6 @@ def told(monkeypatch, django_capture_on_commit_callbacks):
         return sent
 
     return run
-
-
-def definition(measure, **changes):
-    """The definition of a measure as the form would give it."""
-    kept = {name: getattr(measure, name) for name in MeasureForm.base_fields}
-    enums = {
-        "kind": rules.Kind(measure.kind),
-        "direction": rules.Direction(measure.direction),
-        "roll_up": rules.RollUp(measure.roll_up),
-        "cadence": rules.Cadence(measure.cadence),
-        "chart": rules.ChartKind(measure.chart),
-    }
-    return replace(measures.Definition(**(kept | enums)), **changes)
 
 
 def versions():

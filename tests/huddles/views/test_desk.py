@@ -140,6 +140,13 @@ def test_a_card_is_read_in_sixty_seconds():
     assert 60 < len(words) <= 120
 
 
+def test_an_issue_that_is_no_number_gives_the_first_card():
+    house = make_house()
+    [issue] = at_top(house)
+    _client, page = page_of(house, issue="²")
+    assert page.context["page"].card.pk == issue.pk
+
+
 def test_statements_are_the_same_with_one_card_and_with_ten():
     house = make_house()
     counts = []
