@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "boards",
     "huddles",
     "improvement",
+    "rounding",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

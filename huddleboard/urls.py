@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("boards.urls")),
     path("", include("huddles.urls")),
     path("", include("improvement.urls")),
+    path("", include("rounding.urls")),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/<str:name>/", styleguide.sample_page, name="styleguide-page"),
 ]

@@ -121,6 +121,12 @@ def require_anywhere(user: "User | AnonymousUser", permission: rules.Permission,
         raise PermissionDenied(_("Your role does not include this here."))
 
 
+def require_somewhere(user: "User | AnonymousUser", permission: rules.Permission) -> None:
+    """Raise PermissionDenied unless `user` holds `permission` at some unit of any house."""
+    if not Unit.objects.with_permission(user, permission).exists():
+        raise PermissionDenied(_("Your role does not include this here."))
+
+
 def require_everywhere(user: "User | AnonymousUser", permission: rules.Permission, organisation: Organisation) -> None:
     """Raise PermissionDenied unless `user` holds `permission` at the top unit of `organisation`, hence at all of it."""
     top = organisation.units.filter(parent__isnull=True).first()

@@ -101,19 +101,21 @@ class Permission(TextChoices):
     DEVICE_PAIR = "device.pair", _("Pair and revoke wall displays")
     AUDIT_VIEW = "audit.view", _("Read the audit trail")
     HUDDLE_RUN = "huddle.run", _("Run huddles and write in them")
-    AGENDA_EDIT = "agenda.edit", _("Edit agendas, choices and clocks of issues")
+    AGENDA_EDIT = "agenda.edit", _("Edit agendas, questions of rounds, choices and clocks of issues")
     ISSUE_RAISE = "issue.raise", _("Raise issues and comment on them")
     ISSUE_WORK = "issue.work", _("Take, answer, hand on and send up issues")
     ISSUE_CONFIRM = "issue.confirm", _("Confirm or reopen what was done")
     ALERT_SEND = "alert.send", _("Send an alert to units")
     TIER_HEALTH = "tier_health.view", _("See how huddles and answers work over the tiers")
     COACHING = "coaching.view", _("See hints for coaches")
+    ROUND_LEAD = "round.lead", _("Lead rounds, promise and thank")
+    ROUND_READ = "round.read", _("Read and comment what rounds noted")
 
 
 _P = Permission
 _SEE = frozenset({_P.BOARD_VIEW, _P.STRATA_VIEW})
-_WORK = _SEE | {_P.REASON_ENTER, _P.READING_ENTER, _P.HUDDLE_RUN, _P.ISSUE_RAISE, _P.ISSUE_CONFIRM}
-_LEAD = _WORK | {_P.ANNOTATE, _P.EXPORT, _P.DEVICE_PAIR, _P.OVERVIEW, _P.ISSUE_WORK}
+_WORK = _SEE | {_P.REASON_ENTER, _P.READING_ENTER, _P.HUDDLE_RUN, _P.ISSUE_RAISE, _P.ISSUE_CONFIRM, _P.ROUND_READ}
+_LEAD = _WORK | {_P.ANNOTATE, _P.EXPORT, _P.DEVICE_PAIR, _P.OVERVIEW, _P.ISSUE_WORK, _P.ROUND_LEAD}
 
 #: The one access table. It answers "may she?" and, with memberships, "which rows?".
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
@@ -134,6 +136,8 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         _P.ISSUE_CONFIRM,
         _P.ALERT_SEND,
         _P.TIER_HEALTH,
+        _P.ROUND_LEAD,
+        _P.ROUND_READ,
     },
     Role.EQUITY_OFFICER: _SEE
     | {
@@ -146,8 +150,20 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         _P.ANNOTATE,
         _P.ISSUE_RAISE,
         _P.TIER_HEALTH,
+        _P.ROUND_LEAD,
+        _P.ROUND_READ,
     },
-    Role.COACH: _SEE | {_P.OVERVIEW, _P.ANNOTATE, _P.ISSUE_RAISE, _P.AGENDA_EDIT, _P.TIER_HEALTH, _P.COACHING},
+    Role.COACH: _SEE
+    | {
+        _P.OVERVIEW,
+        _P.ANNOTATE,
+        _P.ISSUE_RAISE,
+        _P.AGENDA_EDIT,
+        _P.TIER_HEALTH,
+        _P.COACHING,
+        _P.ROUND_LEAD,
+        _P.ROUND_READ,
+    },
     Role.DATA_STEWARD: _SEE
     | {
         _P.STRATA_EXACT,

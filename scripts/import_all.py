@@ -5,7 +5,7 @@ import pkgutil
 
 import django
 
-ROOMS = ("huddleboard", "improvement", "huddles", "boards", "org", "analytics")
+ROOMS = ("huddleboard", "improvement", "rounding", "huddles", "boards", "org", "analytics")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from scripts import catalog
 from scripts.catalog import Catalog, Key, Message
 
 PROJECT = Path(__file__).resolve().parent.parent
-ROOMS = ("analytics", "org", "boards", "huddles", "improvement", "huddleboard")
+ROOMS = ("analytics", "org", "boards", "huddles", "improvement", "rounding", "huddleboard")
 FOLDER = PROJECT / "locale" / "es" / "LC_MESSAGES"
 PO = FOLDER / "django.po"
 MO = FOLDER / "django.mo"

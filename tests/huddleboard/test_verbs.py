@@ -17,6 +17,8 @@ from improvement.verbs import VERBS as IMPROVEMENT_VERBS
 from org.models import Event
 from org.queries import event_rows, verbs_of, with_kept_back
 from org.verbs import FACTS, VERBS
+from rounding.verbs import FACTS as ROUND_FACTS
+from rounding.verbs import VERBS as ROUND_VERBS
 from tests.factories import NOW, make_organisation, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +28,7 @@ RECORDS = (
     *(ROOT / "boards" / "actions").glob("*.py"),
     *(ROOT / "huddles" / "actions").rglob("*.py"),
     *(ROOT / "improvement" / "actions").rglob("*.py"),
+    *(ROOT / "rounding" / "actions").rglob("*.py"),
     ROOT / "boards" / "catalogue" / "load.py",
     ROOT / "huddleboard" / "demo" / "organisation.py",
     ROOT / "huddleboard" / "real_data" / "setup.py",
@@ -43,12 +46,12 @@ def recorded() -> set[str]:
 def test_every_event_has_words_and_every_word_an_event():
     composed = {"unit.moved", "unit.changed", "unit.closed", "unit.reopened"}  # f"unit.{step}" of a whole tree
     composed |= {f"issue.{act}" for act in Act.values}
-    assert recorded() | composed == {*VERBS, *BOARD_VERBS, *HUDDLE_VERBS, *IMPROVEMENT_VERBS}
+    assert recorded() | composed == {*VERBS, *BOARD_VERBS, *HUDDLE_VERBS, *IMPROVEMENT_VERBS, *ROUND_VERBS}
 
 
 def test_no_two_events_or_facts_of_the_rooms_share_a_code():
-    verbs = (VERBS, BOARD_VERBS, HUDDLE_VERBS, IMPROVEMENT_VERBS)
-    for words in (verbs, (FACTS, BOARD_FACTS, HUDDLE_FACTS, IMPROVEMENT_FACTS)):
+    verbs = (VERBS, BOARD_VERBS, HUDDLE_VERBS, IMPROVEMENT_VERBS, ROUND_VERBS)
+    for words in (verbs, (FACTS, BOARD_FACTS, HUDDLE_FACTS, IMPROVEMENT_FACTS, ROUND_FACTS)):
         assert len(set().union(*words)) == sum(len(one) for one in words)
 
 

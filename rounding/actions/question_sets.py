@@ -1,0 +1,191 @@
+"""Question sets: an edit publishes the next version, so that a round of the past shows the questions of its day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from org import audit
+from org.models import Organisation, Unit, User
+from org.rules import NotAllowed
+from rounding.models import Question, QuestionSet, QuestionSetVersion, Wording
+from rounding.rules import questions as rules
+from rounding.rules.questions import BETWEEN_TWO, AnswerKind, Line, SetKind, Words
+from rounding.rules.starting_sets import STARTING_SETS
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a version says besides its questions. `minutes`: how long such a round takes."""
+
+    minutes: int
+    shared: bool
+    language: str
+
+
+@transaction.atomic
+def furnish(*, organisation: Organisation, at: datetime) -> int:
+    """Put the starting sets where a house has no set of their kind, in its language; give how many were put."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    present = set(organisation.question_sets.values_list("kind", flat=True))
+    missing = [kind for kind in STARTING_SETS if kind not in present]
+    with override(organisation.language):
+        for kind in missing:
+            name, minutes, lines = STARTING_SETS[kind]
+            made = QuestionSet.objects.create(organisation=organisation, kind=kind, name=str(name))
+            terms = Terms(minutes, shared=kind not in BETWEEN_TWO, language=organisation.language)
+            _write(made, 1, lines, terms, None, at)
+    return len(missing)
+
+
+@transaction.atomic
+def start_set(
+    *, organisation: Organisation, kind: SetKind, name: str, unit: Unit | None, by: User, at: datetime
+) -> QuestionSet:
+    """A new set with the starting questions of its kind, or with one question to begin with. Raises NotAllowed."""
+    if unit is not None and unit.organisation_id != organisation.pk:
+        raise NotAllowed(_("This unit belongs to another house."), field="unit")
+    name = _checked_name(name)
+    made = QuestionSet.objects.create(organisation=organisation, kind=kind, name=name, unit=unit)
+    with override(organisation.language):
+        first = (Line(AnswerKind.YES_NO, _("Is it as it should be?")),)
+        _name, minutes, lines = STARTING_SETS.get(kind, ("", 5, first))
+        terms = Terms(minutes, shared=kind not in BETWEEN_TWO, language=organisation.language)
+        _write(made, 1, lines, terms, by, at)
+    return made
+
+
+@transaction.atomic
+def publish(
+    *,
+    question_set: QuestionSet,
+    name: str,
+    lines: Sequence[Line],
+    terms: Terms,
+    based_on: int,
+    by: User,
+    at: datetime,
+) -> QuestionSetVersion:
+    """Publish `lines` as the next version; rounds that begin from now on have it, and devices fetch it. The same again
+    gives the version that stands. Raises NotAllowed where somebody published another one than `based_on` meanwhile, or
+    the lines do not make a set.
+    """
+    question_set = QuestionSet.objects.select_for_update().get(pk=question_set.pk)
+    rules.check_set(lines)
+    name = _checked_name(name)
+    if not 1 <= terms.minutes <= rules.LONGEST_MINUTES:
+        raise NotAllowed(_("A round takes 1 to %(n)s minutes.") % {"n": rules.LONGEST_MINUTES}, field="minutes")
+    newest = question_set.versions.order_by("-number").first()
+    number = newest.number if newest is not None else 0
+    if number != based_on:
+        raise NotAllowed(
+            _("Somebody has published version %(number)s meanwhile. Look at it; your questions are still here.")
+            % {"number": number}
+        )
+    if question_set.name != name:
+        question_set.name = name
+        question_set.save(update_fields=["name"])
+    if newest is not None and (lines_of(newest), terms_of(newest)) == (list(lines), terms):
+        return newest
+    return _write(question_set, number + 1, lines, terms, by, at)
+
+
+@transaction.atomic
+def retire(*, question_set: QuestionSet, by: User, at: datetime) -> None:
+    """Offer a set no more. Rounds that were led with it keep it, also those that a device has not sent yet."""
+    if QuestionSet.objects.filter(pk=question_set.pk, retired_at__isnull=True).update(retired_at=at):
+        _record("question_set.retired", question_set, by, at, {})
+
+
+@transaction.atomic
+def bring_back(*, question_set: QuestionSet, by: User, at: datetime) -> None:
+    """Offer a retired set again."""
+    if QuestionSet.objects.filter(pk=question_set.pk, retired_at__isnull=False).update(retired_at=None):
+        _record("question_set.brought_back", question_set, by, at, {})
+
+
+def lines_of(version: QuestionSetVersion) -> list[Line]:
+    """The questions of a version, as they would be published again."""
+    rows = version.questions.order_by("position").prefetch_related("wordings")
+    return [
+        Line(
+            AnswerKind(row.kind),
+            row.text,
+            row.hint,
+            tuple(row.choices),
+            row.required,
+            row.equity,
+            row.after,
+            row.after_value,
+            {said.language: Words(said.text, said.hint, tuple(said.choices)) for said in row.wordings.all()},
+        )
+        for row in rows
+    ]
+
+
+def terms_of(version: QuestionSetVersion) -> Terms:
+    """What a version says besides its questions."""
+    return Terms(version.minutes, version.shared, version.language)
+
+
+def _write(
+    question_set: QuestionSet, number: int, lines: Sequence[Line], terms: Terms, by: User | None, at: datetime
+) -> QuestionSetVersion:
+    rules.check_set(lines)
+    version = QuestionSetVersion.objects.create(
+        question_set=question_set,
+        number=number,
+        minutes=terms.minutes,
+        shared=terms.shared,
+        language=terms.language,
+        published_at=at,
+        published_by=by,
+    )
+    rows = Question.objects.bulk_create(
+        Question(
+            version=version,
+            position=place,
+            kind=line.kind,
+            text=str(line.text).strip(),
+            hint=str(line.hint).strip(),
+            choices=[str(choice).strip() for choice in line.choices],
+            required=line.required,
+            equity=line.equity,
+            after=line.after,
+            after_value=line.after_value,
+        )
+        for place, line in enumerate(lines, start=1)
+    )
+    Wording.objects.bulk_create(
+        Wording(question=row, language=language, text=said.text, hint=said.hint, choices=list(said.choices))
+        for row, line in zip(rows, lines, strict=True)
+        for language, said in line.others.items()
+        if said.text.strip()
+    )
+    _record("question_set.published", question_set, by, at, {"version": number})
+    return version
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise NotAllowed(_("Give the set a name."), field="name")
+    if len(name) > rules.NAME_LENGTH:
+        raise NotAllowed(_("A name has at most %(n)s signs.") % {"n": rules.NAME_LENGTH}, field="name")
+    return name
+
+
+def _record(verb: str, question_set: QuestionSet, by: User | None, at: datetime, facts: dict[str, Any]) -> None:
+    audit.record(
+        verb,
+        subject=question_set,
+        by=by,
+        at=at,
+        organisation_id=question_set.organisation_id,
+        unit_id=question_set.unit_id,
+        facts=facts,
+    )

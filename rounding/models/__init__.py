@@ -1,0 +1,22 @@
+"""Question sets, rounds and what was noted on them, thanks and promises."""
+
+from rounding.models.devices import DeviceKey
+from rounding.models.follow_ups import Promise, Recognition
+from rounding.models.question_sets import Question, QuestionSet, QuestionSetVersion, Wording
+from rounding.models.rounds import Observation, Photo, Recording, Reflection, Round, RoundComment
+
+__all__ = [
+    "DeviceKey",
+    "Observation",
+    "Photo",
+    "Promise",
+    "Question",
+    "QuestionSet",
+    "QuestionSetVersion",
+    "Recognition",
+    "Recording",
+    "Reflection",
+    "Round",
+    "RoundComment",
+    "Wording",
+]

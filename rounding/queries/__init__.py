@@ -1,0 +1,1 @@
+"""What pages and devices need to know."""

@@ -1,0 +1,206 @@
+"""What a device carries into a basement: units, questions, people, promises and one's own open rounds. No more."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.core import signing
+from django.db.models import Exists, OuterRef, Q
+
+from org.models import Membership, Organisation, Unit, User
+from org.rules import Permission, ancestor_ids
+from rounding.models import Observation, Promise, Question, QuestionSet, QuestionSetVersion, Round
+from rounding.rules import rounds as rules
+from rounding.rules.questions import SetKind
+from rounding.rules.rounds import PromiseState
+
+#: Whose name the passes bear.
+PASSES: Final = "rounding.passes"
+#: More people than these are not put on a phone: whoever leads that many types a name.
+MOST_PEOPLE: Final = 400
+MOST_PROMISES: Final = 300
+ENDED_PROMISES: Final = timedelta(days=14)
+OPEN_ROUNDS: Final = timedelta(days=3)
+
+
+def may_lead_by_pass(user: User, unit: Unit, given: str) -> bool:
+    """Whether `given` is a pass for `unit` that a device of `user` was handed lately, while they led rounds there: so a
+    unit may move, and a seat change hands, while somebody rounds without network.
+    """
+    try:
+        said = signing.TimestampSigner(salt=PASSES).unsign(given, max_age=timedelta(days=rules.PASS_DAYS))
+    except signing.BadSignature:
+        return False
+    return said == f"{user.pk}:{unit.pk}"
+
+
+def houses_without_sets(user: User) -> list[Organisation]:
+    """Houses in which `user` leads rounds and that have no question set yet."""
+    led = Unit.objects.with_permission(user, Permission.ROUND_LEAD).values("organisation")
+    return list(Organisation.objects.filter(pk__in=led, question_sets__isnull=True))
+
+
+def package_of(user: User, now: datetime) -> dict[str, Any]:
+    """Everything that `user` needs to round without network, as JSON: `person`, `units`, `sets`, `people`, `promises`,
+    `rounds`. A constant number of statements.
+    """
+    units = list(
+        Unit.objects.with_permission(user, Permission.ROUND_LEAD)
+        .open()
+        .select_related("tier", "organisation")
+        .order_by("path")
+    )
+    names = dict(Unit.objects.visible_to(user).values_list("pk", "name"))
+    sign = signing.TimestampSigner(salt=PASSES).sign
+    ids = [unit.pk for unit in units]
+    return {
+        "person": {"id": user.pk, "name": user.name},
+        "made_at": now.isoformat(),
+        "today": now.astimezone(units[0].organisation.zone).date().isoformat() if units else now.date().isoformat(),
+        "units": [
+            {
+                "id": unit.pk,
+                "name": unit.name,
+                "of": " · ".join(names[above] for above in ancestor_ids(unit.path)[1:] if above in names),
+                "tier": unit.tier.level,
+                "pass": sign(f"{user.pk}:{unit.pk}"),
+            }
+            for unit in units
+        ],
+        "sets": _sets(user, units),
+        "people": _people(ids),
+        "promises": _promises(user, ids, now),
+        "rounds": _open_rounds(user, now),
+    }
+
+
+def _sets(user: User, units: Sequence[Unit]) -> list[dict[str, Any]]:
+    newest = QuestionSetVersion.objects.filter(question_set=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    sets = (
+        QuestionSet.objects.visible_to(user).in_use().exclude(kind=SetKind.K_CARD).select_related("unit")
+        .annotate(newest=newest)
+    )  # fmt: skip
+    found = [one for one in sets if one.newest]
+    versions = _versions([one.newest for one in found])
+    paths = {unit.pk: unit.path for unit in units}
+    return [
+        {
+            **versions[one.newest],
+            "kind": one.kind,
+            "kind_name": str(SetKind(one.kind).label),
+            "name": one.name,
+            "units": None if one.unit is None else [pk for pk, path in paths.items() if path.startswith(one.unit.path)],
+        }
+        for one in found
+    ]
+
+
+def _versions(pks: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+    questions: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in Question.objects.filter(version__in=pks).order_by("version", "position").prefetch_related("wordings"):
+        questions[row.version_id].append(
+            {
+                "id": row.pk,
+                "place": row.position,
+                "kind": row.kind,
+                "text": row.text,
+                "hint": row.hint,
+                "choices": list(row.choices),
+                "required": row.required,
+                "equity": row.equity,
+                "after": row.after,
+                "after_value": row.after_value,
+                "others": {
+                    said.language: {"text": said.text, "hint": said.hint, "choices": list(said.choices)}
+                    for said in row.wordings.all()
+                },
+            }
+        )
+    return {
+        version.pk: {
+            "version": version.pk,
+            "minutes": version.minutes,
+            "shared": version.shared,
+            "language": version.language,
+            "questions": questions[version.pk],
+        }
+        for version in QuestionSetVersion.objects.filter(pk__in=pks)
+    }
+
+
+def _people(units: Sequence[int]) -> list[dict[str, Any]]:
+    """Colleagues who hold a seat at one of the units, for thanks; none where they are too many for a phone."""
+    here = Membership.objects.current().filter(unit__in=units)
+    rows = list(
+        User.objects.filter(Exists(here.filter(user=OuterRef("pk"))), is_active=True)
+        .order_by("name", "pk")
+        .values_list("pk", "name")[: MOST_PEOPLE + 1]
+    )
+    if len(rows) > MOST_PEOPLE:
+        return []
+    seats: dict[int, list[int]] = defaultdict(list)
+    for person, unit in here.values_list("user", "unit").distinct():
+        seats[person].append(unit)
+    return [{"id": pk, "name": name, "units": seats[pk]} for pk, name in rows]
+
+
+def _promises(user: User, units: Sequence[int], now: datetime) -> list[dict[str, Any]]:
+    lately = Q(state=PromiseState.OPEN) | Q(ended_at__gte=now - ENDED_PROMISES)
+    rows = (
+        Promise.objects.visible_to(user)
+        .filter(lately, Q(unit__in=units) | Q(by=user))
+        .select_related("unit", "by")
+        .order_by("due_on", "pk")[:MOST_PROMISES]
+    )
+    return [
+        {
+            "uid": str(row.uid),
+            "unit": row.unit_id,
+            "unit_name": row.unit.name,
+            "text": row.text,
+            "due_on": row.due_on.isoformat(),
+            "by": row.by.name,
+            "mine": row.by_id == user.pk,
+            "state": row.state,
+            "answer": row.answer,
+            "revision": row.revision,
+        }
+        for row in rows
+    ]
+
+
+def _open_rounds(user: User, now: datetime) -> list[dict[str, Any]]:
+    """One's own rounds that have not ended, with what was noted: a device that was emptied goes on with them."""
+    rows = list(
+        Round.objects.filter(leader=user, ended_at__isnull=True, began_at__gte=now - OPEN_ROUNDS)
+        .select_related("unit", "version__question_set")
+        .order_by("began_at")
+    )
+    noted: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in Observation.objects.filter(round__in=rows).order_by("position"):
+        noted[row.round_id].append(
+            {
+                "uid": str(row.uid),
+                "question": row.question_id,
+                "position": row.position,
+                "value": row.value,
+                "number": "" if row.number is None else format(row.number.normalize(), "f"),
+                "text": row.text,
+                "revision": row.revision,
+                "issue": row.issue_id is not None,
+            }
+        )
+    versions = _versions([row.version_id for row in rows])
+    return [
+        {
+            "uid": str(row.uid),
+            "unit": row.unit_id,
+            "unit_name": row.unit.name,
+            "name": row.version.question_set.name,
+            "began_at": row.began_at.isoformat(),
+            "set": versions[row.version_id],
+            "noted": noted[row.pk],
+        }
+        for row in rows
+    ]
