@@ -151,6 +151,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
+        "media-src": [SELF, "blob:"],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

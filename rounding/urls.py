@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rounding import views
+from rounding.views import walk
 
 app_name = "rounding"
 
@@ -10,5 +11,8 @@ urlpatterns = [
     path("rounds/package/", views.package, name="package"),
     path("rounds/sync/", views.sync, name="sync"),
     path("rounds/files/", views.files, name="files"),
+    path("rounds/walk/", walk.walk, name="walk"),
+    path("rounds/walk/worker.js", walk.worker, name="worker"),
+    path("rounds/walk/app.webmanifest", walk.manifest, name="manifest"),
     path("thanks/", views.thanks, name="thanks"),
 ]

@@ -70,6 +70,53 @@ PACKAGES = (
         },
     ),
     Package(
+        "idb",
+        "8.0.4",
+        "569a715333d656d77792476083647eaefeb27b23d18bff226ad42776efb8f08a",
+        "ISC",
+        {
+            "build/index.js": "vendor/idb/idb.js",
+            "LICENSE": "vendor/idb/LICENSE",
+        },
+    ),
+    Package(
+        "workbox-core",
+        "7.4.1",
+        "19f37bead638ef44747b32893ec4f73e1cac1db940f3083917c3ad91525e750d",
+        "MIT",
+        {
+            "build/workbox-core.prod.js": "vendor/workbox/workbox-core.prod.js",
+            "LICENSE": "vendor/workbox/LICENSE",
+        },
+    ),
+    Package(
+        "workbox-routing",
+        "7.4.1",
+        "0ed2d18a95cd05beae8fd9cd87974b9c67c2ab74ad417d624710c847a6a9fbd1",
+        "MIT",
+        {
+            "build/workbox-routing.prod.js": "vendor/workbox/workbox-routing.prod.js",
+        },
+    ),
+    Package(
+        "workbox-strategies",
+        "7.4.1",
+        "0cd8c08f989cdabda11f713302a7d35cfa236087994540a17866c6d66cfa6adc",
+        "MIT",
+        {
+            "build/workbox-strategies.prod.js": "vendor/workbox/workbox-strategies.prod.js",
+        },
+    ),
+    Package(
+        "workbox-precaching",
+        "7.4.1",
+        "a14f087522ce14d4b887e38fec78be9dcd2934f9744d3a77e26f3ebe1330763f",
+        "MIT",
+        {
+            "build/workbox-precaching.prod.js": "vendor/workbox/workbox-precaching.prod.js",
+        },
+    ),
+    Package(
         "inter-ui",
         "4.1.1",
         "e392e4d71f18a7c1f23dfecd833d68fa05eeab41862686584e80fd2b5d87e9c0",

@@ -124,7 +124,8 @@ def _begin(entry: Entry) -> Mapping[str, str | int]:
     unit = Unit.objects.select_related("organisation").filter(pk=entry.number("unit")).first()
     version = QuestionSetVersion.objects.select_related("question_set").filter(pk=entry.number("version")).first()
     if unit is None or not (
-        access.has(entry.by, Permission.ROUND_LEAD, unit) or may_lead_by_pass(entry.by, unit, entry.text("pass"))
+        access.has(entry.by, Permission.ROUND_LEAD, unit)
+        or may_lead_by_pass(entry.by, unit, entry.text("pass"), entry.now)
     ):
         raise NotAllowed(_("You do not lead rounds at this unit."), field="unit")
     if version is None:

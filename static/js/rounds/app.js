@@ -1,0 +1,131 @@
+// The rounds of one person on one device: opens what is kept, goes on where it was left, and hands in what waits.
+import { Outbox } from "./outbox.js";
+import { Full, openOwn, openWith } from "./vault.js";
+import { fetched, keptAs, noteBy } from "./round.js";
+import { hour, note, say } from "./parts.js";
+
+export const urls = document.body.dataset;
+
+export class App extends EventTarget {
+  // `go`: the screens, by name; each is given this app.
+  constructor(vault, go) {
+    super();
+    Object.assign(this, { vault, go, carried: null, rounds: [], writes: Promise.resolve() });
+    this.outbox = new Outbox(
+      vault,
+      { package: urls.package, sync: urls.sync, files: urls.files },
+      { stored: (entry, about) => this.stored(entry, about), packed: (found) => this.take(found) },
+    );
+    this.outbox.addEventListener("change", () => this.showState());
+    this.outbox.addEventListener("held", ({ detail }) => note(detail.held.reason, true));
+  }
+
+  async begin(found = null) {
+    this.carried = await this.vault.read("package");
+    this.rounds = (await this.vault.all("round:")).sort((one, other) => (one.began_at < other.began_at ? 1 : -1));
+    if (found) {
+      this.outbox.token = found.token;
+      await this.take(found);
+    }
+    await this.outbox.load();
+    if (!this.carried) await this.outbox.send();
+    this.go.home(this);
+    this.outbox.soon(10);
+  }
+
+  close() {
+    this.outbox.stop();
+  }
+
+  get open() {
+    return this.rounds.filter((round) => !round.ended);
+  }
+
+  // What the server has just given: kept for the next basement. The key and the token of the session are not.
+  async take(found) {
+    const { key, token, ...carried } = found;
+    this.carried = carried;
+    const keep = { package: carried };
+    for (const row of carried.rounds) {
+      if (this.rounds.some((round) => round.uid === row.uid)) continue;
+      const round = fetched(row);
+      this.rounds.push(round);
+      keep[keptAs(round)] = round;
+    }
+    // Rounds that are over and have left nothing behind on this device need not lie here.
+    await this.outbox.load();
+    const waiting = new Set(this.outbox.items.map(({ entry }) => entry.round));
+    for (const round of this.rounds.filter((one) => one.ended && !waiting.has(one.uid))) keep[keptAs(round)] = null;
+    this.rounds = this.rounds.filter((round) => !round.ended || waiting.has(round.uid));
+    await this.vault.write({ keep });
+    this.dispatchEvent(new Event("carried"));
+  }
+
+  // What has arrived: the round learns its revisions and issues.
+  async stored(entry, about) {
+    if (entry.kind === "answer") {
+      const promise = this.carried?.promises.find((one) => one.uid === entry.promise);
+      if (promise) promise.revision = about.revision;
+      return { package: this.carried };
+    }
+    const round = this.rounds.find((one) => one.uid === entry.round);
+    if (!round) return {};
+    const noted = entry.observation && noteBy(round, entry.observation);
+    if (noted && entry.kind === "note") Object.assign(noted, { revision: about.revision, uid: about.uid });
+    if (noted && entry.kind === "issue") noted.issue = about.issue;
+    return { [keptAs(round)]: round };
+  }
+
+  // Keeps a round and queues what was done, in one step and in the order of the taps. False where the device is full:
+  // the screen stays as it is.
+  keep(round, entries = [], files = []) {
+    const work = this.writes.then(async () => {
+      try {
+        await this.outbox.add(entries, { [keptAs(round)]: round }, files);
+        return true;
+      } catch (error) {
+        note(say(error instanceof Full ? "full" : "not_kept"), true);
+        return false;
+      }
+    });
+    this.writes = work;
+    return work;
+  }
+
+  keepPackage(entries) {
+    const work = this.writes.then(() => this.outbox.add(entries, { package: this.carried }));
+    this.writes = work.catch(() => note(say("not_kept"), true));
+    return this.writes;
+  }
+
+  showState() {
+    const { state, waiting, asks, savedAt } = this.outbox;
+    const count = document.getElementById("queue");
+    count.hidden = false;
+    count.classList.toggle("asks", asks.length > 0);
+    count.textContent = asks.length ? say("asks", { n: asks.length }) : waiting ? say("waiting", { n: waiting }) : savedAt ? say("saved", { time: hour(savedAt) }) : say("nothing");
+    const bar = document.getElementById("state");
+    const words = { "offline": "offline", "signed-out": "signed_out", "somebody-else": "somebody_else", "no-role": "no_role" }[state];
+    bar.hidden = !words;
+    bar.querySelector("span").textContent = words ? say(words, { n: waiting, name: this.vault.name }) : "";
+    bar.querySelector("a").hidden = !["signed-out", "somebody-else"].includes(state);
+    this.dispatchEvent(new Event("queue"));
+  }
+}
+
+// Who has signed in at the server, with what they need: null without network or session.
+export async function signedIn() {
+  try {
+    const headers = { "X-Background": "1" };
+    const answer = await fetch(urls.package, { headers, credentials: "same-origin", cache: "no-store", redirect: "manual" });
+    if (answer.status === 403) return { refused: true };
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+export const openFor = async (row, found) => {
+  if (found && found.person?.id === row.id && row.mode === "own") return openWith(found.person, found.key, "own");
+  return openOwn(row.id);
+};

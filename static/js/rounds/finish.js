@@ -1,0 +1,61 @@
+// The end of a round: what was noted, what is taken away, and a minute of one's own.
+import { now } from "./clock.js";
+import { giveThanks, makePromise } from "./follow.js";
+import { dayName, made, on, part, say, show, tell } from "./parts.js";
+import { asked, isEmpty, wordsOf } from "./round.js";
+
+export function finish(app, round) {
+  const screen = show("finish", made("finish", { unit: round.unit_name, set: round.set.name, shared: say(round.set.shared ? "unit_reads" : "you_read") }));
+  const list = part(screen, "noted");
+  const names = { yes: say("yes"), partly: say("partly"), no: say("no") };
+  for (const one of round.noted.filter((noted) => !isEmpty(noted))) {
+    const question = round.set.questions.find(({ id }) => id === one.question);
+    const words = question && wordsOf(question, round.language);
+    const value = question?.kind === "choice" && one.value ? words.choices[Number(one.value)] : (names[one.value] ?? one.value);
+    const said = [value, one.number, one.text, one.photos && say("photos", { n: one.photos }), one.voices && say("voices", { n: one.voices })];
+    const item = made("noted", { question: words?.text ?? say("free"), said: said.filter(Boolean).join(" · ") || "–", came: one.issue ? say("issue_kept") : "" });
+    on(item, "open", () => app.go.free(app, round, one));
+    list.append(item);
+  }
+  part(screen, "nothing").hidden = list.children.length > 0;
+  const away = part(screen, "away");
+  for (const one of round.promises) away.append(made("line", { text: `${say("promised", { text: one.text })} · ${dayName(one.due_on)}` }));
+  for (const one of round.thanks) away.append(made("line", { text: say("thanked", { name: one.name }) }));
+  const { asked: share, surprised } = round.reflection;
+  const slider = part(screen, "share");
+  slider.value = share === "" ? 5 : share;
+  const shareWords = () => (part(screen, "share-words").textContent = slider.dataset.touched || share !== "" ? say("share", { n: 2, part: slider.value }) : say("share_none"));
+  slider.addEventListener("input", () => {
+    slider.dataset.touched = "1";
+    shareWords();
+  });
+  shareWords();
+  part(screen, "surprised").value = surprised;
+  on(screen, "back", async () => {
+    round.place = Math.max(0, asked(round).length - 1);
+    if (await app.keep(round)) app.go.ask(app, round);
+  });
+  on(screen, "free", () => app.go.free(app, round));
+  on(screen, "thanks", async () => {
+    await giveThanks(app, round, null);
+    finish(app, round);
+  });
+  on(screen, "promise", async () => {
+    await makePromise(app, round, null);
+    finish(app, round);
+  });
+  on(screen, "end", async () => {
+    const entries = [];
+    const touched = slider.dataset.touched ? slider.value : share;
+    const words = part(screen, "surprised").value.trim();
+    round.reflection = { asked: touched, surprised: words };
+    if (touched !== "" || words) entries.push({ kind: "reflect", round: round.uid, asked: touched, surprised: words });
+    round.ended = true;
+    if (!(await app.keep(round, [...entries, { kind: "end", round: round.uid, at: now() }]))) {
+      round.ended = false;
+      return;
+    }
+    app.go.home(app);
+    tell(say("ended", { unit: round.unit_name }));
+  });
+}

@@ -1,0 +1,103 @@
+// What a leader sees first: what goes on, where to round, what was promised.
+import { day } from "./clock.js";
+import { answerPromise } from "./follow.js";
+import { begun, keptAs, languagesOf } from "./round.js";
+import { dayName, dialog, fill, made, note, on, part, say, show } from "./parts.js";
+import { lock } from "./vault.js";
+
+const SEARCHED = 8;
+const LANGUAGES = "round-language";
+
+export function home(app) {
+  const screen = show("home", made("home", { name: app.vault.name }));
+  const { carried } = app;
+  part(screen, "loading").hidden = Boolean(carried);
+  for (const round of app.open) {
+    const item = made("go-on", { unit: round.unit_name, set: round.set.name, noted: say("noted", { n: round.noted.length }) });
+    on(item, "open", () => app.go.ask(app, round));
+    part(screen, "open").append(item);
+  }
+  part(screen, "goes-on").hidden = !app.open.length;
+  if (carried) {
+    units(app, screen, carried.units);
+    promises(app, part(screen, "mine"), carried.promises.filter((one) => one.mine && one.state === "open"));
+  }
+  part(screen, "pin-only").hidden = app.vault.mode !== "pin";
+  on(screen, "lock", () => document.dispatchEvent(new Event("rounds:leave")));
+  on(screen, "out", () => signOut(app));
+  if (!carried) app.addEventListener("carried", () => screen.isConnected && home(app), { once: true });
+}
+
+function units(app, screen, rows) {
+  const list = part(screen, "units");
+  const search = part(screen, "search");
+  const draw = (typed) => {
+    const found = rows.filter(({ name, of }) => `${name} ${of}`.toLowerCase().includes(typed.trim().toLowerCase()));
+    list.replaceChildren(
+      ...found.slice(0, 40).map((unit) => {
+        const item = made("unit", { name: unit.name, of: unit.of });
+        on(item, "open", () => sets(app, unit));
+        return item;
+      }),
+    );
+    part(screen, "none").hidden = found.length > 0;
+  };
+  search.hidden = rows.length <= SEARCHED;
+  search.querySelector("input").addEventListener("input", ({ target }) => draw(target.value));
+  draw("");
+}
+
+// The question sets for a unit, and what was promised there before.
+function sets(app, unit) {
+  const screen = show("sets", made("sets", { unit: unit.name }));
+  const here = app.carried.sets.filter(({ units: only }) => !only || only.includes(unit.id));
+  for (const set of here) {
+    const item = made("set", { name: set.name, about: say("set_about", { n: set.questions.length, minutes: set.minutes }) });
+    on(item, "open", () => start(app, unit, set));
+    part(screen, "sets").append(item);
+  }
+  promises(app, part(screen, "promised"), app.carried.promises.filter((one) => one.unit === unit.id), false);
+  on(screen, "back", () => home(app));
+}
+
+async function start(app, unit, set) {
+  const round = begun({ unit: unit.id, unitName: unit.name, set });
+  const chosen = localStorage.getItem(LANGUAGES);
+  if (languagesOf(set).includes(chosen)) round.language = chosen;
+  const entry = { kind: "begin", round: round.uid, unit: unit.id, version: set.version, pass: unit.pass, at: round.began_at };
+  if (!(await app.keep(round, [entry]))) return;
+  app.rounds.unshift(round);
+  app.go.ask(app, round);
+}
+
+function promises(app, section, rows, mine = true) {
+  section.hidden = !rows.length;
+  const list = part(section, "list");
+  for (const promise of rows) {
+    const late = promise.state === "open" && promise.due_on < day();
+    const item = made("promise", {
+      text: promise.text,
+      when: say(promise.state === "open" ? (late ? "was_due" : "due") : promise.state, { day: dayName(promise.due_on), unit: promise.unit_name, by: promise.by }),
+      came: promise.answer,
+      mine: mine && promise.mine,
+    });
+    item.classList.toggle("late", late);
+    on(item, "kept", () => answerPromise(app, promise, "kept", item));
+    on(item, "withdrawn", () => answerPromise(app, promise, "withdrawn", item));
+    list.append(item);
+  }
+}
+
+// Leaves nothing readable behind. What waits stays, locked, until the same person signs in here again.
+async function signOut(app) {
+  const waiting = app.outbox.waiting;
+  const form = await dialog(fill(made("sign-out"), { text: waiting ? say("out_waits", { n: waiting }) : say("out_empty") }));
+  if (!form) return;
+  await lock(app.vault.person);
+  try {
+    await fetch(document.body.dataset.logout, { method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": app.outbox.token }, redirect: "manual" });
+  } catch {
+    note(say("out_offline"));
+  }
+  document.dispatchEvent(new Event("rounds:leave"));
+}
