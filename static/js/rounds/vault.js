@@ -8,6 +8,8 @@ import { openDB } from "../../vendor/idb/idb.js";
 
 const ROUNDS_OF_PBKDF2 = 600_000;
 export const MOST_TRIES = 5;
+// On the disk before it is called kept: a phone may die the next moment.
+const SAFE = { durability: "strict" };
 const text = new TextEncoder();
 const words = new TextDecoder();
 
@@ -157,7 +159,7 @@ export class Vault {
     const stored = await Promise.all(
       files.map(async ({ uid, blob }) => ({ uid, type: blob.type, ...(await sealBytes(this.#key, await blob.arrayBuffer())) })),
     );
-    const tx = (await database()).transaction(["kept", "queue", "files"], "readwrite");
+    const tx = (await database()).transaction(["kept", "queue", "files"], "readwrite", SAFE);
     const [keeps, queue, blobs] = ["kept", "queue", "files"].map((name) => tx.objectStore(name));
     const person = this.person;
     const jobs = [
