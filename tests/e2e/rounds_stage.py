@@ -87,9 +87,9 @@ def ready(page: Page) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
-def begin(page: Page, unit: str, questions: str) -> None:
+def begin(page: Page, unit: str, version: QuestionSetVersion) -> None:
     page.locator("[data-part=units] button").filter(has_text=unit).first.tap()
-    page.get_by_role("button", name=re.compile(f"^{questions}")).tap()
+    page.get_by_role("button", name=re.compile(f"^{version.question_set.name} ")).tap()
     expect(page.locator("[data-screen=ask]")).to_be_visible()
 
 

@@ -1,6 +1,7 @@
 """Question sets, rounds and what is noted on them, made with as little as a test wants to say."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,8 @@ from rounding.actions import follow_ups, rounds
 from rounding.actions.question_sets import Terms, furnish, publish
 from rounding.models import Observation, Promise, QuestionSet, QuestionSetVersion, Round
 from rounding.rules.questions import AnswerKind, Line, SetKind
+
+_numbers = count(1)
 
 #: A Tuesday, 10:30 in New York.
 AT = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
@@ -25,7 +28,7 @@ FIVE = (
 def make_set(unit: Unit, *lines: Line, kind: SetKind = SetKind.STAFF, **terms: Any) -> QuestionSetVersion:
     """The newest version of a set of the house, with `lines`, or with `FIVE`."""
     house = unit.organisation
-    made = QuestionSet.objects.create(organisation=house, kind=kind, name=f"Set of {kind.value}")
+    made = QuestionSet.objects.create(organisation=house, kind=kind, name=f"Set of {kind.value} {next(_numbers)}")
     said = Terms(**{"minutes": 10, "shared": True, "language": "en", **terms})
     by = User.objects.create_user(f"{uuid4().hex[:8]}@example.org", name="Writer of questions")
     return publish(question_set=made, name=made.name, lines=lines or FIVE, terms=said, based_on=0, by=by, at=AT)

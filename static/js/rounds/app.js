@@ -117,7 +117,7 @@ export class App extends EventTarget {
 export async function signedIn() {
   try {
     const headers = { "X-Background": "1" };
-    const answer = await fetch(urls.package, { headers, credentials: "same-origin", cache: "no-store", redirect: "manual" });
+    const answer = await fetch(urls.package, { headers, credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(8000) });
     if (answer.status === 403) return { refused: true };
     return answer.ok ? await answer.json() : null;
   } catch {

@@ -8,6 +8,7 @@ const BATCH = 20;
 const PAUSES = [1000, 2000, 4000, 8000, 15000, 30000];
 const SOON = 700;
 const AGAIN = 60_000;
+const PATIENCE = 45_000; // a photo by a slow line
 
 export class Outbox extends EventTarget {
   // `urls`: package, sync, files. `stored(entry, about)` is told what arrived.
@@ -148,7 +149,7 @@ export class Outbox extends EventTarget {
 
   async ask(url, more = {}) {
     const headers = { "X-Background": "1", ...(more.headers ?? {}) };
-    const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "manual", ...more, headers });
+    const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE), ...more, headers });
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
       this.token = "";
       // A token of an older session is refused as well: asked for again once, before anybody is told to sign in.
