@@ -88,7 +88,7 @@ def sign_out(request: "SignedIn") -> HttpResponse:
     """End this session, and the streams of the person's open boards."""
     people.note_sign_out(user=request.user, at=timezone.now())
     logout(request)
-    return redirect(settings.LOGOUT_REDIRECT_URL)
+    return redirect(resolve_url(settings.LOGOUT_REDIRECT_URL) + "?out=1")
 
 
 @login_not_required

@@ -17,6 +17,8 @@ export class App extends EventTarget {
       { stored: (entry, about) => this.stored(entry, about), packed: (found) => this.take(found) },
     );
     this.outbox.addEventListener("change", () => this.showState());
+    // Where one person alone was to use this device and somebody else signs in, nothing of the first stays open.
+    this.outbox.addEventListener("other", ({ detail }) => this.vault.mode === "own" && document.dispatchEvent(new CustomEvent("rounds:other", { detail })));
     this.outbox.addEventListener("held", ({ detail }) => note(detail.held.reason, true));
   }
 

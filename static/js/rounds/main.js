@@ -5,10 +5,17 @@ import * as device from "./device.js";
 import { finish } from "./finish.js";
 import { home } from "./home.js";
 import { show, made, say } from "./parts.js";
-import { people } from "./vault.js";
+import { lock, people } from "./vault.js";
 import { waiting } from "./waiting.js";
 
+const IDLE = 3 * 60_000; // a shared device that nobody touches locks itself
 let app = null;
+let idle = 0;
+
+function touched() {
+  clearTimeout(idle);
+  idle = setTimeout(() => app?.vault.mode === "pin" && leave(), IDLE);
+}
 
 function start(vault, found = null) {
   app?.close();
@@ -16,12 +23,12 @@ function start(vault, found = null) {
   return app.begin(found);
 }
 
-async function leave() {
+async function leave(found = null) {
   app?.close();
   app = null;
   document.getElementById("queue").hidden = true;
   document.getElementById("state").hidden = true;
-  await choose(null);
+  await choose(found);
 }
 
 // Who is here: the one whose phone it is, one of several, or somebody who signs in now.
@@ -43,7 +50,13 @@ async function begin() {
     return;
   }
   navigator.serviceWorker.register(urls.worker, { scope: urls.scope }).catch(() => {});
-  document.addEventListener("rounds:leave", leave);
+  document.addEventListener("rounds:leave", () => leave());
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, touched, { passive: true });
+  document.addEventListener("visibilitychange", () => document.hidden && touched());
+  document.addEventListener("rounds:other", async ({ detail }) => {
+    await lock(app.vault.person);
+    await leave(detail);
+  });
   document.getElementById("queue").addEventListener("click", () => app && waiting(app));
   // A phone of one's own opens at once; the server is asked meanwhile.
   const here = await people();

@@ -140,6 +140,7 @@ export class Outbox extends EventTarget {
     const found = await answer.json();
     if (found.person.id !== this.vault.person) {
       this.turn("somebody-else");
+      this.dispatchEvent(new CustomEvent("other", { detail: found }));
       return false;
     }
     this.token = found.token;
