@@ -76,7 +76,7 @@ PACKAGES = (
         "ISC",
         {
             "build/index.js": "vendor/idb/idb.js",
-            "LICENSE": "vendor/idb/LICENSE",
+            "LICENSE": "vendor/idb/LICENSE-idb",
         },
     ),
     Package(
@@ -86,7 +86,7 @@ PACKAGES = (
         "MIT",
         {
             "build/workbox-core.prod.js": "vendor/workbox/workbox-core.prod.js",
-            "LICENSE": "vendor/workbox/LICENSE",
+            "LICENSE": "vendor/workbox/LICENSE-workbox-core",
         },
     ),
     Package(
@@ -96,6 +96,7 @@ PACKAGES = (
         "MIT",
         {
             "build/workbox-routing.prod.js": "vendor/workbox/workbox-routing.prod.js",
+            "LICENSE": "vendor/workbox/LICENSE-workbox-routing",
         },
     ),
     Package(
@@ -105,6 +106,7 @@ PACKAGES = (
         "MIT",
         {
             "build/workbox-strategies.prod.js": "vendor/workbox/workbox-strategies.prod.js",
+            "LICENSE": "vendor/workbox/LICENSE-workbox-strategies",
         },
     ),
     Package(
@@ -114,6 +116,7 @@ PACKAGES = (
         "MIT",
         {
             "build/workbox-precaching.prod.js": "vendor/workbox/workbox-precaching.prod.js",
+            "LICENSE": "vendor/workbox/LICENSE-workbox-precaching",
         },
     ),
     Package(

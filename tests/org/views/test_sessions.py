@@ -99,7 +99,7 @@ def test_signing_in_works_without_redis(client, nurse, settings):
 def test_sign_out_ends_the_session_and_is_a_post(client, nurse):
     sign_in(client)
     assert client.get("/logout/").status_code == 405
-    assert client.post("/logout/").headers["Location"] == LOGIN
+    assert client.post("/logout/").headers["Location"] == f"{LOGIN}?out=1"
     assert client.get("/me/").headers["Location"] == "/login/?next=/me/"
     assert Event.objects.filter(verb="person.signed_out", actor_id=nurse.pk).count() == 1
 
