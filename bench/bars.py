@@ -61,6 +61,8 @@ BARS: Final = (
     Bar("equity", "night_ratio", 1, "a night of the guard, 2,000 units × 30 × 20 / the snapshot of the same day"),
     Bar("equity", "month_ratio", 1, "all nights of a month with the one that closes it / the snapshots of its days"),
     Bar("equity", "telling_ratio", 8, "that one night, every group told everywhere / the snapshot of a day"),
+    Bar("rounds", "ratio", 2, "1,000 notes of 50 phones at once, over HTTP / the same actions called bare"),
+    Bar("rounds", "page_ratio", 4, "a board meanwhile, median / the same board alone"),
     Bar("memory", "together_mb", 450, "memory (PSS) of web, worker, beat and embedded servers, demo hospital", " MB"),
 )
 BENCHES: Final = tuple(dict.fromkeys(bar.bench for bar in BARS))

@@ -14,6 +14,7 @@ from huddleboard.embedded.state import PROJECT
 #: `tests/boards/signals` walks through.
 SMALL = (
     "board", "snapshots", "feeds", "spc", "disparity", "suppression", "push", "issues", "equity", "signals",
+    "rounds",
 )  # fmt: skip
 
 
