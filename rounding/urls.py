@@ -1,12 +1,13 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from rounding import views
 
 app_name = "rounding"
 
 urlpatterns = [
+    path("", include("rounding.setup_urls")),
     path("rounds/package/", views.package, name="package"),
     path("rounds/sync/", views.sync, name="sync"),
     path("rounds/files/", views.files, name="files"),

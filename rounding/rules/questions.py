@@ -161,7 +161,9 @@ def _check_words(place: int, line: Line, language: str, said: Words) -> None:
     choices = [choice.strip() for choice in said.choices]
     if not said.text.strip():
         if said.hint.strip() or choices:
-            raise NotAllowed(_now("Question %(place)s has no words in %(language)s, but its hint or answers do.") % here)
+            raise NotAllowed(
+                _now("Question %(place)s has no words in %(language)s, but its hint or answers do.") % here
+            )
         return
     if max(len(said.text), len(said.hint)) > TEXT_LENGTH:
         told = _now("Question %(place)s is longer than %(n)s signs in %(language)s.")
@@ -180,7 +182,9 @@ def _check_words(place: int, line: Line, language: str, said: Words) -> None:
 
 def languages_of(lines: Sequence[Line]) -> list[str]:
     """Languages in which some question has words, beside that of the set; in the order in which they come."""
-    return list(dict.fromkeys(language for line in lines for language, said in line.others.items() if said.text.strip()))
+    return list(
+        dict.fromkeys(language for line in lines for language, said in line.others.items() if said.text.strip())
+    )
 
 
 def missing_in(language: str, lines: Sequence[Line]) -> list[int]:
