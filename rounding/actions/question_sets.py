@@ -21,6 +21,10 @@ from rounding.rules.questions import BETWEEN_TWO, Line, SetKind, Words
 from rounding.rules.starting_sets import FIRST, FIRST_MINUTES, STARTING_SETS
 
 
+class Overtaken(NotAllowed):
+    """Somebody has published another version than the one that was edited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a version says besides its questions. `minutes`: how long such a round takes."""
@@ -73,8 +77,9 @@ def publish(
     at: datetime,
 ) -> QuestionSetVersion:
     """Publish `lines` as the next version; rounds that begin from now on have it, and devices fetch it. The same again
-    gives the version that stands. Raises NotAllowed where somebody published another one than `based_on` meanwhile, or
-    the lines do not make a set. Words are in the language of the set, whoever edits it: as `lines_of` gives them.
+    gives the version that stands. Raises Overtaken where somebody published another one than `based_on` meanwhile, and
+    NotAllowed where the lines do not make a set. Words are in the language of the set, whoever edits it, as `lines_of`
+    gives them.
     """
     question_set = QuestionSet.objects.select_for_update().get(pk=question_set.pk)
     rules.check_set(lines)
@@ -86,7 +91,7 @@ def publish(
     newest = question_set.versions.order_by("-number").first()
     number = newest.number if newest is not None else 0
     if number != based_on:
-        raise NotAllowed(
+        raise Overtaken(
             _("Somebody has published version %(number)s meanwhile. Look at it; your questions are still here.")
             % {"number": number}
         )
@@ -124,16 +129,21 @@ def terms_of(version: QuestionSetVersion) -> Terms:
 
 
 def _told(lines: Sequence[Line], language: str) -> list[Line]:
-    """Starting questions with their words in all languages of ours but `language`, which is that of the set."""
+    """Starting questions with their words in those of our languages that have some, but `language`: that of the set."""
+    source = _words(lines, "en")
     found = list(lines)
     for code, _name in settings.LANGUAGES:
         if code == language:
             continue
-        with override(code):
-            for place, line in enumerate(found):
-                said = Words(str(line.text), str(line.hint), tuple(str(choice) for choice in line.choices))
-                found[place] = replace(line, others={**line.others, code: said})
+        for place, said in enumerate(_words(lines, code)):
+            if code == "en" or said.text != source[place].text:
+                found[place] = replace(found[place], others={**found[place].others, code: said})
     return found
+
+
+def _words(lines: Sequence[Line], code: str) -> list[Words]:
+    with override(code):
+        return [Words(str(line.text), str(line.hint), tuple(str(choice) for choice in line.choices)) for line in lines]
 
 
 def _write(

@@ -238,9 +238,7 @@ def _moved(draft: Draft, first: int) -> Draft:
         return draft
     upper, lower = first + 1, first + 2
     if draft.lines[first + 1].after == upper:
-        told = _(
-            "Question %(lower)s is asked after question %(upper)s only, so it stays below it. Change when it is asked first."
-        )
+        told = _("Question %(lower)s hangs on question %(upper)s and stays below it. Change first when it is asked.")
         return replace(draft, told=[told % {"lower": lower, "upper": upper}])
     places = {place: place for place in range(1, len(draft.lines) + 1)} | {upper: lower, lower: upper}
     lines = _placed(draft.lines, places)

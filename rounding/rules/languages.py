@@ -80,5 +80,5 @@ def name_of(code: str) -> str:
 
 
 def direction_of(code: str) -> str:
-    """ "rtl" or "ltr", as pages say it."""
+    """How pages call the direction in which a language is written: "rtl" or "ltr"."""
     return "rtl" if code in FROM_THE_RIGHT else "ltr"

@@ -16,7 +16,8 @@ from huddles.views.setup.scope import UNPROCESSABLE, Scope, scope_of
 from org.rules import NotAllowed
 from rounding.actions import question_sets as actions
 from rounding.actions.question_sets import Terms
-from rounding.forms import question_rows, question_sets as typed
+from rounding.forms import question_rows
+from rounding.forms import question_sets as typed
 from rounding.forms.question_sets import Draft
 from rounding.models import QuestionSet, QuestionSetVersion
 from rounding.queries import question_sets as queries
@@ -97,18 +98,17 @@ def question_set(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     order = request.POST.get("do", "publish")
     if order == "preview":
         return _shown(request, scope, thing, draft.lines, draft.terms(thing.kind, terms.language), sent=True)
-    refusal = ""
+    refusal, newer = "", False
     try:
         if order == "publish":
             return _published(request, scope, thing, draft, based_on, terms.language)
         if order == "check":
             check_set(draft.to_publish())
     except NotAllowed as error:
-        refusal = str(error)
+        refusal, newer = str(error), isinstance(error, actions.Overtaken)
     if order not in {"publish", "check"}:
         draft = typed.changed(draft, order, request.POST)
-    newer = order == "publish" and number != based_on
-    based_on = number if order == "publish" else based_on
+    based_on = number if newer else based_on
     return _page(request, scope, thing, draft, based_on, terms.language, refusal=refusal, newer=newer, order=order)
 
 
