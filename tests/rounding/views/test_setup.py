@@ -1,4 +1,4 @@
-"""The pages with which a hospital edits the questions of its rounds: what they keep, refuse, and that they stay cheap."""
+"""The pages with which a hospital edits questions of rounds: what they keep, refuse, and that they stay cheap."""
 
 import re
 from html import unescape
