@@ -199,6 +199,17 @@ def _is_told(line: Line, said: Words | None) -> bool:
     return has_hint and len([choice for choice in said.choices if choice.strip()]) == len(line.choices)
 
 
+def left_behind(before: Sequence[Line], lines: Sequence[Line]) -> dict[str, list[int]]:
+    """Language → places of `lines` that say something else than in `before`, while their words there are the same."""
+    known = {(language, said.text): str(line.text) for line in before for language, said in line.others.items()}
+    found: dict[str, list[int]] = {}
+    for place, line in enumerate(lines, start=1):
+        for language, said in line.others.items():
+            if said.text and known.get((language, said.text), line.text) != line.text:
+                found.setdefault(language, []).append(place)
+    return found
+
+
 def advice(kind: str, lines: Sequence[Line]) -> list[str]:
     """What a set of this kind works better with, in sentences. It may be published as it is."""
     if kind != SetKind.K_CARD:

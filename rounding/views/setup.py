@@ -21,7 +21,16 @@ from rounding.forms import question_sets as typed
 from rounding.forms.question_sets import Draft
 from rounding.models import QuestionSet, QuestionSetVersion
 from rounding.queries import question_sets as queries
-from rounding.rules.questions import BETWEEN_TWO, LONGEST_MINUTES, Line, SetKind, advice, check_set
+from rounding.rules.languages import name_of
+from rounding.rules.questions import (
+    BETWEEN_TWO,
+    LONGEST_MINUTES,
+    Line,
+    SetKind,
+    advice,
+    check_set,
+    left_behind,
+)
 
 if TYPE_CHECKING:
     from org.views.pages import SignedIn
@@ -101,19 +110,35 @@ def question_set(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     refusal, newer = "", False
     try:
         if order == "publish":
-            return _published(request, scope, thing, draft, based_on, terms.language)
+            return _published(request, scope, thing, draft, based_on, terms.language, _left(lines, draft))
         if order == "check":
             check_set(draft.to_publish())
     except NotAllowed as error:
         refusal, newer = str(error), isinstance(error, actions.Overtaken)
     if order not in {"publish", "check"}:
         draft = typed.changed(draft, order, request.POST)
-    based_on = number if newer else based_on
-    return _page(request, scope, thing, draft, based_on, terms.language, refusal=refusal, newer=newer, order=order)
+    return _page(
+        request,
+        scope,
+        thing,
+        draft,
+        number if newer else based_on,
+        terms.language,
+        refusal=refusal,
+        newer=newer,
+        left=_left(lines, draft),
+        order=order,
+    )
 
 
 def _published(
-    request: "SignedIn", scope: Scope, thing: QuestionSet, draft: Draft, based_on: int, language: str
+    request: "SignedIn",
+    scope: Scope,
+    thing: QuestionSet,
+    draft: Draft,
+    based_on: int,
+    language: str,
+    left: Sequence[str],
 ) -> HttpResponse:
     made = actions.publish(
         question_set=thing,
@@ -126,7 +151,18 @@ def _published(
     )
     said = _("Version %(number)s is published. Rounds that begin from now on have it.")
     messages.success(request, said % {"number": made.number})
+    for told in left:
+        messages.warning(request, told)
     return scope.back(ONE, thing.pk)
+
+
+def _left(before: Sequence[Line], draft: Draft) -> list[str]:
+    """Which words in other languages did not follow what is typed, in sentences."""
+    said = _("The words in %(language)s are as before, though the question has changed: question %(places)s.")
+    return [
+        said % {"language": name_of(code), "places": ", ".join(map(str, places))}
+        for code, places in left_behind(before, draft.lines).items()
+    ]
 
 
 def _page(
@@ -139,6 +175,7 @@ def _page(
     *,
     refusal: str = "",
     newer: bool = False,
+    left: Sequence[str] = (),
     order: str = "",
 ) -> HttpResponse:
     """The page on which a set is edited. `number`: of the version on which it builds."""
@@ -154,7 +191,7 @@ def _page(
         "tongues": question_rows.tongues(draft),
         "languages": question_rows.languages_to_add(draft, language),
         "language": queries.tongue(language),
-        "advice": advice(thing.kind, draft.lines),
+        "advice": [*advice(thing.kind, draft.lines), *left],
         "between_two": thing.kind in BETWEEN_TWO,
         "longest": LONGEST_MINUTES,
         "versions": queries.versions_of(thing),
