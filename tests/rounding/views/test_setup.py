@@ -88,10 +88,10 @@ def test_the_list_says_what_a_set_is(client, url, house):
         minutes=17,
         shared=False,
     )
-    QuestionSet.objects.filter(pk=version.question_set_id).update(unit=house.ward)
+    QuestionSet.objects.filter(pk=version.question_set_id).update(unit=house.ward, name="Nights")
     page = text(client.get(url("questions")))
     row = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page[page.index("<tr data-stop") : page.index("</tbody>")]))
-    assert "Set of humble only for 5 West stays with who led the round Humble inquiry 3 2 17 English" in row
+    assert "Nights only for 5 West stays with who led the round Humble inquiry 3 2 17 English" in row
     assert "English , Español , Tiếng Việt ▲ incomplete version 1 24 Nov, Writer of questions" in row
 
 
