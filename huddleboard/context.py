@@ -94,6 +94,7 @@ SET_UP: Final = (
     Entry("boards:setup-groups", _("Groups of patients"), Permission.MEASURE_EDIT, whole=True),
     Entry("boards:setup-reasons", _("Reasons"), Permission.MEASURE_EDIT, whole=True),
     Entry("huddles:setup-agendas", _("Agendas"), Permission.AGENDA_EDIT, whole=True),
+    Entry("rounding:setup-questions", _("Questions of rounds"), Permission.AGENDA_EDIT, whole=True),
     Entry("huddles:setup-choices", _("Words to choose"), Permission.AGENDA_EDIT, whole=True),
     Entry("huddles:setup-levels", _("Clocks of issues"), Permission.AGENDA_EDIT, whole=True),
     Entry("huddles:setup-signals", Called("Signals"), Permission.EQUITY_EDIT, whole=True),

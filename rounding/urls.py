@@ -1,6 +1,6 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from rounding import views
 from rounding.views import walk
@@ -8,6 +8,7 @@ from rounding.views import walk
 app_name = "rounding"
 
 urlpatterns = [
+    path("", include("rounding.setup_urls")),
     path("rounds/package/", views.package, name="package"),
     path("rounds/sync/", views.sync, name="sync"),
     path("rounds/files/", views.files, name="files"),

@@ -1,10 +1,11 @@
 """Question sets: an edit publishes the next version, so that a round of the past shows the questions of its day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,10 +13,16 @@ from django.utils.translation import override
 from org import audit
 from org.models import Organisation, Unit, User
 from org.rules import NotAllowed
+from org.shipped import shipped
 from rounding.models import Question, QuestionSet, QuestionSetVersion, Wording
+from rounding.queries.question_sets import line_of
 from rounding.rules import questions as rules
-from rounding.rules.questions import BETWEEN_TWO, AnswerKind, Line, SetKind, Words
-from rounding.rules.starting_sets import STARTING_SETS
+from rounding.rules.questions import BETWEEN_TWO, Line, SetKind, Words
+from rounding.rules.starting_sets import FIRST, FIRST_MINUTES, STARTING_SETS
+
+
+class Overtaken(NotAllowed):
+    """Somebody has published another version than the one that was edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ def furnish(*, organisation: Organisation, at: datetime) -> int:
             name, minutes, lines = STARTING_SETS[kind]
             made = QuestionSet.objects.create(organisation=organisation, kind=kind, name=str(name))
             terms = Terms(minutes, shared=kind not in BETWEEN_TWO, language=organisation.language)
-            _write(made, 1, lines, terms, None, at)
+            _write(made, 1, _told(lines, terms.language), terms, None, at)
     return len(missing)
 
 
@@ -52,10 +59,9 @@ def start_set(
     name = _checked_name(name)
     made = QuestionSet.objects.create(organisation=organisation, kind=kind, name=name, unit=unit)
     with override(organisation.language):
-        first = (Line(AnswerKind.YES_NO, _("Is it as it should be?")),)
-        _name, minutes, lines = STARTING_SETS.get(kind, ("", 5, first))
+        _name, minutes, lines = STARTING_SETS.get(kind, ("", FIRST_MINUTES, (FIRST,)))
         terms = Terms(minutes, shared=kind not in BETWEEN_TWO, language=organisation.language)
-        _write(made, 1, lines, terms, by, at)
+        _write(made, 1, _told(lines, terms.language), terms, by, at)
     return made
 
 
@@ -71,22 +77,25 @@ def publish(
     at: datetime,
 ) -> QuestionSetVersion:
     """Publish `lines` as the next version; rounds that begin from now on have it, and devices fetch it. The same again
-    gives the version that stands. Raises NotAllowed where somebody published another one than `based_on` meanwhile, or
-    the lines do not make a set.
+    gives the version that stands. Raises Overtaken where somebody published another one than `based_on` meanwhile, and
+    NotAllowed where the lines do not make a set. Words are in the language of the set, whoever edits it, as `lines_of`
+    gives them.
     """
     question_set = QuestionSet.objects.select_for_update().get(pk=question_set.pk)
     rules.check_set(lines)
     name = _checked_name(name)
     if not 1 <= terms.minutes <= rules.LONGEST_MINUTES:
         raise NotAllowed(_("A round takes 1 to %(n)s minutes.") % {"n": rules.LONGEST_MINUTES}, field="minutes")
+    if terms.shared and question_set.kind in BETWEEN_TWO:
+        raise NotAllowed(_("What is said in such a talk stays with the two who held it."), field="shared")
     newest = question_set.versions.order_by("-number").first()
     number = newest.number if newest is not None else 0
     if number != based_on:
-        raise NotAllowed(
+        raise Overtaken(
             _("Somebody has published version %(number)s meanwhile. Look at it; your questions are still here.")
             % {"number": number}
         )
-    if question_set.name != name:
+    if shipped(name) != question_set.name:
         question_set.name = name
         question_set.save(update_fields=["name"])
     if newest is not None and (lines_of(newest), terms_of(newest)) == (list(lines), terms):
@@ -109,27 +118,32 @@ def bring_back(*, question_set: QuestionSet, by: User, at: datetime) -> None:
 
 
 def lines_of(version: QuestionSetVersion) -> list[Line]:
-    """The questions of a version, as they would be published again."""
-    rows = version.questions.order_by("position").prefetch_related("wordings")
-    return [
-        Line(
-            AnswerKind(row.kind),
-            row.text,
-            row.hint,
-            tuple(row.choices),
-            row.required,
-            row.equity,
-            row.after,
-            row.after_value,
-            {said.language: Words(said.text, said.hint, tuple(said.choices)) for said in row.wordings.all()},
-        )
-        for row in rows
-    ]
+    """The questions of a version, as they would be published again: in the language of the version, whoever reads."""
+    with override(version.language):
+        return [line_of(row) for row in version.questions.order_by("position").prefetch_related("wordings")]
 
 
 def terms_of(version: QuestionSetVersion) -> Terms:
     """What a version says besides its questions."""
     return Terms(version.minutes, version.shared, version.language)
+
+
+def _told(lines: Sequence[Line], language: str) -> list[Line]:
+    """Starting questions with their words in those of our languages that have some, but `language`: that of the set."""
+    source = _words(lines, "en")
+    found = list(lines)
+    for code, _name in settings.LANGUAGES:
+        if code == language:
+            continue
+        for place, said in enumerate(_words(lines, code)):
+            if code == "en" or said.text != source[place].text:
+                found[place] = replace(found[place], others={**found[place].others, code: said})
+    return found
+
+
+def _words(lines: Sequence[Line], code: str) -> list[Words]:
+    with override(code):
+        return [Words(str(line.text), str(line.hint), tuple(str(choice) for choice in line.choices)) for line in lines]
 
 
 def _write(
@@ -161,7 +175,13 @@ def _write(
         for place, line in enumerate(lines, start=1)
     )
     Wording.objects.bulk_create(
-        Wording(question=row, language=language, text=said.text, hint=said.hint, choices=list(said.choices))
+        Wording(
+            question=row,
+            language=language,
+            text=said.text.strip(),
+            hint=said.hint.strip(),
+            choices=[choice.strip() for choice in said.choices],
+        )
         for row, line in zip(rows, lines, strict=True)
         for language, said in line.others.items()
         if said.text.strip()

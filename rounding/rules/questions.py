@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from org.rules import NotAllowed
+from rounding.rules.languages import name_of
 
 
 class SetKind(TextChoices):
@@ -61,6 +62,10 @@ TEXT_LENGTH: Final = 200
 CHOICE_LENGTH: Final = 60
 NAME_LENGTH: Final = 80
 LONGEST_MINUTES: Final = 120
+#: Languages of a set beside its own.
+MOST_LANGUAGES: Final = 12
+#: A K-card looks at so many things, and at each with yes or no.
+K_CARD_FEWEST, K_CARD_MOST = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,12 @@ def check_set(lines: Sequence[Line]) -> None:
         raise NotAllowed(_now("A question set has at least one question."))
     if len(lines) > MOST_QUESTIONS:
         raise NotAllowed(_now("A question set has at most %(n)s questions.") % {"n": MOST_QUESTIONS})
+    if len(languages_of(lines)) > MOST_LANGUAGES:
+        raise NotAllowed(_now("A question set has words in at most %(n)s other languages.") % {"n": MOST_LANGUAGES})
     for place, line in enumerate(lines, start=1):
         _check_line(place, line, lines)
+        for language, said in line.others.items():
+            _check_words(place, line, language, said)
 
 
 def _check_line(place: int, line: Line, lines: Sequence[Line]) -> None:
@@ -145,6 +154,77 @@ def _check_after(place: int, line: Line, lines: Sequence[Line]) -> None:
     earlier = lines[line.after - 1]
     if line.after_value not in answers_of(earlier.kind, earlier.choices):
         raise NotAllowed(_now("Question %(place)s hangs on an answer that question %(after)s does not have.") % names)
+
+
+def _check_words(place: int, line: Line, language: str, said: Words) -> None:
+    here = {"place": place, "language": name_of(language)}
+    choices = [choice.strip() for choice in said.choices]
+    if not said.text.strip():
+        if said.hint.strip() or choices:
+            raise NotAllowed(
+                _now("Question %(place)s has no words in %(language)s, but its hint or answers do.") % here
+            )
+        return
+    if max(len(said.text), len(said.hint)) > TEXT_LENGTH:
+        told = _now("Question %(place)s is longer than %(n)s signs in %(language)s.")
+        raise NotAllowed(told % {**here, "n": TEXT_LENGTH})
+    if not choices:
+        return
+    if len(choices) != len(line.choices):
+        told = _now("In %(language)s, question %(place)s needs %(n)s answers, one for each of the set.")
+        raise NotAllowed(told % {**here, "n": len(line.choices)})
+    if not all(choices) or len({choice.casefold() for choice in choices}) < len(choices):
+        raise NotAllowed(_now("The answers of question %(place)s need different words each in %(language)s.") % here)
+    if max(map(len, choices)) > CHOICE_LENGTH:
+        told = _now("An answer of question %(place)s is longer than %(n)s signs in %(language)s.")
+        raise NotAllowed(told % {**here, "n": CHOICE_LENGTH})
+
+
+def languages_of(lines: Sequence[Line]) -> list[str]:
+    """Languages in which some question has words, beside that of the set; in the order in which they come."""
+    return list(
+        dict.fromkeys(language for line in lines for language, said in line.others.items() if said.text.strip())
+    )
+
+
+def missing_in(language: str, lines: Sequence[Line]) -> list[int]:
+    """Places of questions that are not told in full in `language`: words, and hint and answers where they have some."""
+    return [place for place, line in enumerate(lines, start=1) if not _is_told(line, line.others.get(language))]
+
+
+def _is_told(line: Line, said: Words | None) -> bool:
+    if said is None or not said.text.strip():
+        return False
+    has_hint = bool(said.hint.strip()) or not str(line.hint).strip()
+    return has_hint and len([choice for choice in said.choices if choice.strip()]) == len(line.choices)
+
+
+def left_behind(before: Sequence[Line], lines: Sequence[Line]) -> dict[str, list[int]]:
+    """Language → places of `lines` that say something else than in `before`, while their words there are the same."""
+    known = {(language, said.text): str(line.text) for line in before for language, said in line.others.items()}
+    found: dict[str, list[int]] = {}
+    for place, line in enumerate(lines, start=1):
+        for language, said in line.others.items():
+            if said.text and known.get((language, said.text), line.text) != line.text:
+                found.setdefault(language, []).append(place)
+    return found
+
+
+def advice(kind: str, lines: Sequence[Line]) -> list[str]:
+    """What a set of this kind works better with, in sentences. It may be published as it is."""
+    if kind != SetKind.K_CARD:
+        return []
+    found = []
+    if len(lines) > K_CARD_MOST:
+        told = _now("A card with three to five questions is done in two minutes. This one has %(n)s: make two of it?")
+        found.append(told % {"n": len(lines)})
+    elif len(lines) < K_CARD_FEWEST:
+        found.append(_now("A card has three to five questions that together show whether the standard is kept."))
+    other = [str(place) for place, line in enumerate(lines, start=1) if line.kind != AnswerKind.YES_NO]
+    if other:
+        told = _now("Whether a card is green or red is told by yes and no. Not answered so: question %(places)s.")
+        found.append(told % {"places": ", ".join(other)})
+    return found
 
 
 def is_asked(line: Line, answers: Mapping[int, str]) -> bool:

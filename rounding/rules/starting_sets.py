@@ -13,6 +13,11 @@ def _ask(text: Any, kind: AnswerKind = _K.TEXT, **more: Any) -> Line:
     return Line(kind, text, **more)
 
 
+#: With what a set begins whose kind has no starting questions.
+FIRST: Final = _ask(_("Is it as it should be?"), _K.YES_NO)
+#: Minutes of such a set.
+FIRST_MINUTES: Final = 5
+
 #: Kind → name, minutes, questions.
 STARTING_SETS: Final[dict[SetKind, tuple[Any, int, tuple[Line, ...]]]] = {
     SetKind.STAFF: (
@@ -136,7 +141,7 @@ STARTING_SETS: Final[dict[SetKind, tuple[Any, int, tuple[Line, ...]]]] = {
 
 def shipped_texts() -> list[Any]:
     """Names, questions, hints and answers to choose from, marked for translation (`org.shipped`)."""
-    found: list[Any] = []
+    found: list[Any] = [FIRST.text]
     for name, _minutes, lines in STARTING_SETS.values():
         found.append(name)
         for line in lines:

@@ -170,6 +170,8 @@ ALLOWED = {
     # People and plans of an organisation on which the view has asked for the right to all of it; no confidential issue.
     "improvement/queries/people.py": {"people_who_answer"},
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
+    # Of an organisation on whose set-up the view has asked for the right.
+    "rounding/queries/question_sets.py": {"sets_of", "units_to_choose"},
     # What a device carries: of units where the person leads rounds, of sets found for them, of their own rounds.
     "rounding/queries/package.py": {"_open_rounds", "_people", "_sets", "_versions", "houses_without_sets"},
 }
