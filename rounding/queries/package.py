@@ -2,12 +2,13 @@
 
 from base64 import urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import override
 
 from org.models import Membership, Organisation, Unit, User
 from org.rules import Permission, ancestor_ids
@@ -106,7 +107,8 @@ def _sets(user: User, units: Sequence[Unit]) -> list[dict[str, Any]]:
 
 def _versions(pks: Sequence[int]) -> Mapping[int, dict[str, Any]]:
     questions: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in Question.objects.filter(version__in=pks).order_by("version", "position").prefetch_related("wordings"):
+    found = list(QuestionSetVersion.objects.filter(pk__in=pks))
+    for row in _questions(found):
         questions[row.version_id].append(
             {
                 "id": row.pk,
@@ -133,8 +135,20 @@ def _versions(pks: Sequence[int]) -> Mapping[int, dict[str, Any]]:
             "language": version.language,
             "questions": questions[version.pk],
         }
-        for version in QuestionSetVersion.objects.filter(pk__in=pks)
+        for version in found
     }
+
+
+def _questions(versions: Sequence[QuestionSetVersion]) -> Iterator[Question]:
+    """Questions in order, each in the language of its set: other languages stand beside. One statement a language,
+    and one for what stands beside.
+    """
+    for language in sorted({version.language for version in versions}):
+        of = [version.pk for version in versions if version.language == language]
+        with override(language):
+            yield from (
+                Question.objects.filter(version__in=of).order_by("version", "position").prefetch_related("wordings")
+            )
 
 
 def _people(units: Sequence[int]) -> list[dict[str, Any]]:

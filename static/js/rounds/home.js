@@ -62,8 +62,8 @@ function sets(app, unit) {
 
 async function start(app, unit, set) {
   const round = begun({ unit: unit.id, unitName: unit.name, set });
-  const chosen = localStorage.getItem(LANGUAGES);
-  if (languagesOf(set).includes(chosen)) round.language = chosen;
+  const wanted = [localStorage.getItem(LANGUAGES), document.documentElement.lang, set.language];
+  round.language = wanted.find((one) => languagesOf(set).includes(one));
   const entry = { kind: "begin", round: round.uid, unit: unit.id, version: set.version, pass: unit.pass, at: round.began_at };
   if (!(await app.keep(round, [entry]))) return;
   app.rounds.unshift(round);
