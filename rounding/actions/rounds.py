@@ -116,6 +116,16 @@ def end(*, of_round: Round, by: User, ended_at: datetime, at: datetime) -> Round
 
 
 @transaction.atomic
+def discard(*, of_round: Round, by: User, at: datetime) -> None:
+    """Take away a round on which nothing was noted, said or promised: begun at the wrong place. Raises NotAllowed."""
+    of_round = _mine(Round.objects.select_for_update().get(pk=of_round.pk), by)
+    if any(getattr(of_round, left).exists() for left in ("observations", "recognitions", "promises", "comments")):
+        raise NotAllowed(_("Something was noted on this round: end it instead."))
+    _record("round.discarded", of_round, by, at)
+    of_round.delete()
+
+
+@transaction.atomic
 def reflect(*, of_round: Round, asked: int | None, surprised: str, by: User, at: datetime) -> Reflection:
     """The leader's own minute, kept for the leader alone. The last one stays. Raises NotAllowed."""
     if of_round.leader_id != by.pk:

@@ -15,6 +15,7 @@ from django.db.models import TextChoices
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from huddles.rules import hints
 from org import access
 from org.models import Unit, User
 from org.rules import NotAllowed, Permission
@@ -169,11 +170,19 @@ def _note(entry: Entry) -> Mapping[str, str | int]:
         said_at=entry.at,
         at=entry.now,
     )
-    return {"uid": str(made.uid), "revision": made.revision}
+    found = hints.find(made.text)
+    return {"uid": str(made.uid), "revision": made.revision, **({"hint": found[0].words} if found else {})}
 
 
 def _end(entry: Entry) -> Mapping[str, str | int]:
     rounds.end(of_round=entry.round(), by=entry.by, ended_at=entry.at, at=entry.now)
+    return {}
+
+
+def _discard(entry: Entry) -> Mapping[str, str | int]:
+    found = Round.objects.filter(uid=entry.uid("round")).first()
+    if found is not None:
+        rounds.discard(of_round=found, by=entry.by, at=entry.now)
     return {}
 
 
@@ -260,6 +269,7 @@ KINDS: Final[Mapping[str, Callable[[Entry], Mapping[str, str | int]]]] = {
     "begin": _begin,
     "note": _note,
     "end": _end,
+    "discard": _discard,
     "reflect": _reflect,
     "thank": _thank,
     "promise": _promise,

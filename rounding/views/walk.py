@@ -50,7 +50,8 @@ def walk(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The worker that keeps page and files on the device. A new version of any of them is a new worker."""
     page = _page(request)
-    kept = [{"url": reverse("rounding:walk"), "revision": hashlib.sha256(page.encode()).hexdigest()[:16]}]
+    kept: list[dict[str, str | None]] = []
+    kept += [{"url": reverse("rounding:walk"), "revision": hashlib.sha256(page.encode()).hexdigest()[:16]}]
     kept += [{"url": url, "revision": None if _HASHED else _revision(url)} for url in _files()]
     context = {
         "workbox": [static(f"vendor/workbox/workbox-{part}.prod.js") for part in _WORKBOX],

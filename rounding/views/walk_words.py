@@ -80,6 +80,7 @@ def _follow_ups() -> dict[str, str | list[str]]:
         "kind_begin": _("Round begun"),
         "kind_note": _("Note"),
         "kind_end": _("Round ended"),
+        "kind_discard": _("Round discarded"),
         "kind_reflect": _("Your own minute"),
         "kind_thank": _("Thanks"),
         "kind_promise": _("Promise"),
@@ -94,6 +95,11 @@ def _follow_ups() -> dict[str, str | list[str]]:
         "other_unit": _("Hand in at another unit"),
         "again": _("Try again"),
         "let_go": _("Let it go"),
+        "let_go_words": [_("This is not on the server."), _("These {n} entries are not on the server.")],
+        "take_back": _("Take back"),
+        "photo_remove": _("Take photo {n} away"),
+        "photo_sent": _("This photo has been sent. It is taken away on the page of the round."),
+        "photo_gone": _("The photo is gone."),
     }
 
 

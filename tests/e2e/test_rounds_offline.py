@@ -68,9 +68,9 @@ def test_eight_hours_in_the_basement_and_the_phone_dies_twice(house: Hospital, p
     phone.kill()
     page = phone.open(offline=True)
     phone.walk()
-    expect(page.locator("[data-part=open] button")).to_contain_text(unit.name)
+    expect(page.locator("[data-part=open] .primary")).to_contain_text(unit.name)
     assert queued(page) == waiting
-    page.locator("[data-part=open] button").tap()
+    page.locator("[data-part=open] .primary").tap()
     for number in range(5, 9):
         note(number)
     # Killed while words stand half typed: what was kept a moment ago is there.
@@ -79,7 +79,7 @@ def test_eight_hours_in_the_basement_and_the_phone_dies_twice(house: Hospital, p
     phone.kill()
     page = phone.open(offline=True)
     phone.walk()
-    page.locator("[data-part=open] button").tap()
+    page.locator("[data-part=open] .primary").tap()
     for number in range(9, 11):
         note(number)
     for _ in version.questions.all()[:4]:
@@ -217,7 +217,7 @@ def test_a_full_phone_and_what_is_no_photo_lose_nothing(house: Hospital, phone: 
     session = phone.context.new_cdp_session(page)
     session.send("Storage.overrideQuotaForOrigin", {"origin": phone.url, "quotaSize": 1})
     phone.walk()
-    page.locator("[data-part=open] button").tap()
+    page.locator("[data-part=open] .primary").tap()
     page.get_by_role("button", name="Note something else").tap()
     area = page.locator("textarea")
     area.fill("When it was full")

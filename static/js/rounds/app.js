@@ -43,6 +43,44 @@ export class App extends EventTarget {
     return this.rounds.filter((round) => !round.ended);
   }
 
+  // A round that was begun at the wrong place: nothing was noted, so nothing is left of it.
+  async discard(round) {
+    const begin = this.outbox.items.find(({ entry, seq }) => entry.kind === "begin" && entry.round === round.uid && !this.outbox.flying.has(seq));
+    this.rounds = this.rounds.filter((one) => one !== round);
+    const keep = { [keptAs(round)]: null };
+    if (begin) await this.outbox.decide(begin.seq, null, keep);
+    else await this.outbox.add([{ kind: "discard", round: round.uid }], keep);
+    this.go.home(this);
+  }
+
+  // What has not left yet can be taken back: out of the queue and off the round.
+  async takeBack(item) {
+    const { seq, entry } = item;
+    if (this.outbox.flying.has(seq)) return;
+    const round = this.rounds.find((one) => one.uid === entry.round);
+    const noted = round && entry.observation && noteBy(round, entry.observation);
+    if (entry.kind === "thank") round.thanks = round.thanks.filter(({ thanks }) => thanks !== entry.thanks);
+    if (entry.kind === "promise") {
+      round.promises = round.promises.filter(({ promise }) => promise !== entry.promise);
+      if (this.carried) this.carried.promises = this.carried.promises.filter(({ uid }) => uid !== entry.promise);
+    }
+    if (entry.kind === "issue" && noted) noted.issue = false;
+    if (entry.kind === "photo" && noted) noted.photos -= 1;
+    if (entry.kind === "voice" && noted) noted.voices -= 1;
+    await this.outbox.decide(seq, null, { ...(round ? { [keptAs(round)]: round } : {}), package: this.carried }, entry.file ? [entry.file] : []);
+  }
+
+  // Somebody else's words stay: the note on this device says the same.
+  async keepTheirs({ seq, entry }) {
+    const round = this.rounds.find((one) => one.uid === entry.round);
+    const noted = round && noteBy(round, entry.observation);
+    const { uid, value, number, text, state, answer } = entry.held.theirs;
+    if (noted) Object.assign(noted, { uid, value, number, text, revision: entry.held.revision });
+    const promise = this.carried?.promises.find((one) => one.uid === entry.promise);
+    if (promise && state) Object.assign(promise, { state, answer, revision: entry.held.revision });
+    await this.outbox.decide(seq, null, { ...(round ? { [keptAs(round)]: round } : {}), package: this.carried });
+  }
+
   // What the server has just given: kept for the next basement. The key and the token of the session are not.
   async take(found) {
     const { key, token, ...carried } = found;
@@ -73,7 +111,10 @@ export class App extends EventTarget {
     const round = this.rounds.find((one) => one.uid === entry.round);
     if (!round) return {};
     const noted = entry.observation && noteBy(round, entry.observation);
-    if (noted && entry.kind === "note") Object.assign(noted, { revision: about.revision, uid: about.uid });
+    if (noted && entry.kind === "note") {
+      Object.assign(noted, { revision: about.revision, uid: about.uid, hint: about.hint ?? "" });
+      if (about.hint) note(about.hint, true);
+    }
     if (noted && entry.kind === "issue") noted.issue = about.issue;
     return { [keptAs(round)]: round };
   }

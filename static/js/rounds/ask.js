@@ -26,6 +26,7 @@ export function ask(app, round, back = false) {
     hint: words.hint,
     equity: question.equity,
   }));
+  screen.querySelector("h1").lang = round.language ?? round.set.language;
   part(screen, "bar").max = questions.length;
   part(screen, "bar").value = round.place + 1;
   language(app, round, screen);
@@ -173,16 +174,28 @@ function taps(app, round, screen, { kind, words, value, save, area }) {
 function photos(app, round, screen, { noted, seen }) {
   const strip = part(screen, "photos");
   const shownUids = new Set();
-  const draw = (blob) => {
+  // A photo that has not left yet is taken away by a tap: somebody may stand in it who should not.
+  const draw = (blob, uid) => {
     const picture = document.createElement("img");
     picture.src = URL.createObjectURL(blob);
     picture.alt = say("photo_alt", { n: strip.children.length + 1 });
-    strip.append(picture);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-label", say("photo_remove", { n: strip.children.length + 1 }));
+    button.append(picture);
+    button.addEventListener("click", async () => {
+      const item = app.outbox.items.find(({ entry }) => entry.file === uid);
+      if (!item || app.outbox.flying.has(item.seq)) return note(say("photo_sent"), true);
+      await app.takeBack(item);
+      button.remove();
+      return note(say("photo_gone"));
+    });
+    strip.append(button);
   };
   for (const { entry } of app.outbox.items) {
     if (entry.kind !== "photo" || entry.observation !== seen()?.uid || shownUids.has(entry.file)) continue;
     shownUids.add(entry.file);
-    app.vault.file(entry.file).then((blob) => blob && draw(blob));
+    app.vault.file(entry.file).then((blob) => blob && draw(blob, entry.file));
   }
   part(screen, "camera").addEventListener("change", async ({ target }) => {
     const [...files] = target.files;
@@ -199,7 +212,7 @@ function photos(app, round, screen, { noted, seen }) {
           one.photos -= 1;
           return;
         }
-        draw(blob);
+        draw(blob, uid);
         note(say("photo_kept"));
       } catch (error) {
         note(say(error instanceof TooLarge ? "photo_large" : "photo_unreadable"), true);
@@ -248,6 +261,7 @@ function came(screen, round, noted) {
     for (const one of round.thanks.filter(({ of }) => of === noted.uid)) lines.push(say("thanked", { name: one.name }));
     for (const one of round.promises.filter(({ of }) => of === noted.uid)) lines.push(say("promised", { text: one.text }));
   }
+  if (noted?.hint) lines.push(noted.hint);
   part(screen, "came").textContent = lines.join(" · ");
   for (const button of screen.querySelectorAll("[data-act='issue']")) button.hidden = Boolean(noted?.issue);
 }

@@ -15,6 +15,8 @@ export function home(app) {
   for (const round of app.open) {
     const item = made("go-on", { unit: round.unit_name, set: round.set.name, noted: say("noted", { n: round.noted.length }) });
     on(item, "open", () => app.go.ask(app, round));
+    on(item, "discard", () => app.discard(round));
+    part(item, "discard").hidden = round.noted.length + round.thanks.length + round.promises.length > 0;
     part(screen, "open").append(item);
   }
   part(screen, "goes-on").hidden = !app.open.length;

@@ -220,15 +220,15 @@ export class Outbox extends EventTarget {
     return true;
   }
 
-  // A person has decided about something held: `change` of the entry to send it again, or null to let it go.
-  async decide(seq, change, keep = {}) {
+  // A person has decided: `change` of the entry to send it again, or null to let it go.
+  async decide(seq, change, keep = {}, lose = []) {
     const item = this.items.find((one) => one.seq === seq);
     if (!item) return;
     if (change) {
       const { held, ...entry } = item.entry;
       await this.vault.write({ keep, put: [{ seq, entry: { ...entry, ...change } }] });
     } else {
-      await this.vault.write({ keep, drop: [seq, ...this.hanging(item)] });
+      await this.vault.write({ keep, drop: [seq, ...this.hanging(item)], lose });
     }
     await this.load();
     this.soon(10);

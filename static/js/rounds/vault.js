@@ -80,6 +80,7 @@ export async function admit({ id, name }, base64, pin = "") {
   } else {
     row.key = await dataKey(raw);
   }
+  navigator.storage?.persist?.().catch(() => {}); // not thrown away by the engine when room is short
   const tx = (await database()).transaction("people", "readwrite");
   await whole([tx.store.put(row)], tx);
   return new Vault(id, name, await dataKey(raw), pin ? "pin" : "own");

@@ -1,5 +1,5 @@
 // What waits on this device, in its order, and what a person has to decide about it.
-import { hour, made, on, part, say, show } from "./parts.js";
+import { dialog, hour, made, on, part, say, show } from "./parts.js";
 
 export function waiting(app) {
   const screen = show("waiting", made("waiting"));
@@ -19,6 +19,15 @@ export function waiting(app) {
 
 const mine = ({ text, answer, value, number, title, name }) => [value, number, text, answer, title, name].filter(Boolean).join(" · ");
 
+// What is let go is gone: its words are shown once more, to be copied.
+async function letGo(app, seq, entry) {
+  const hanging = app.outbox.hanging({ seq, entry }).map((one) => app.outbox.items.find((item) => item.seq === one).entry);
+  const words = [entry, ...hanging].map(mine).filter(Boolean).join("\n");
+  const form = await dialog(made("let-go", { text: say("let_go_words", { n: 1 + hanging.length }), words }));
+  if (form) await app.outbox.decide(seq, null, entry.kind === "begin" ? { [`round:${entry.round}`]: null } : {});
+  if (form && entry.kind === "begin") app.rounds = app.rounds.filter(({ uid }) => uid !== entry.round);
+}
+
 function row(app, { seq, entry }) {
   const round = app.rounds.find((one) => one.uid === entry.round);
   const item = made("waits", {
@@ -28,17 +37,19 @@ function row(app, { seq, entry }) {
   });
   const { held } = entry;
   const acts = part(item, "acts");
-  acts.hidden = !held;
-  if (!held) return item;
   const offer = (label, act, primary = false) => {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: say(label), className: primary ? "primary" : "" });
     button.addEventListener("click", act);
     acts.append(button);
   };
+  if (!held) {
+    if (["thank", "promise", "issue", "photo", "voice"].includes(entry.kind)) offer("take_back", () => app.takeBack({ seq, entry }));
+    return item;
+  }
   if (held.state === "differs") {
     part(item, "theirs").textContent = say("theirs", { text: mine(held.theirs) || held.theirs.state || "–" });
     offer("keep_mine", () => app.outbox.decide(seq, { revision: held.revision, ...(entry.kind === "note" ? { observation: held.theirs.uid } : {}) }), true);
-    offer("keep_theirs", () => app.outbox.decide(seq, null));
+    offer("keep_theirs", () => app.keepTheirs({ seq, entry }));
     if (entry.kind === "note") offer("keep_both", () => app.outbox.decide(seq, { revision: held.revision, observation: held.theirs.uid, value: entry.value || held.theirs.value, text: [held.theirs.text, entry.text].filter(Boolean).join("\n") }));
   } else if (entry.kind === "begin" && held.field === "unit") {
     const select = document.createElement("select");
@@ -52,10 +63,10 @@ function row(app, { seq, entry }) {
       app.outbox.decide(seq, { unit: unit.id, pass: unit.pass }, round ? { [`round:${round.uid}`]: round } : {});
     });
     acts.append(select);
-    offer("let_go", () => app.outbox.decide(seq, null));
+    offer("let_go", () => letGo(app, seq, entry));
   } else {
     offer("again", () => app.outbox.decide(seq, {}), true);
-    offer("let_go", () => app.outbox.decide(seq, null));
+    offer("let_go", () => letGo(app, seq, entry));
   }
   return item;
 }

@@ -224,3 +224,25 @@ def test_thanks_reach_whoever_bears_the_name_at_the_unit(house, leader):
     mail = Message.objects.get(template="thanks")
     assert mail.recipient == "ana@example.org"
     assert "Calm" not in str(mail.context)
+
+
+def test_a_round_begun_at_the_wrong_place_is_taken_away_while_nothing_is_noted(house, leader):
+    made = make_round(house.ward, leader)
+    discard = entry("discard", round=str(made.uid))
+    (gone,) = sent(leader, discard)
+    assert gone.state == State.STORED
+    assert not Round.objects.exists()
+    assert sent(leader, discard)[0].state == State.STORED
+    noted = make_note(make_round(house.ward, leader))
+    (refused,) = sent(leader, entry("discard", round=str(noted.round.uid)))
+    assert (refused.state, refused.reason) == ("refused", "Something was noted on this round: end it instead.")
+
+
+def test_words_that_may_tell_who_a_patient_is_are_hinted_at_when_they_arrive(house, leader):
+    made = make_round(house.ward, leader)
+    said = {"round": str(made.uid), "observation": str(uuid4()), "position": 1}
+    (stored,) = sent(leader, entry("note", **said, text="Mrs. Smith waited an hour"))
+    assert stored.state == State.STORED
+    assert stored.about["hint"] == "“Smith” looks like the name of a patient."
+    (plain,) = sent(leader, entry("note", **{**said, "observation": str(uuid4())}, text="Somebody waited an hour"))
+    assert "hint" not in plain.about

@@ -1,0 +1,115 @@
+"""What was done on a round and not meant: taken back before it leaves, or decided where two devices differ."""
+
+from playwright.sync_api import expect
+
+from org.rules import Role
+from rounding.models import Observation, Photo, Promise, Recognition, Round
+from tests.e2e.huddle_stage import THUMB
+from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, sent, session_of, until
+from tests.e2e.stage import Hospital, Visitors
+from tests.factories import make_user
+from tests.huddles.phone import phone_picture
+from tests.rounding.factories import make_promise
+
+
+def quiet(visitors: Visitors) -> None:
+    """Without network an engine writes to its console that there is none."""
+    visitors.complaints[:] = [said for said in visitors.complaints if "ERR_" not in said]
+
+
+def test_what_has_not_left_is_taken_back(house: Hospital, visitors: Visitors) -> None:
+    unit = house.unit("ED")
+    version = five_questions(unit)
+    page = visitors.come(make_user(Role.UNIT_LEAD, unit), WALK, **THUMB)
+    mine(page)
+    page.context.set_offline(True)
+    begin(page, unit.name, version)
+    page.get_by_role("button", name="Note something else").tap()
+    kept(page, lambda: page.locator("textarea").fill("The floor is wet"))
+    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": phone_picture((300, 200))}
+    kept(page, lambda: page.locator("[data-part=camera]").set_input_files(picture))
+    expect(page.get_by_alt_text("Photo 1")).to_be_visible()
+    page.get_by_role("button", name="Take photo 1 away").tap()
+    expect(page.get_by_alt_text("Photo 1")).to_be_hidden()
+    page.get_by_role("button", name="Thanks").tap()
+    page.locator("dialog [name=name]").fill("The wrong name")
+    kept(page, lambda: page.locator("dialog .primary").tap())
+    page.get_by_role("button", name="Issue").tap()
+    kept(page, lambda: page.get_by_role("button", name="Raise it").tap())
+    page.locator("#queue").tap()
+    rows = page.locator("[data-screen=waiting] li")
+    expect(rows).to_have_count(4)
+    rows.filter(has_text="The wrong name").get_by_role("button", name="Take back").tap()
+    expect(rows).to_have_count(3)
+    page.context.set_offline(False)
+    sent(page)
+    assert Observation.objects.get(round__version=version).issue is not None
+    assert not Photo.objects.filter(observation__round__version=version).exists()
+    assert not Recognition.objects.filter(name="The wrong name").exists()
+    quiet(visitors)
+
+
+def test_a_round_begun_at_the_wrong_place_is_discarded(house: Hospital, visitors: Visitors) -> None:
+    unit = house.unit("ED")
+    version = five_questions(unit)
+    page = visitors.come(make_user(Role.UNIT_LEAD, unit), WALK, **THUMB)
+    mine(page)
+    begin(page, unit.name, version)
+    sent(page)
+    until(lambda: Round.objects.filter(version=version).exists())
+    page.get_by_role("button", name="All rounds").tap()
+    page.get_by_role("button", name="Discard").tap()
+    expect(page.get_by_text("Go on", exact=True)).to_be_hidden()
+    sent(page)
+    assert not Round.objects.filter(version=version).exists()
+
+
+def test_two_devices_of_one_person_differ_and_the_person_decides(house: Hospital, visitors: Visitors) -> None:
+    unit = house.unit("ED")
+    version = five_questions(unit)
+    leader = make_user(Role.UNIT_LEAD, unit, name="Two Devices")
+    phone = visitors.come(leader, WALK, **THUMB)
+    mine(phone)
+    begin(phone, unit.name, version)
+    phone.get_by_role("button", name="Yes", exact=True).tap()
+    expect(phone.get_by_role("heading", name="What made today harder?")).to_be_visible()
+    phone.locator("textarea").fill("As the phone has it")
+    until(lambda: Observation.objects.filter(text="As the phone has it").exists())
+    sent(phone)
+    # The tablet fetches the open round, and both go on.
+    tablet = visitors.come(None, "/login/", **THUMB)
+    tablet.context.add_cookies([{"name": "huddleboard", "value": session_of(leader), "url": visitors.url}])
+    tablet.goto(visitors.url + WALK)
+    mine(tablet)
+    tablet.locator("[data-part=open] button.primary").tap()
+    tablet.get_by_role("button", name="Next").tap()
+    expect(tablet.locator("textarea")).to_have_value("As the phone has it")
+    phone.context.set_offline(True)
+    kept(phone, lambda: phone.locator("textarea").fill("What the phone says later"))
+    tablet.locator("textarea").fill("What the tablet says")
+    until(lambda: Observation.objects.filter(text="What the tablet says").exists())
+    phone.context.set_offline(False)
+    expect(phone.locator("#queue")).to_have_text("1 asks you", timeout=15_000)
+    phone.locator("#queue").tap()
+    expect(phone.get_by_text("Meanwhile it says: What the tablet says")).to_be_visible()
+    phone.get_by_role("button", name="Keep both").tap()
+    sent(phone)
+    noted = Observation.objects.get(round__version=version, question__position=2)
+    assert noted.text == "What the tablet says\nWhat the phone says later"
+    quiet(visitors)
+
+
+def test_a_promise_comes_back_on_the_list_and_is_kept_in_one_tap(house: Hospital, visitors: Visitors) -> None:
+    unit = house.unit("ED")
+    five_questions(unit)
+    leader = make_user(Role.UNIT_LEAD, unit)
+    promise = make_promise(unit, leader, "A second interpreter tablet")
+    page = visitors.come(leader, WALK, **THUMB)
+    mine(page)
+    expect(page.get_by_text("A second interpreter tablet")).to_be_visible()
+    page.context.set_offline(True)
+    kept(page, lambda: page.get_by_role("button", name="Kept", exact=True).tap())
+    page.context.set_offline(False)
+    sent(page)
+    until(lambda: Promise.objects.get(pk=promise.pk).state == "kept")
+    quiet(visitors)
