@@ -24,7 +24,7 @@ from rounding.models import (
     Round,
     RoundComment,
 )
-from rounding.rules.questions import SetKind
+from rounding.rules.questions import AnswerKind, SetKind
 from rounding.rules.rounds import PromiseState
 
 DAYS: Final = 28
@@ -33,6 +33,8 @@ WALKED: Final = range(8, 18)
 #: What a lead asks in turn, week after week.
 BY_LEADS: Final = (SetKind.STAFF, SetKind.PATIENT, SetKind.STAFF, SetKind.ENVIRONMENT)
 BY_MANAGERS: Final = (SetKind.GEMBA, SetKind.STAFF, SetKind.STAT_SHEET)
+#: Units whose last days have something of everything: promises open and late, thanks that wait for a huddle.
+TOLD_HERE: Final = frozenset({"ED", "5W"})
 _T = TypeVar("_T")
 
 
@@ -67,11 +69,14 @@ def make_rounds(organisation: Organisation, now: datetime, seed: int) -> int:
     furnish(organisation=organisation, at=now - timedelta(days=DAYS))
     made = _begin(organisation, now, seed)
     seats = _seats(organisation)
-    for unit, leader, kind, at in _found_on_rounds(organisation, now):
-        _round(made, unit.origin, leader, kind, at, [unit])
+    for issue, leader, kind, at in _found_on_rounds(organisation, now):
+        _follow(made, _round(made, issue.origin, leader, kind, at, [issue]))
     for unit, leader, kind, at in _planned(organisation, seats, made):
         if at < now - timedelta(hours=1):
-            _round(made, unit, leader, kind, at, [])
+            _follow(made, _round(made, unit, leader, kind, at))
+    for seat in seats:
+        if seat.role == Role.UNIT_LEAD and seat.unit.code in TOLD_HERE:
+            _lately(made, seat, next(other for other in seats if other.role == Role.EXECUTIVE))
     _write(made)
     return len(made.rounds)
 
@@ -104,7 +109,7 @@ def _seats(organisation: Organisation) -> list[_Seat]:
     held = Membership.objects.filter(
         unit__organisation=organisation, stands_in_for__isnull=True, ended_on__isnull=True
     ).exclude(role=Role.STAFF)
-    rows = held.select_related("user", "unit__tier").order_by("unit__path", "pk")
+    rows = held.select_related("user", "unit__tier", "unit__organisation").order_by("unit__path", "pk")
     return [_Seat(row.unit, row.user, Role(row.role)) for row in rows]
 
 
@@ -154,7 +159,19 @@ def _planned(
     return sorted(found, key=lambda row: row[3])
 
 
-def _round(made: _Made, unit: Unit, leader: User, kind: SetKind, at: datetime, issues: Sequence[Issue]) -> None:
+def _lately(made: _Made, seat: _Seat, above: _Seat) -> None:
+    """The last days of a unit: its lead asked on three days, and somebody of the executive team came by yesterday."""
+    today = made.now.astimezone(seat.unit.organisation.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    for days, vow, hours in ((6, VOWS[0], None), (5, VOWS[6], 20), (1, VOWS[1], None)):
+        row = _round(made, seat.unit, seat.user, SetKind.STAFF, today - timedelta(days=days) + timedelta(hours=13))
+        _promise(made, row, vow, hours)
+    came = _round(made, seat.unit, above.user, SetKind.SAFETY_WALK, today - timedelta(hours=13))
+    _promise(made, came, VOWS[7], None)
+    for person, text in zip([seat.user, *made.staff.get(seat.unit.pk, ())], THANKS, strict=False):
+        _thank(made, came, person, text)
+
+
+def _round(made: _Made, unit: Unit, leader: User, kind: SetKind, at: datetime, issues: Sequence[Issue] = ()) -> Round:
     version = made.versions[kind]
     length = version.minutes * float(made.rng.uniform(0.7, 1.4))
     row = Round(
@@ -171,19 +188,29 @@ def _round(made: _Made, unit: Unit, leader: User, kind: SetKind, at: datetime, i
     _answers(made, row, kind)
     for issue in issues:
         _note(made, row, None, text=issue.title, issue=issue, at=issue.raised_at)
-    if not issues and made.likely(0.15):
+    return row
+
+
+def _follow(made: _Made, row: Round) -> None:
+    """What else a round left behind, by chance."""
+    if made.likely(0.15):
         _note(made, row, None, text=made.one(SEEN))
-    if version.shared and made.likely(0.45):
-        _thank(made, row)
-    if made.likely(0.4):
-        _promise(made, row, made.one(VOWS))
-    if version.shared and made.staff.get(unit.pk) and made.likely(0.12):
-        by, said = made.one(made.staff[unit.pk]), made.one(COMMENTS)
-        when = min(at + timedelta(days=1), made.now)
-        made.comments.append(RoundComment(uid=made.uid(), round=row, text=said, by=by, at=when))
     if made.likely(0.5):
         asked = int(made.rng.integers(5, 10))
-        made.minutes.append(Reflection(round=row, asked=asked, surprised=made.one(SURPRISED), at=at))
+        made.minutes.append(Reflection(round=row, asked=asked, surprised=made.one(SURPRISED), at=row.began_at))
+    if not row.version.shared:
+        return
+    if made.likely(0.45):
+        staff = [one for one in made.staff.get(row.unit_id, ()) if one.pk != row.leader_id]
+        _thank(made, row, made.one(staff) if staff and made.likely(0.7) else None, made.one(THANKS))
+    if made.likely(0.4):
+        vow = made.one(VOWS)
+        ended = None if made.likely(0.12) else vow.days * 24 * float(made.rng.uniform(0.3, 1.2))
+        _promise(made, row, vow, hours=ended)
+    if made.staff.get(row.unit_id) and made.likely(0.12):
+        by, said = made.one(made.staff[row.unit_id]), made.one(COMMENTS)
+        at = min(row.began_at + timedelta(days=1), made.now)
+        made.comments.append(RoundComment(uid=made.uid(), round=row, text=said, by=by, at=at))
 
 
 def _answers(made: _Made, row: Round, kind: SetKind) -> None:
@@ -204,25 +231,26 @@ def _note(
     text: str = "",
     issue: Issue | None = None,
     at: datetime | None = None,
-) -> None:
+) -> Observation:
     here = sum(note.round is row for note in made.notes[-30:])
-    made.notes.append(
-        Observation(
-            uid=made.uid(),
-            round=row,
-            question=question,
-            position=here + 1,
-            value=value,
-            text=text,
-            issue=issue,
-            at=at or row.began_at + timedelta(minutes=here + 1),
-        )
+    note = Observation(
+        uid=made.uid(),
+        round=row,
+        question=question,
+        position=here + 1,
+        value=value,
+        text=text,
+        issue=issue,
+        at=at or row.began_at + timedelta(minutes=here + 1),
     )
+    made.notes.append(note)
+    return note
 
 
-def _thank(made: _Made, row: Round) -> None:
-    staff = [one for one in made.staff.get(row.unit_id, ()) if one.pk != row.leader_id]
-    person = made.one(staff) if staff and made.likely(0.7) else None
+def _thank(made: _Made, row: Round, person: User | None, text: str) -> None:
+    """Thanks where the set asks for them; a huddle reads them out the next morning."""
+    asked = next((each for each in made.questions[row.version_id] if each.kind == AnswerKind.THANKS), None)
+    taken = any(note.round is row and note.question is asked for note in made.notes[-30:])
     read = row.began_at + timedelta(hours=20)
     made.thanks.append(
         Recognition(
@@ -230,30 +258,33 @@ def _thank(made: _Made, row: Round) -> None:
             organisation_id=row.organisation_id,
             unit=row.unit,
             round=row,
+            observation=_note(made, row, asked) if asked is not None and not taken else None,
             person=person,
             name=person.name if person else made.one(OTHERS),
-            text=made.one(THANKS),
+            text=text,
             by=row.leader,
             at=row.began_at + timedelta(minutes=5),
-            read_out_at=read if read < made.now - timedelta(days=2) else None,
+            read_out_at=read if read < made.now - timedelta(days=1) else None,
         )
     )
 
 
-def _promise(made: _Made, row: Round, vow: Vow) -> None:
-    due = row.began_at + timedelta(days=vow.days)
-    ended = row.began_at + timedelta(days=vow.days * float(made.rng.uniform(0.3, 1.2)))
-    state = PromiseState.KEPT if made.likely(0.8) or not vow.why else PromiseState.WITHDRAWN
-    if ended > made.now or made.likely(0.12):
-        state = PromiseState.OPEN
+def _promise(made: _Made, row: Round, vow: Vow, hours: float | None) -> None:
+    """A promise that was answered so many `hours` later; None for one that is open."""
+    last = made.notes[-1] if made.notes and made.notes[-1].round is row else None
+    ended = None if hours is None else row.began_at + timedelta(hours=hours)
+    state = PromiseState.OPEN
+    if ended is not None and ended < made.now:
+        state = PromiseState.WITHDRAWN if vow.why and made.likely(0.2) else PromiseState.KEPT
     made.promises.append(
         Promise(
             uid=made.uid(),
             organisation_id=row.organisation_id,
             unit=row.unit,
             round=row,
+            observation=last if last is not None and last.text and last.issue is None else None,
             text=vow.text,
-            due_on=due.date(),
+            due_on=(row.began_at + timedelta(days=vow.days)).date(),
             by=row.leader,
             at=row.began_at + timedelta(minutes=6),
             state=state,

@@ -92,7 +92,9 @@ def mine(user: User, now: datetime) -> Mine:
     since = now - timedelta(days=DAYS)
     lately = Round.objects.visible_to(user).filter(began_at__gt=since)
     led = _newest(lately.led_by(user))
-    here = _newest(lately.shared().exclude(pk__in=lately.led_by(user).values("pk")).filter(unit__in=_read_by(user)))
+    here = _newest(
+        lately.shared().exclude(pk__in=lately.led_by(user).values("pk")).filter(unit__in=_read_by(user).values("pk"))
+    )
     said = Recognition.objects.visible_to(user).filter(person=user).select_related("by", "unit__organisation")
     rows = _rows([*led, *here], user, now)
     return Mine(
@@ -114,8 +116,8 @@ def mine(user: User, now: datetime) -> Mine:
     )
 
 
-def _read_by(user: User) -> "QuerySet[Unit, dict[str, int]]":
-    return Unit.objects.with_permission(user, Permission.ROUND_READ).values("pk")
+def _read_by(user: User) -> "QuerySet[Unit]":
+    return Unit.objects.with_permission(user, Permission.ROUND_READ)
 
 
 def _newest(rounds: "QuerySet[Round]") -> list[Round]:

@@ -10,6 +10,7 @@ from huddles.models import Huddle, Issue
 from huddles.queries import words
 from org.models import Unit, User
 from rounding.models import Observation, Promise, Recognition, Reflection, Round
+from rounding.models.rounds import RoundQuerySet
 from rounding.queries.blocks import Block, blocks
 from rounding.queries.follow_ups import PromiseLine, ThanksLine, promise_line, thanks_line
 from rounding.rules.feedback import Asked, Feedback, feedback, issue_until, promise_until
@@ -55,7 +56,7 @@ def unit_page(unit: Unit, user: User, now: datetime, number: int = 1) -> UnitPag
     )
 
 
-def _here(unit: Unit, user: User, since: datetime) -> "QuerySet[Round]":
+def _here(unit: Unit, user: User, since: datetime) -> RoundQuerySet:
     return Round.objects.visible_to(user).filter(unit=unit, began_at__gt=since)
 
 
