@@ -33,8 +33,9 @@ WALKED: Final = range(8, 18)
 #: What a lead asks in turn, week after week.
 BY_LEADS: Final = (SetKind.STAFF, SetKind.PATIENT, SetKind.STAFF, SetKind.ENVIRONMENT)
 BY_MANAGERS: Final = (SetKind.GEMBA, SetKind.STAFF, SetKind.STAT_SHEET)
-#: Units whose last days have something of everything: promises open and late, thanks that wait for a huddle.
-TOLD_HERE: Final = frozenset({"ED", "5W"})
+#: Units whose last days have something of everything: promises open and late, thanks that wait for a huddle. Hours
+#: before midnight at which somebody of the executive team came by.
+AGO: Final = {"ED": 13, "5W": 10}
 _T = TypeVar("_T")
 
 
@@ -75,7 +76,7 @@ def make_rounds(organisation: Organisation, now: datetime, seed: int) -> int:
         if at < now - timedelta(hours=1):
             _follow(made, _round(made, unit, leader, kind, at))
     for seat in seats:
-        if seat.role == Role.UNIT_LEAD and seat.unit.code in TOLD_HERE:
+        if seat.role == Role.UNIT_LEAD and seat.unit.code in AGO:
             _lately(made, seat, next(other for other in seats if other.role == Role.EXECUTIVE))
     _write(made)
     return len(made.rounds)
@@ -165,7 +166,7 @@ def _lately(made: _Made, seat: _Seat, above: _Seat) -> None:
     for days, vow, hours in ((6, VOWS[0], None), (5, VOWS[6], 20), (1, VOWS[1], None)):
         row = _round(made, seat.unit, seat.user, SetKind.STAFF, today - timedelta(days=days) + timedelta(hours=13))
         _promise(made, row, vow, hours)
-    came = _round(made, seat.unit, above.user, SetKind.SAFETY_WALK, today - timedelta(hours=13))
+    came = _round(made, seat.unit, above.user, SetKind.SAFETY_WALK, today - timedelta(hours=AGO[seat.unit.code]))
     _promise(made, came, VOWS[7], None)
     for person, text in zip([seat.user, *made.staff.get(seat.unit.pk, ())], THANKS, strict=False):
         _thank(made, came, person, text)

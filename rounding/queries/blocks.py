@@ -10,8 +10,8 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from boards.queries.words import clock, short_day
 from huddles.models import Issue
-from huddles.queries import words
 from huddles.queries.stoplight import Told, told_of
 from huddles.rules import hints
 from org.models import User
@@ -106,7 +106,7 @@ def blocks(rounds: Sequence[Round], user: User, now: datetime) -> list[Block]:
         for row in Recognition.objects.visible_to(user).filter(round__in=ids).select_related("by").order_by("pk")
     )
     comments = _by(
-        ((row.round_id, row.observation_id), Comment(row.by.name, words.clock(row.at, now), row.text))
+        ((row.round_id, row.observation_id), Comment(row.by.name, day_time(row.at, now), row.text))
         for row in RoundComment.objects.visible_to(user).filter(round__in=ids).select_related("by").order_by("at", "pk")
     )
     noted = _by((row.round_id, row) for row in notes)
@@ -135,7 +135,7 @@ def blocks(rounds: Sequence[Round], user: User, now: datetime) -> list[Block]:
             pk=row.pk,
             url=reverse("rounding:round", args=[row.pk]),
             name=row.version.question_set.name,
-            when=words.clock(row.began_at, now),
+            when=day_time(row.began_at, now),
             leaders=leaders_of(row),
             lasted=lasted(row),
             shared=row.version.shared,
@@ -147,6 +147,12 @@ def blocks(rounds: Sequence[Round], user: User, now: datetime) -> list[Block]:
         )
 
     return [block(row) for row in rounds]
+
+
+def day_time(at: datetime, now: datetime) -> str:
+    """Like "18 Nov 07:04": as it can still be read on paper tomorrow."""
+    local = at.astimezone(now.tzinfo)
+    return f"{short_day(local.date(), now.date())} {clock(local)}"
 
 
 def leaders_of(row: Round) -> str:
