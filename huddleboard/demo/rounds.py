@@ -70,14 +70,14 @@ def make_rounds(organisation: Organisation, now: datetime, seed: int) -> int:
     furnish(organisation=organisation, at=now - timedelta(days=DAYS))
     made = _begin(organisation, now, seed)
     seats = _seats(organisation)
-    for issue, leader, kind, at in _found_on_rounds(organisation, now):
-        _follow(made, _round(made, issue.origin, leader, kind, at, [issue]))
     for unit, leader, kind, at in _planned(organisation, seats, made):
         if at < now - timedelta(hours=1):
             _follow(made, _round(made, unit, leader, kind, at))
     for seat in seats:
         if seat.role == Role.UNIT_LEAD and seat.unit.code in AGO:
             _lately(made, seat, next(other for other in seats if other.role == Role.EXECUTIVE))
+    for issue, leader, kind, at in _found_on_rounds(organisation, now):
+        _follow(made, _round(made, issue.origin, leader, kind, at, [issue]))
     _write(made)
     return len(made.rounds)
 
@@ -110,7 +110,7 @@ def _seats(organisation: Organisation) -> list[_Seat]:
     held = Membership.objects.filter(
         unit__organisation=organisation, stands_in_for__isnull=True, ended_on__isnull=True
     ).exclude(role=Role.STAFF)
-    rows = held.select_related("user", "unit__tier", "unit__organisation").order_by("unit__path", "pk")
+    rows = held.select_related("user", "unit__tier", "unit__organisation").order_by("unit__code", "pk")
     return [_Seat(row.unit, row.user, Role(row.role)) for row in rows]
 
 

@@ -13,6 +13,7 @@ from rounding.models import Promise, Recording, RoundComment
 from rounding.rules.questions import SetKind
 from tests.factories import htmx, make_unit, make_user, signed_in
 from tests.huddles.factories import make_house
+from tests.huddles.huddle_stage import begun
 from tests.huddles.phone import SECRET, phone_picture
 from tests.rounding.factories import make_note, make_promise, make_round, make_set
 from tests.rounding.stage_reading import SOUND
@@ -251,3 +252,13 @@ def test_the_policy_of_pages_lets_recordings_play_and_is_the_one_that_the_docs_n
     written = " ".join(line.strip() for line in told.strip().splitlines()[:2])
     assert {part.strip() for part in policy.split(";")} == {part.strip() for part in written.split(";")}
     assert "media-src 'self'" in policy
+
+
+def test_the_step_of_thanks_in_a_huddle_fetches_what_rounds_left(house, staff):
+    running = begun(house)
+    address = at("unit-thanks", house.ward.pk)
+    part = f'hx-get="{address}" hx-trigger="load" hx-target="this" hx-swap="innerHTML"><p><a href="{address}">'
+    page = text_of(signed_in(staff), reverse("huddles:huddle", args=[running.pk]))
+    assert page.count(part) == 1
+    reader = make_user(Role.DATA_STEWARD, house.ward)
+    assert address not in text_of(signed_in(reader), reverse("huddles:huddle", args=[running.pk]))
