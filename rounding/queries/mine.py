@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -56,7 +56,7 @@ class Promises:
 @dataclass(frozen=True, slots=True)
 class Mine:
     """The page of a person. `here`: the newest rounds that somebody else led at units where they read them. `leads`:
-    they lead rounds somewhere. `units`: where they hold a seat.
+    they lead rounds somewhere. `units`: where rounds were led lately that they read.
     """
 
     promises: Promises
@@ -106,13 +106,7 @@ def mine(user: User, now: datetime) -> Mine:
         led=[rows[row.pk] for row in led],
         here=[rows[row.pk] for row in here],
         leads=Unit.objects.with_permission(user, Permission.ROUND_LEAD).exists(),
-        units=list(
-            Unit.objects.with_permission(user, Permission.ROUND_READ)
-            .open()
-            .filter(memberships__user=user, memberships__ended_on__isnull=True)
-            .order_by("path")
-            .distinct()
-        ),
+        units=list(_read_by(user).filter(Exists(lately.filter(unit=OuterRef("pk")))).order_by("name", "pk")),
     )
 
 
