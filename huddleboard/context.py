@@ -63,6 +63,7 @@ MENU: Final = (
     Entry("huddles:issues", _("Issues")),
     Entry("huddles:mine", _("About me")),
     Entry("huddles:my-desk", _("Desk"), Permission.ISSUE_WORK),
+    Entry("rounding:mine", _("Rounds"), Permission.ROUND_READ),
     Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
     Entry("improvement:equity-home", Called("Equity"), Permission.EQUITY_DESK, whole=True),
     Entry("huddles:workforce", Called("Workforce"), Permission.WORKFORCE_VIEW),

@@ -16,4 +16,5 @@ urlpatterns = [
     path("rounds/walk/worker.js", walk.worker, name="worker"),
     path("rounds/walk/app.webmanifest", walk.manifest, name="manifest"),
     path("thanks/", views.thanks, name="thanks"),
+    path("", include("rounding.reading_urls")),
 ]

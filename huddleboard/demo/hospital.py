@@ -27,6 +27,7 @@ from huddleboard.demo.organisation import make_boards, make_organisation
 from huddleboard.demo.people import make_people
 from huddleboard.demo.places import Place
 from huddleboard.demo.remarks import annotate, explain_reds
+from huddleboard.demo.rounds import make_rounds
 from huddles.actions.defaults import furnish
 from org.models import Organisation, Unit
 from org.queries import open_days
@@ -172,6 +173,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     make_answerable(organisation, last)
     held, raised = make_mornings(organisation, units, last, at, seed)
     say(f"{held:,} huddles held, {raised} issues raised")
+    say(f"{make_rounds(organisation, at, seed)} rounds led")
     if small:
         tell_groups(organisation=organisation, at=at)
     else:

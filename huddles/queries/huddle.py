@@ -178,6 +178,11 @@ class HuddlePage:
         return Permission.ISSUE_RAISE in self.permissions
 
     @property
+    def hears_rounds(self) -> bool:
+        """Whether this person may read here what rounds noted."""
+        return Permission.ROUND_READ in self.permissions
+
+    @property
     def seconds(self) -> int:
         """The time boxes of all steps together."""
         return sum(step.line.seconds for step in self.steps)

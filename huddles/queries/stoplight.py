@@ -88,17 +88,12 @@ def stoplight(unit: Unit, readable: "QuerySet[Issue]", now: datetime, days: int 
     that it is joined is told.
     """
     since = now - timedelta(days=days)
-    found = list(
-        _told_by(unit, readable, since)
-        .select_related("category", "place", "owner", "answered_from")
-        .select_related("merged_into__place", "merged_into__owner", "merged_into__answered_from")
-        .order_by("-urgency", "raised_at", "pk")
-    )
+    found = _with_whole(_told_by(unit, readable, since))
     parked = _parked({_whole(issue).pk for issue in found if _whole(issue).status == Status.PARKED})
     rows: dict[Light, list[Row]] = {light: [] for light in Light}
     for issue in found:
         whole = _whole(issue)
-        light = Light.YELLOW if _is_hidden(issue) else light_of(whole.status, whole.outcome)
+        light = _light(issue)
         rows[light].append(_row(issue, whole, light, parked, now))
     for light in (Light.RED, Light.GREEN):
         rows[light].sort(key=lambda row: row.ended, reverse=True)
@@ -114,6 +109,30 @@ def stoplight(unit: Unit, readable: "QuerySet[Issue]", now: datetime, days: int 
         sum(each is True for each in in_time),
         sum(each is not None for each in in_time),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One issue, its light in words and as a sign, and what was told back."""
+
+    name: str
+    sign: str
+    row: Row
+
+
+def told_of(readable: "QuerySet[Issue]", now: datetime) -> dict[int, Told]:
+    """Each of these issues by its id, as the report tells of it. Two statements; confidential issues are left out."""
+    found = _with_whole(readable.filter(confidential=False))
+    parked = _parked({_whole(issue).pk for issue in found if _whole(issue).status == Status.PARKED})
+    lights = {issue.pk: _light(issue) for issue in found}
+    return {
+        issue.pk: Told(
+            str(NAMES[lights[issue.pk]]),
+            SIGNS[lights[issue.pk]],
+            _row(issue, _whole(issue), lights[issue.pk], parked, now),
+        )
+        for issue in found
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +165,19 @@ def _told_by(unit: Unit, readable: "QuerySet[Issue]", since: datetime) -> "Query
     whole_fresh = Q(merged_into__done_at__gt=since) | Q(merged_into__closed_at__gt=since)
     is_open = Q(status__in=sorted(OPEN)) | Q(status=Status.MERGED, merged_into__status__in=sorted(OPEN))
     return readable.filter(is_open | fresh | whole_fresh, origin=unit, confidential=False)
+
+
+def _with_whole(issues: "QuerySet[Issue]") -> list[Issue]:
+    return list(
+        issues.select_related("category", "place", "owner", "answered_from")
+        .select_related("merged_into__place", "merged_into__owner", "merged_into__answered_from")
+        .order_by("-urgency", "raised_at", "pk")
+    )
+
+
+def _light(issue: Issue) -> Light:
+    whole = _whole(issue)
+    return Light.YELLOW if _is_hidden(issue) else light_of(whole.status, whole.outcome)
 
 
 def _whole(issue: Issue) -> Issue:

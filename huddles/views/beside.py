@@ -34,6 +34,7 @@ def beside(request: "SignedIn", unit_id: int) -> HttpResponse:
         "may_raise": Permission.ISSUE_RAISE in may,
         "may_confirm": Permission.ISSUE_CONFIRM in may,
         "may_answer": Permission.ISSUE_WORK in may,
+        "may_read_rounds": Permission.ROUND_READ in may,
         "may_see_health": Permission.TIER_HEALTH in may,
     }
     template = "huddles/beside.html#lists" if request.htmx else "huddles/beside.html"

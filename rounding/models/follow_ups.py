@@ -70,8 +70,13 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """
         me = (user.pk or 0) if user.is_authenticated and user.is_active else 0
         read = Unit.objects.with_permission(user, Permission.ROUND_READ)
-        shared = Q(unit__in=read.values("pk")) & (Q(round__isnull=True) | Q(round__version__shared=True))
-        return self.filter(shared | Q(by=me) | Q(round__partner=me))
+        return self.filter(Q(unit__in=read.values("pk")) & self._SHARED | Q(by=me) | Q(round__partner=me))
+
+    _SHARED = Q(round__isnull=True) | Q(round__version__shared=True)
+
+    def shared(self) -> "PromiseQuerySet":
+        """Promises that their unit reads."""
+        return self.filter(self._SHARED)
 
     def open(self) -> "PromiseQuerySet":
         """Promises that are neither kept nor withdrawn."""

@@ -31,6 +31,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
         shared = Q(version__shared=True, unit__in=read.values("pk"))
         return self.filter(shared | Q(leader=me) | Q(partner=me))
 
+    def shared(self) -> "RoundQuerySet":
+        """Rounds that their unit reads."""
+        return self.filter(version__shared=True)
+
     def led_by(self, user: "User") -> "RoundQuerySet":
         """Rounds that `user` leads, alone or with somebody."""
         return self.filter(Q(leader=user) | Q(partner=user))
@@ -72,6 +76,15 @@ class Round(models.Model):
         return f"Round {self.pk}"
 
 
+class ReflectionQuerySet(models.QuerySet["Reflection"]):
+    """Reflections, in the ward's language."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "ReflectionQuerySet":
+        """Only one's own."""
+        me = (user.pk or 0) if user.is_authenticated and user.is_active else 0
+        return self.filter(round__leader=me)
+
+
 class Reflection(models.Model):
     """The leader's own minute after a round. Only the leader reads it, and nothing counts it."""
 
@@ -79,6 +92,8 @@ class Reflection(models.Model):
     asked = models.PositiveSmallIntegerField(_("how much of it I asked instead of told"), null=True, blank=True)
     surprised = models.CharField(_("what surprised me"), max_length=rules.ANSWER_LENGTH, blank=True, default="")
     at = models.DateTimeField()
+
+    objects = ReflectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reflection")
@@ -136,6 +151,14 @@ class Observation(models.Model):
         return f"Observation {self.pk}"
 
 
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    """Photos, in the ward's language."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "PhotoQuerySet":
+        """Photos of what `user` may read."""
+        return self.filter(observation__in=Observation.objects.visible_to(user).values("pk"))
+
+
 class Photo(models.Model):
     """A picture of an observation, drawn anew: without place, time and camera."""
 
@@ -145,6 +168,8 @@ class Photo(models.Model):
     size = models.PositiveIntegerField()
     content = models.BinaryField()
     at = models.DateTimeField()
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("photo")
@@ -159,6 +184,15 @@ class Photo(models.Model):
         return f"Photo {self.pk}"
 
 
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    """Voice notes, in the ward's language."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "RecordingQuerySet":
+        """Voice notes of the rounds that `user` leads: a voice tells who speaks, so nobody else hears it."""
+        me = (user.pk or 0) if user.is_authenticated and user.is_active else 0
+        return self.filter(Q(observation__round__leader=me) | Q(observation__round__partner=me))
+
+
 class Recording(models.Model):
     """A voice note until somebody has typed what is said in it: then its words are noted, and it is gone."""
 
@@ -168,6 +202,8 @@ class Recording(models.Model):
     size = models.PositiveIntegerField()
     content = models.BinaryField()
     at = models.DateTimeField()
+
+    objects = RecordingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("voice note")
@@ -182,6 +218,14 @@ class Recording(models.Model):
         return f"Recording {self.pk}"
 
 
+class RoundCommentQuerySet(models.QuerySet["RoundComment"]):
+    """Comments, in the ward's language."""
+
+    def visible_to(self, user: "User | AnonymousUser") -> "RoundCommentQuerySet":
+        """What was said to rounds that `user` may read."""
+        return self.filter(round__in=Round.objects.visible_to(user).values("pk"))
+
+
 class RoundComment(models.Model):
     """What somebody of the unit says to what was noted there."""
 
@@ -191,6 +235,8 @@ class RoundComment(models.Model):
     text = models.CharField(max_length=rules.COMMENT_LENGTH)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = RoundCommentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("comment on a round")

@@ -173,7 +173,14 @@ ALLOWED = {
     # Of an organisation on whose set-up the view has asked for the right.
     "rounding/queries/question_sets.py": {"sets_of", "units_to_choose"},
     # What a device carries: of units where the person leads rounds, of sets found for them, of their own rounds.
-    "rounding/queries/package.py": {"_open_rounds", "_people", "_sets", "_versions", "houses_without_sets"},
+    "rounding/queries/package.py": {
+        "_open_rounds",
+        "_people",
+        "_questions",
+        "_sets",
+        "_versions",
+        "houses_without_sets",
+    },
 }
 
 FILES = sorted(

@@ -1,0 +1,167 @@
+"""Rounds of a person: what they promised, who thanked them, what came of the rounds that they led or that met them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from huddles.queries import words
+from org.models import Unit, User
+from org.rules import Permission
+from rounding.models import Observation, Promise, Recognition, Round
+from rounding.queries.blocks import leaders_of
+from rounding.queries.follow_ups import PromiseLine, ThanksLine, promise_line, thanks_line
+from rounding.queries.reading import DAYS, asked_on, with_people
+from rounding.rules.feedback import Asked
+from rounding.rules.rounds import PromiseState
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+MOST_ROUNDS: Final = 8
+MOST_THANKS: Final = 3
+MOST_ENDED: Final = 10
+ENDED: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round in one line. `came`: what came of it, in words; `sign` says it in short, "" where nothing was asked."""
+
+    url: str
+    name: str
+    unit: str
+    unit_id: int
+    when: str
+    leaders: str
+    shared: bool
+    noted: int
+    came: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What a person promised: `open` by their day, the late ones first; `ended` within the last days, newest first."""
+
+    open: Sequence[PromiseLine]
+    ended: Sequence[PromiseLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """The page of a person. `here`: the newest rounds that somebody else led at units where they read them. `leads`:
+    they lead rounds somewhere. `units`: where rounds were led lately that they read.
+    """
+
+    promises: Promises
+    thanks: Sequence[ThanksLine]
+    led: Sequence[RoundRow]
+    here: Sequence[RoundRow]
+    leads: bool
+    units: Sequence[Unit]
+
+
+def promises_of(user: User, now: datetime) -> Promises:
+    """What `user` promised. One statement."""
+    lately = Q(state=PromiseState.OPEN) | Q(ended_at__gt=now - ENDED)
+    rows = list(
+        Promise.objects.visible_to(user)
+        .filter(lately, by=user)
+        .select_related("unit__organisation", "by")
+        .order_by("due_on", "pk")
+    )
+    ended = sorted((row for row in rows if row.ended_at), key=lambda row: row.ended_at or now, reverse=True)
+    return Promises(
+        open=[_line(row, user, now) for row in rows if row.state == PromiseState.OPEN],
+        ended=[_line(row, user, now) for row in ended[:MOST_ENDED]],
+    )
+
+
+def _line(row: Promise, user: User, now: datetime) -> PromiseLine:
+    return promise_line(row, user, now.astimezone(row.unit.organisation.zone))
+
+
+def mine(user: User, now: datetime) -> Mine:
+    """The page of `user`. A constant number of statements."""
+    since = now - timedelta(days=DAYS)
+    lately = Round.objects.visible_to(user).filter(began_at__gt=since)
+    led = _newest(lately.led_by(user))
+    here = _newest(
+        lately.shared().exclude(pk__in=lately.led_by(user).values("pk")).filter(unit__in=_read_by(user).values("pk"))
+    )
+    said = Recognition.objects.visible_to(user).filter(person=user).select_related("by", "unit__organisation")
+    rows = _rows([*led, *here], user, now)
+    return Mine(
+        promises=promises_of(user, now),
+        thanks=[
+            thanks_line(row, now.astimezone(row.unit.organisation.zone))
+            for row in said.order_by("-at", "-pk")[:MOST_THANKS]
+        ],
+        led=[rows[row.pk] for row in led],
+        here=[rows[row.pk] for row in here],
+        leads=Unit.objects.with_permission(user, Permission.ROUND_LEAD).exists(),
+        units=list(_read_by(user).filter(Exists(lately.filter(unit=OuterRef("pk")))).order_by("name", "pk")),
+    )
+
+
+def _read_by(user: User) -> "QuerySet[Unit]":
+    return Unit.objects.with_permission(user, Permission.ROUND_READ)
+
+
+def _newest(rounds: "QuerySet[Round]") -> list[Round]:
+    return list(with_people(rounds).order_by("-began_at", "-pk")[:MOST_ROUNDS])
+
+
+def _rows(rounds: Sequence[Round], user: User, now: datetime) -> dict[int, RoundRow]:
+    ids = [row.pk for row in rounds]
+    noted = Observation.objects.visible_to(user).filter(round__in=ids)
+    counts = dict(noted.order_by().values_list("round").annotate(n=Count("pk")))
+    thanked = Recognition.objects.visible_to(user).filter(round__in=ids)
+    thanks = dict(thanked.order_by().values_list("round").annotate(n=Count("pk")))
+    asked: dict[int, list[Asked]] = {}
+    for one in asked_on(ids, user):
+        asked.setdefault(one.round, []).append(one)
+    return {
+        row.pk: _row(row, counts.get(row.pk, 0), asked.get(row.pk, []), thanks.get(row.pk, 0), now) for row in rounds
+    }
+
+
+def _row(row: Round, noted: int, asked: Sequence[Asked], thanks: int, now: datetime) -> RoundRow:
+    local = now.astimezone(row.unit.organisation.zone)
+    came, sign = _came(asked, now)
+    if thanks:
+        said = ngettext("%(n)s thanks", "%(n)s thanks", thanks) % {"n": thanks}
+        came = " · ".join(filter(None, (came, said)))
+    return RoundRow(
+        url=reverse("rounding:round", args=[row.pk]),
+        name=row.version.question_set.name,
+        unit=row.unit.name,
+        unit_id=row.unit_id,
+        when=words.clock(row.began_at, local),
+        leaders=leaders_of(row),
+        shared=row.version.shared,
+        noted=noted,
+        came=came or _("nothing to answer"),
+        sign=sign,
+    )
+
+
+def _came(asked: Sequence[Asked], now: datetime) -> tuple[str, str]:
+    """Like "2 of 3 answered", and its sign: all of it, still time, too late."""
+    if not asked:
+        return "", ""
+    parts: dict[object, bool] = {}
+    for one in asked:
+        parts[one.of] = parts.get(one.of, True) and one.answered_at is not None
+    answered = sum(parts.values())
+    text = _("%(n)s of %(all)s answered") % {"n": answered, "all": len(parts)}
+    if answered == len(parts):
+        return text, "met"
+    late = any(one.answered_at is None and one.until < now for one in asked)
+    return text, "missed" if late else "at_risk"
