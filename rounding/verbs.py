@@ -15,6 +15,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "round.ended": _("Round ended"),
     "round.changed": _("Note of a round changed after its end"),
     "round.commented": _("Comment on a round written"),
+    "round.photo_removed": _("Photo of a round taken away"),
     "round.transcribed": _("Voice note written down"),
     "thanks.said": _("Thanks said"),
     "promise.made": _("Promise made"),

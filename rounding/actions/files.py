@@ -51,6 +51,21 @@ def attach_photo(*, observation: Observation, content: bytes, uid: UUID, by: Use
 
 
 @transaction.atomic
+def remove_photo(*, photo: Photo, by: User, at: datetime) -> None:
+    """Take a photo away for good: somebody may stand in it who should not. Raises NotAllowed."""
+    of_round = _mine(photo.observation, by).round
+    if Photo.objects.filter(pk=photo.pk).delete()[0]:
+        audit.record(
+            "round.photo_removed",
+            subject=of_round,
+            by=by,
+            at=at,
+            organisation_id=of_round.organisation_id,
+            unit_id=of_round.unit_id,
+        )
+
+
+@transaction.atomic
 def attach_recording(*, observation: Observation, content: bytes, uid: UUID, by: User, at: datetime) -> Recording:
     """Keep a voice note until its words are typed. The same `uid` again gives the one there. Raises NotAllowed."""
     observation = _mine(observation, by)

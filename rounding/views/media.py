@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
-from rounding.models import Photo, Recording
+from rounding.actions import files
+from rounding.models import Photo, Recording, Round
 
 if TYPE_CHECKING:
     from org.views.pages import SignedIn
@@ -25,6 +27,15 @@ def photo(request: "SignedIn", uid: UUID) -> HttpResponse:
     """One photo, for whoever may read its round."""
     found = get_object_or_404(Photo.objects.visible_to(request.user), uid=uid)
     return _safe(HttpResponse(bytes(found.content), content_type=found.media_type))
+
+
+@require_POST
+def photo_remove(request: "SignedIn", uid: UUID) -> HttpResponse:
+    """Take a photo away for good: whoever led its round; for everybody else it is not there."""
+    mine = Photo.objects.visible_to(request.user).select_related("observation__round")
+    found = get_object_or_404(mine.filter(observation__round__in=Round.objects.led_by(request.user)), uid=uid)
+    files.remove_photo(photo=found, by=request.user, at=timezone.now())
+    return redirect("rounding:round", found.observation.round_id)
 
 
 @require_GET

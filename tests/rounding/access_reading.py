@@ -24,6 +24,7 @@ READING: tuple[Row, ...] = (
     row("rounding:comment", GOES, "post", **NO_ROUND, arguments=ROUND, data={"text": "It came back"}),
     row("rounding:note-words", 422, "post", **NO_ROUND, arguments={**ROUND, "note_pk": "round_note"}),
     row("rounding:photo", 200, **NO_ROUND, arguments={"uid": "round_photo"}),
+    row("rounding:photo-remove", 404, "post", arguments={"uid": "round_photo"}),  # only whoever led the round
     row("rounding:recording", 404, arguments={"uid": "round_voice"}),  # only whoever led the round hears it
     row("rounding:transcribe", 404, "post", arguments={"uid": "round_voice"}),
     row("rounding:promise", 404, "post", arguments={"pk": "promise"}),  # only whoever made it answers it

@@ -262,3 +262,15 @@ def test_the_step_of_thanks_in_a_huddle_fetches_what_rounds_left(house, staff):
     assert page.count(part) == 1
     reader = make_user(Role.DATA_STEWARD, house.ward)
     assert address not in text_of(signed_in(reader), reverse("huddles:huddle", args=[running.pk]))
+
+
+def test_whoever_led_the_round_takes_a_photo_away_for_good(led, lead, staff):
+    photo = files.attach_photo(
+        observation=make_note(led), content=phone_picture(), uid=uuid4(), by=lead, at=timezone.now()
+    )
+    assert at("photo-remove", photo.uid) not in text_of(signed_in(staff), at("round", led.pk))
+    assert signed_in(staff).post(at("photo-remove", photo.uid)).status_code == 404
+    client = signed_in(lead)
+    assert at("photo-remove", photo.uid) in text_of(client, at("round", led.pk))
+    assert client.post(at("photo-remove", photo.uid)).headers["Location"] == at("round", led.pk)
+    assert client.get(at("photo", photo.uid)).status_code == 404
