@@ -20,6 +20,10 @@ class NotAllowed(Exception):  # noqa: N818 - a refusal, not a fault
         self.field = field
 
 
+class Overtaken(NotAllowed):  # noqa: N818 - a refusal, not a fault
+    """Somebody has published another version meanwhile: whoever goes on has seen that one."""
+
+
 class UnitKind(TextChoices):
     """What a unit does. Support services receive issues sideways, hence they are units like any other."""
 

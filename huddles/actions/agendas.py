@@ -11,21 +11,21 @@ from huddles.models import Agenda, AgendaLine, AgendaVersion
 from huddles.rules.agendas import Line, Section, check_agenda, in_sections
 from org import audit
 from org.models import Unit, User
-from org.rules import NotAllowed
+from org.rules import NotAllowed, Overtaken
 
 
 @transaction.atomic
 def publish(*, agenda: Agenda, lines: Sequence[Line], based_on: int, by: User, at: datetime) -> AgendaVersion:
     """Publish `lines` as the next version; huddles that begin from now on have it. The same lines give the version
-    that stands. Raises NotAllowed where somebody published another one than `based_on` meanwhile, or the lines do not
-    make an agenda.
+    that stands. Raises Overtaken where somebody published another one than `based_on` meanwhile, NotAllowed where the
+    lines do not make an agenda.
     """
     agenda = Agenda.objects.select_for_update().get(pk=agenda.pk)
     check_agenda(lines)
     newest = agenda.versions.order_by("-number").first()
     number = newest.number if newest is not None else 0
     if number != based_on:
-        raise NotAllowed(
+        raise Overtaken(
             _("Somebody has published version %(number)s meanwhile. Look at it; your lines are still here.")
             % {"number": number}
         )

@@ -12,17 +12,13 @@ from django.utils.translation import override
 
 from org import audit
 from org.models import Organisation, Unit, User
-from org.rules import NotAllowed
+from org.rules import NotAllowed, Overtaken
 from org.shipped import shipped
 from rounding.models import Question, QuestionSet, QuestionSetVersion, Wording
 from rounding.queries.question_sets import line_of
 from rounding.rules import questions as rules
 from rounding.rules.questions import BETWEEN_TWO, Line, SetKind, Words
 from rounding.rules.starting_sets import FIRST, FIRST_MINUTES, STARTING_SETS
-
-
-class Overtaken(NotAllowed):
-    """Somebody has published another version than the one that was edited."""
 
 
 @dataclass(frozen=True, slots=True)

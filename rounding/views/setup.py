@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huddles.views.setup.scope import UNPROCESSABLE, Scope, scope_of
-from org.rules import NotAllowed
+from org.rules import NotAllowed, Overtaken
 from rounding.actions import question_sets as actions
 from rounding.actions.question_sets import Terms
 from rounding.forms import question_rows
@@ -114,7 +114,7 @@ def question_set(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
         if order == "check":
             check_set(draft.to_publish())
     except NotAllowed as error:
-        refusal, newer = str(error), isinstance(error, actions.Overtaken)
+        refusal, newer = str(error), isinstance(error, Overtaken)
     if order not in {"publish", "check"}:
         draft = typed.changed(draft, order, request.POST)
     return _page(

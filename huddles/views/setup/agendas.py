@@ -18,7 +18,7 @@ from huddles.queries import setup
 from huddles.rules.agendas import total_minutes
 from huddles.views.setup.scope import UNPROCESSABLE, Scope, scope_of
 from org.models import Organisation
-from org.rules import NotAllowed, Permission
+from org.rules import NotAllowed, Overtaken, Permission
 
 if TYPE_CHECKING:
     from org.views.pages import SignedIn
@@ -84,7 +84,7 @@ def agenda(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
                 messages.success(request, said % {"number": made.number})
                 return scope.back(ONE, thing.pk)
             except NotAllowed as error:
-                refusal = str(error)
+                refusal, number = str(error), number if isinstance(error, Overtaken) else based_on
     context = {
         "scope": scope,
         "agenda": thing,

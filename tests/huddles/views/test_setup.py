@@ -257,3 +257,16 @@ def test_lists_take_as_many_statements_for_many_rows_as_for_few(house, client, u
         Agenda.objects.create(organisation=house.organisation, tier_level=1, name="x", unit=unit)
     assert statements() == few
     assert max(few.values()) <= 14
+
+
+def test_a_refusal_hides_from_nobody_that_another_version_came_meanwhile(client, url, agenda):
+    page = url("setup-agenda", agenda.pk)
+    typed = fields(client.get(page).content.decode())
+    client.post(page, {**typed, "title-1": "Published by somebody else", "do": "publish"})
+    assert agenda.versions.count() == 2
+    refused = client.post(page, {**typed, "title-0": "", "do": "publish"})
+    assert fields(refused.content.decode())["based_on"] == "1"
+    overtaken = client.post(page, {**typed, "title-0": "Mine", "do": "publish"})
+    assert (overtaken.status_code, "version 2 meanwhile" in overtaken.content.decode()) == (422, True)
+    assert fields(overtaken.content.decode())["based_on"] == "2"
+    assert agenda.versions.count() == 2

@@ -8,9 +8,8 @@ from django.db import connection
 from django.utils.translation import gettext, override
 
 from org.models import Event
-from org.rules import NotAllowed, Role
+from org.rules import NotAllowed, Overtaken, Role
 from rounding.actions.question_sets import (
-    Overtaken,
     Terms,
     bring_back,
     furnish,
