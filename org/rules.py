@@ -20,7 +20,7 @@ class NotAllowed(Exception):  # noqa: N818 - a refusal, not a fault
         self.field = field
 
 
-class Overtaken(NotAllowed):  # noqa: N818 - a refusal, not a fault
+class Overtaken(NotAllowed):
     """Somebody has published another version meanwhile: whoever goes on has seen that one."""
 
 
