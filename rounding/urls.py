@@ -1,6 +1,6 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from rounding import views
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("rounds/sync/", views.sync, name="sync"),
     path("rounds/files/", views.files, name="files"),
     path("thanks/", views.thanks, name="thanks"),
+    path("", include("rounding.standard_urls")),
 ]

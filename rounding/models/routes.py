@@ -97,7 +97,7 @@ class RouteStop(models.Model):
 
 
 class CalendarAddress(models.Model):
-    """The secret address under which a person's calendar program fetches their routes and dates. Only its hash stays."""
+    """The secret address under which a person's calendar program fetches routes and dates. Only its hash is kept."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_address")
     token_hash = models.CharField(max_length=64, unique=True)

@@ -133,6 +133,8 @@ class Walk:
 
 def walks_due(places: Iterable[Place], today: date) -> list[Walk]:
     """Units whose walk is due until a week from now: where one has never been first, then the longest overdue."""
-    found = [Walk(place, place.last_on and place.last_on + timedelta(days=place.days)) for place in places if place.days]
+    found = [
+        Walk(place, place.last_on and place.last_on + timedelta(days=place.days)) for place in places if place.days
+    ]
     wanted = [walk for walk in found if walk.due_on is None or walk.due_on <= today + AHEAD]
     return sorted(wanted, key=lambda walk: (walk.due_on or date.min, walk.place.name))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 NAME_LENGTH: Final = 80
 LONGEST_MINUTES: Final = 240
-MOST_STOPS: Final = 12
+MOST_STOPS: Final = 8
 #: How many units are suggested.
 SUGGESTED: Final = 5
 #: Where nobody has been for longer counts as for this long.
@@ -44,8 +44,8 @@ class Suggestion:
 
 
 def score_of(heard: Heard, today: date) -> float:
-    """How much a unit wants a visit: a point for each month without a round (at most three), one for all huddles missed,
-    half a point for each stuck issue (at most three).
+    """How much a unit wants a visit: a point for each month without a round (at most three), one for all huddles
+    missed, half a point for each stuck issue (at most three).
     """
     unheard = LONGEST_UNHEARD if heard.last_on is None else min(LONGEST_UNHEARD, max(0, (today - heard.last_on).days))
     missed = heard.missed / heard.planned if heard.planned else 0.0
@@ -66,9 +66,17 @@ def _why(heard: Heard, today: date) -> str:
     elif (days := (today - heard.last_on).days) >= 14:
         parts.append(_("no round for %(n)s days") % {"n": days})
     if heard.missed:
-        said = ngettext("%(n)s huddle of %(of)s not held lately", "%(n)s huddles of %(of)s not held lately", heard.missed)
+        said = ngettext(
+            "%(n)s huddle of %(of)s not held lately", "%(n)s huddles of %(of)s not held lately", heard.missed
+        )
         parts.append(said % {"n": heard.missed, "of": heard.planned})
     if heard.stuck:
         said = ngettext("%(n)s issue past its time", "%(n)s issues past their time", heard.stuck)
         parts.append(said % {"n": heard.stuck})
     return ", ".join(parts)
+
+
+def next_days(weekday: int, today: date, weeks: int) -> list[date]:
+    """The days of the next `weeks` weeks on `weekday` (0 is Monday), beginning with today."""
+    first = today + timedelta(days=(weekday - today.weekday()) % 7)
+    return [first + timedelta(days=7 * week) for week in range(weeks)]

@@ -17,6 +17,7 @@ from tests.huddles.access_signals import SIGNALS
 from tests.improvement.access_evidence import EVIDENCE
 from tests.improvement.access_goals import GOALS
 from tests.rounding.access_rounds import ROUNDS
+from tests.rounding.access_standard import STANDARD
 
 SLUG = {"slug": "slug"}
 UNIT = {"slug": "slug", "pk": "unit"}
@@ -266,4 +267,5 @@ TABLE = (
     *EVIDENCE,
     *SIGNALS,
     *ROUNDS,
+    *STANDARD,
 )

@@ -25,6 +25,7 @@ from tests.huddleboard.access_table import TABLE
 from tests.huddles.stage import STAFF_GROUP, huddle_things
 from tests.improvement.evidence_factories import evidence_things
 from tests.improvement.stage import goal_things
+from tests.rounding.stage_standard import standard_things
 
 READERS = ("anonymous", "device", "outsider", *Role.values)
 
@@ -106,6 +107,7 @@ def make_place() -> Place:
             **huddle_things(ward),
             **goal_things(ward),
             **evidence_things(ward),
+            **standard_things(ward),
         },
     )
 

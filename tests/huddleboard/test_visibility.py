@@ -172,6 +172,22 @@ ALLOWED = {
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
     # What a device carries: of units where the person leads rounds, of sets found for them, of their own rounds.
     "rounding/queries/package.py": {"_open_rounds", "_people", "_sets", "_versions", "houses_without_sets"},
+    # About the person who asks; of a role at a unit that coaches are seated at only shares, from five people up.
+    "rounding/queries/standard_work.py": {
+        "_days",
+        "_known",
+        "_seats",
+        "_shares_at",
+        "_zone",
+        "coached_units",
+        "houses_without_tasks",
+    },
+    # What a file is compared with: numbers of people of the house, so that none is given twice; zones of units found.
+    "rounding/queries/roster.py": {"staffed", "zones_of"},
+    # When anybody last talked with colleagues whom the leader may see: the day, not who and not what.
+    "rounding/queries/due.py": {"_workers"},
+    # Units where the person leads rounds, a route that was found for them; a secret stands for one person.
+    "rounding/queries/routes.py": {"has_address", "people_who_lead", "person_of", "stops_of", "suggestions_for"},
 }
 
 FILES = sorted(
