@@ -199,7 +199,22 @@ class _Reader:
                 self._row(int(row), said)
 
     def _wrong(self, row: int, column: str, text: str, value: str = "") -> None:
-        self.problems.append(Problem(row, column, text, value[:80]))
+        problem = Problem(row, column, text, value[:80])
+        if problem not in self.problems[-2:]:
+            self.problems.append(problem)
+
+    def _day(self, row: int, column: str, text: str) -> date | None:
+        found = dates.day(text, self._form)
+        if isinstance(found, date):
+            return found
+        ambiguous = found == "ambiguous_date"
+        self._wrong(
+            row,
+            column,
+            _("Day or month first? Say so where you choose the file.") if ambiguous else sentence(found),
+            text,
+        )
+        return None
 
     def _row(self, row: int, said: Mapping[str, str]) -> None:
         person = self._person(row, said)
@@ -242,11 +257,7 @@ class _Reader:
         known = self._staffed.people.get(key)
         began: date | None = known.began if known is not None else None
         if said["began"]:
-            read = dates.day(said["began"], self._form)
-            if isinstance(read, str):
-                self._wrong(row, "began", sentence(read), said["began"])
-            else:
-                began = read
+            began = self._day(row, "began", said["began"])
         if len(self.problems) > before:
             return None
         email = said["email"].lower()
@@ -292,9 +303,8 @@ class _Reader:
             match = _OFFSET.search(text)
             offset, text = (match[1], text[: match.start()]) if match and ":" in text[: match.start()] else (None, text)
             day, _gap, clock = text.replace("T", " ", 1).partition(" ")
-        on = dates.day(day, self._form)
-        if isinstance(on, str):
-            self._wrong(row, "day" if said["day"] else column, sentence(on), day)
+        on = self._day(row, "day" if said["day"] else column, day)
+        if on is None:
             return None
         at = _clock(clock)
         if at is None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from boards.feeds.mapping import Order
@@ -49,9 +50,9 @@ def _people(plan: Plan, unit: Unit, units: dict[str, Unit], at: datetime) -> dic
     emails = {person.email for person in plan.people if person.email}
     accounts = {
         user.email.lower(): user
-        for user in User.objects.filter(
-            email__in=emails, is_active=True, memberships__unit__organisation=unit.organisation_id
-        ).distinct()
+        for user in User.objects.annotate(address=Lower("email"))
+        .filter(address__in=emails, is_active=True, memberships__unit__organisation=unit.organisation_id)
+        .distinct()
     }
     Colleague.objects.bulk_create(
         Colleague(

@@ -11,8 +11,8 @@ from django.db.models import Max, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from org.models import Unit, User
-from org.rules import Permission
+from org.models import Membership, Unit, User
+from org.rules import Permission, roles_with
 from rounding.models import Colleague, Round, RoundCadence, Shift
 from rounding.queries.roster import units_of, zones_of
 from rounding.rules import due as rules
@@ -58,7 +58,9 @@ class UnitCadence:
 
 @dataclass(frozen=True, slots=True)
 class DuePage:
-    """What is due for one leader. `unit`: only of this one; `people`: how many colleagues are known at all."""
+    """What is due for one leader. `unit`: only of this one; `people`: how many colleagues are known there; `elsewhere`:
+    there are others at units further below.
+    """
 
     rows: Sequence[DueRow]
     walks: Sequence[WalkRow]
@@ -66,6 +68,7 @@ class DuePage:
     unit: Unit | None
     people: int
     more: int
+    elsewhere: bool
 
     @property
     def on_shift(self) -> int:
@@ -74,13 +77,17 @@ class DuePage:
 
 
 def due_page(user: User, now: datetime, only: int | None = None) -> DuePage:
-    """Everything that is due at the units where `user` leads rounds, or at one of them. Eight statements."""
+    """What is due where `user` leads rounds: colleagues at their own units and right below them, since those further
+    down have leaders of their own; or at one unit that is chosen. A constant number of statements.
+    """
     led = units_of(user)
     unit = next((one for one in led if one.pk == only), None)
     units = led if unit is None else [unit]
     zones = zones_of(units)
     cadences = _cadences(user, units)
-    workers = _workers(user, units, zones, cadences, now)
+    near = _near(user, led) if unit is None else units
+    workers = _workers(user, near, zones, cadences, now)
+    known = Colleague.objects.visible_to(user).present().exclude(unit__in=[one.pk for one in near])
     found = rules.due_list(workers, now)
     walks = rules.walks_due(_places(user, units, zones, cadences), now.astimezone(_zone(units, zones)).date())
     return DuePage(
@@ -90,12 +97,13 @@ def due_page(user: User, now: datetime, only: int | None = None) -> DuePage:
         unit=unit,
         people=len(workers),
         more=max(0, len(found) - MOST_DUE),
+        elsewhere=unit is None and known.exists(),
     )
 
 
 def due_for_device(user: User, now: datetime) -> list[dict[str, Any]]:
     """Whom to talk with, for a device. A constant number of statements."""
-    units = units_of(user)
+    units = _near(user, units_of(user))
     zones = zones_of(units)
     found = rules.due_list(_workers(user, units, zones, _cadences(user, units), now), now)
     return [
@@ -173,6 +181,13 @@ def _walked(walk: Walk) -> str:
     if last is None:
         return _("you have not been there yet")
     return _("you were there on %(day)s") % {"day": date_format(last, "j M")}
+
+
+def _near(user: User, led: Sequence[Unit]) -> list[Unit]:
+    """Of the units where `user` leads rounds those at which they are seated, and those right below. One statement."""
+    seats = Membership.objects.current().filter(user=user, role__in=roles_with(Permission.ROUND_LEAD))
+    held = set(seats.values_list("unit", flat=True))
+    return [unit for unit in led if held & {unit.pk, unit.parent_id, unit.second_parent_id}]
 
 
 def _zone(units: Sequence[Unit], zones: Mapping[int, ZoneInfo]) -> ZoneInfo:

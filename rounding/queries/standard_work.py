@@ -71,13 +71,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
-    """The page of one person. `grid`: each task with its weeks, of which `weeks` are the Mondays."""
+    """The page of one person. `grid`: each task with its weeks, the newest first; `weeks` are their Mondays."""
 
     today: date
     parts: Sequence[Part]
     weeks: Sequence[date]
     grid: Sequence[tuple[str, Sequence[Week]]]
     roles: Sequence[str]
+
+    @property
+    def has_past(self) -> bool:
+        """Whether a week is over in which something was asked."""
+        return any(week.asked for _text, weeks in self.grid for week in weeks)
 
 
 def houses_without_tasks(user: User) -> list[Organisation]:
@@ -111,8 +116,8 @@ def work_of(user: User, now: datetime) -> WorkPage:
     return WorkPage(
         today=today,
         parts=parts,
-        weeks=[monday - timedelta(days=7 * back) for back in range(rules.WEEKS_BACK, 0, -1)],
-        grid=[(task.text, rules.weeks_back(asked, known, today, is_open)) for task, asked, is_open in all_asked],
+        weeks=[monday - timedelta(days=7 * back) for back in range(1, rules.WEEKS_BACK + 1)],
+        grid=[(task.text, rules.weeks_back(asked, known, today, is_open)[::-1]) for task, asked, is_open in all_asked],
         roles=list(dict.fromkeys(str(Role(task.role).label) for task in tasks)),
     )
 
@@ -129,9 +134,15 @@ def _row(task: StandardTask, asked: Asked, known: Known, today: date, is_open: I
         standing=standing,
         next_done=mark.done + 1,
         marked=bool(mark.done or mark.reason),
-        hint=_("%(n)s counted by itself") % {"n": standing.counted} if standing.counted else "",
+        hint=_counted(standing),
         carried=carried,
     )
+
+
+def _counted(standing: Standing) -> str:
+    if not standing.counted:
+        return ""
+    return _("%(n)s counted by itself") % {"n": standing.counted} if standing.asked > 1 else _("counted by itself")
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,8 +184,8 @@ ALLOWED = {
     },
     # What a file is compared with: numbers of people of the house, so that none is given twice; zones of units found.
     "rounding/queries/roster.py": {"staffed", "zones_of"},
-    # When anybody last talked with colleagues whom the leader may see: the day, not who and not what.
-    "rounding/queries/due.py": {"_workers"},
+    # The person's own seats; when anybody last talked with colleagues whom they may see: the day, not who and not what.
+    "rounding/queries/due.py": {"_near", "_workers"},
     # Units where the person leads rounds, a route that was found for them; a secret stands for one person.
     "rounding/queries/routes.py": {"has_address", "people_who_lead", "person_of", "stops_of", "suggestions_for"},
 }

@@ -183,6 +183,11 @@ def test_problems_are_found_all_at_once_and_in_order():
     ]
 
 
+def test_a_day_that_cannot_be_read_is_told_once():
+    text = "id,name,day,start,end\n7,Ana Ruiz,03/04/2026,07:00,15:00\n"
+    assert wrong(plan(text)) == [(2, "day", "Day or month first? Say so where you choose the file.")]
+
+
 def test_one_shift_with_two_ends_is_a_problem():
     text = ONE + "7,Ana Ruiz,2026-11-24 15:00,2026-11-24 22:00\n"
     assert wrong(plan(text)) == [(3, "end", "The same shift stands in the file with another end.")]
