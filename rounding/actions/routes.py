@@ -34,8 +34,11 @@ class Terms:
 def make_route(*, terms: Terms, by: User, at: datetime) -> Route:
     """A new route. Raises NotAllowed."""
     name = _checked(terms)
+    house = terms.units[0].organisation_id
+    if Route.objects.in_use().filter(organisation=house, leader=terms.leader, name__iexact=name).exists():
+        raise NotAllowed(_("They lead a route of this name already."), field="name")
     made = Route.objects.create(
-        organisation_id=terms.units[0].organisation_id,
+        organisation_id=house,
         name=name,
         leader=terms.leader,
         partner=terms.partner,

@@ -86,6 +86,14 @@ def test_a_route_that_cannot_be_walked_is_refused(house, said, field):
     assert refusal.value.field == field
 
 
+def test_the_same_route_is_not_made_twice(house):
+    first = made(house)
+    with pytest.raises(NotAllowed, match="already"):
+        made(house, name="tuesday WALK")
+    actions.use_route(route=first, active=False, by=first.leader, at=AT)
+    assert made(house).pk != first.pk
+
+
 def test_a_route_has_two_people_and_each_unit_once_in_one_house(house):
     lead = house.lead(house.top)
     for said in (
