@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Final
 
-_SECRET: Final = re.compile(r"(/(?:welcome|c|f)/)[^/\s\"']+")
+_SECRET: Final = re.compile(r"(/(?:welcome|c|f|rounds/calendar)/)[^/\s\"']+")
 
 
 class HideLinks(logging.Filter):

@@ -259,6 +259,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "let-go-of-old-shifts": {
+        "task": "rounding.tasks.let_go_of_old_shifts",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "plan-huddles": {
         "task": "huddles.tasks.plan_huddles",
         "schedule": 300.0,

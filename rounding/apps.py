@@ -16,4 +16,4 @@ class RoundingConfig(AppConfig):
     verbs = VERBS
     facts = FACTS
     #: Texts with which a hospital starts (`org.shipped`).
-    shipped = "rounding.rules.starting_sets.shipped_texts"
+    shipped = "rounding.rules.shipped.shipped_texts"

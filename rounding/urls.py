@@ -17,4 +17,5 @@ urlpatterns = [
     path("rounds/walk/app.webmanifest", walk.manifest, name="manifest"),
     path("thanks/", views.thanks, name="thanks"),
     path("", include("rounding.reading_urls")),
+    path("", include("rounding.standard_urls")),
 ]

@@ -22,8 +22,22 @@ VERBS: Final[Mapping[str, Any]] = {
     "promise.kept": _("Promise kept"),
     "promise.withdrawn": _("Promise withdrawn"),
     "promise.reopened": _("Promise opened again"),
+    "standard_task.added": _("Task of standard work added"),
+    "standard_task.changed": _("Task of standard work changed"),
+    "standard_task.moved": _("Task of standard work moved"),
+    "standard_task.retired": _("Task of standard work retired"),
+    "standard_task.brought_back": _("Task of standard work brought back"),
+    "roster.applied": _("Roster applied"),
+    "round_cadence.set": _("Cadence of rounds set"),
+    "route.made": _("Route made"),
+    "route.changed": _("Route changed"),
+    "route.given_up": _("Route given up"),
+    "route.brought_back": _("Route brought back"),
+    "calendar_address.made": _("Calendar address made"),
+    "calendar_address.withdrawn": _("Calendar address withdrawn"),
 }
 
 FACTS: Final[Mapping[str, Any]] = {
     "due_on": _("by"),
+    "days": _("days"),
 }

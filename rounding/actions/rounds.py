@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from org import audit
 from org.models import Unit, User
 from org.rules import NotAllowed
-from rounding.models import Observation, Question, QuestionSetVersion, Reflection, Round, RoundComment
+from rounding.models import Colleague, Observation, Question, QuestionSetVersion, Reflection, Round, RoundComment
 from rounding.rules import questions, rounds
 from rounding.rules.questions import AnswerKind
 from rounding.rules.rounds import Differs
@@ -30,9 +30,10 @@ def begin(
     began_at: datetime,
     at: datetime,
     partner: User | None = None,
+    colleague: Colleague | None = None,
 ) -> Round:
-    """Begin a round at `unit`. The same `uid` again gives the round that is there. `began_at` is the clock of the
-    device, `at` ours. Raises NotAllowed for a closed unit and for somebody else's round.
+    """Begin a round at `unit`, perhaps with one `colleague` of it. The same `uid` again gives the round that is there.
+    `began_at` is the clock of the device, `at` ours. Raises NotAllowed for a closed unit and for somebody else's round.
     """
     known = Round.objects.filter(uid=uid).first()
     if known is not None:
@@ -49,6 +50,7 @@ def begin(
             "version": version,
             "leader": leader,
             "partner": partner if partner is not None and partner.pk != leader.pk else None,
+            "colleague": colleague if colleague is not None and colleague.unit_id == unit.pk else None,
             "began_at": rounds.within(began_at, earliest=at - rounds.OLDEST, latest=at),
             "received_at": at,
         },

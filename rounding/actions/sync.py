@@ -20,7 +20,7 @@ from org import access
 from org.models import Unit, User
 from org.rules import NotAllowed, Permission
 from rounding.actions import follow_ups, rounds
-from rounding.models import Observation, Promise, Question, QuestionSetVersion, Round
+from rounding.models import Colleague, Observation, Promise, Question, QuestionSetVersion, Round
 from rounding.queries.package import may_lead_by_pass
 from rounding.rules.rounds import Differs, PromiseState
 
@@ -137,6 +137,7 @@ def _begin(entry: Entry) -> Mapping[str, str | int]:
         version=version,
         leader=entry.by,
         partner=_partner(entry, unit),
+        colleague=_colleague(entry, unit),
         began_at=entry.at,
         at=entry.now,
     )
@@ -149,6 +150,13 @@ def _partner(entry: Entry, unit: Unit) -> User | None:
     return User.objects.filter(
         pk=entry.number("partner"), memberships__unit__organisation=unit.organisation_id, is_active=True
     ).first()
+
+
+def _colleague(entry: Entry, unit: Unit) -> Colleague | None:
+    """With whom the round was; somebody who has left meanwhile is still meant, somebody of another unit is not."""
+    return (
+        Colleague.objects.filter(pk=entry.number("colleague"), unit=unit).first() if entry.text("colleague") else None
+    )
 
 
 def _note(entry: Entry) -> Mapping[str, str | int]:

@@ -1,1 +1,1 @@
-"""What is typed about rounds."""
+"""What people type."""

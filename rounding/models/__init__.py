@@ -1,11 +1,17 @@
 """Question sets, rounds and what was noted on them, thanks and promises."""
 
+from rounding.models.cadences import RoundCadence
 from rounding.models.devices import DeviceKey
 from rounding.models.follow_ups import Promise, Recognition
 from rounding.models.question_sets import Question, QuestionSet, QuestionSetVersion, Wording
+from rounding.models.roster import Colleague, Shift
 from rounding.models.rounds import Observation, Photo, Recording, Reflection, Round, RoundComment
+from rounding.models.routes import CalendarAddress, Route, RouteStop
+from rounding.models.standard_work import StandardTask, TaskMark
 
 __all__ = [
+    "CalendarAddress",
+    "Colleague",
     "DeviceKey",
     "Observation",
     "Photo",
@@ -17,6 +23,12 @@ __all__ = [
     "Recording",
     "Reflection",
     "Round",
+    "RoundCadence",
     "RoundComment",
+    "Route",
+    "RouteStop",
+    "Shift",
+    "StandardTask",
+    "TaskMark",
     "Wording",
 ]

@@ -11,6 +11,7 @@ from huddles.models import Issue
 from org.models import Organisation, Unit
 from org.rules import Permission
 from rounding.models.question_sets import Question, QuestionSetVersion
+from rounding.models.roster import Colleague
 from rounding.rules import rounds as rules
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Round(models.Model):
     version = models.ForeignKey(QuestionSetVersion, models.PROTECT, related_name="rounds")
     leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="rounds")
     partner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    #: With whom it was. Personal: only whoever led the round is shown it.
+    colleague = models.ForeignKey(Colleague, models.SET_NULL, null=True, blank=True, related_name="rounds")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
@@ -70,6 +73,9 @@ class Round(models.Model):
         indexes = (
             models.Index(fields=("unit", "-began_at"), name="round_of_unit"),
             models.Index(fields=("leader", "-began_at"), name="round_of_leader"),
+            models.Index(
+                fields=("colleague", "-began_at"), condition=Q(colleague__isnull=False), name="round_with_colleague"
+            ),
         )
 
     def __str__(self) -> str:

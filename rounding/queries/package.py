@@ -13,6 +13,8 @@ from django.utils.translation import override
 from org.models import Membership, Organisation, Unit, User
 from org.rules import Permission, ancestor_ids
 from rounding.models import Observation, Promise, Question, QuestionSet, QuestionSetVersion, Round
+from rounding.queries.due import due_for_device
+from rounding.queries.routes import routes_for_device
 from rounding.rules import rounds as rules
 from rounding.rules.questions import SetKind
 from rounding.rules.rounds import PromiseState
@@ -53,7 +55,7 @@ def houses_without_sets(user: User) -> list[Organisation]:
 
 def package_of(user: User, now: datetime) -> dict[str, Any]:
     """Everything that `user` needs to round without network, as JSON: `person`, `units`, `sets`, `people`, `promises`,
-    `rounds`. A constant number of statements.
+    `rounds`, `due`, `routes`. A constant number of statements.
     """
     units = list(
         Unit.objects.with_permission(user, Permission.ROUND_LEAD)
@@ -81,6 +83,8 @@ def package_of(user: User, now: datetime) -> dict[str, Any]:
         "people": _people(ids),
         "promises": _promises(user, ids, now),
         "rounds": _open_rounds(user, now),
+        "due": due_for_device(user, now),
+        "routes": routes_for_device(user),
     }
 
 

@@ -32,8 +32,9 @@ def photo(request: "SignedIn", uid: UUID) -> HttpResponse:
 @require_POST
 def photo_remove(request: "SignedIn", uid: UUID) -> HttpResponse:
     """Take a photo away for good: whoever led its round; for everybody else it is not there."""
-    mine = Photo.objects.visible_to(request.user).select_related("observation__round")
-    found = get_object_or_404(mine.filter(observation__round__in=Round.objects.led_by(request.user)), uid=uid)
+    mine = Round.objects.visible_to(request.user).led_by(request.user)
+    photos = Photo.objects.visible_to(request.user).select_related("observation__round")
+    found = get_object_or_404(photos.filter(observation__round__in=mine), uid=uid)
     files.remove_photo(photo=found, by=request.user, at=timezone.now())
     return redirect("rounding:round", found.observation.round_id)
 

@@ -19,6 +19,7 @@ from tests.improvement.access_goals import GOALS
 from tests.rounding.access_reading import READING
 from tests.rounding.access_rounds import ROUNDS
 from tests.rounding.access_setup import ROUND_SETUP
+from tests.rounding.access_standard import STANDARD
 
 SLUG = {"slug": "slug"}
 UNIT = {"slug": "slug", "pk": "unit"}
@@ -270,4 +271,5 @@ TABLE = (
     *ROUNDS,
     *ROUND_SETUP,
     *READING,
+    *STANDARD,
 )

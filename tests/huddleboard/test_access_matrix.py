@@ -27,6 +27,7 @@ from tests.improvement.evidence_factories import evidence_things
 from tests.improvement.stage import goal_things
 from tests.rounding.stage_reading import rounding_things
 from tests.rounding.stage_sets import round_set_things
+from tests.rounding.stage_standard import standard_things
 
 READERS = ("anonymous", "device", "outsider", *Role.values)
 
@@ -110,6 +111,7 @@ def make_place() -> Place:
             **evidence_things(ward),
             **round_set_things(ward),
             **rounding_things(ward),
+            **standard_things(ward),
         },
     )
 

@@ -26,9 +26,9 @@ def test_a_refused_form_of_a_link_leaves_no_token_in_the_log(lines):
     assert "secret" not in lines.getvalue()
 
 
-@pytest.mark.parametrize("name", ["capture", "follow"])
-def test_a_code_at_a_unit_and_a_link_that_follows_stay_out_too(lines, name):
-    path = reverse(f"huddles:{name}", args=["secret-part_of-a-code"])
+@pytest.mark.parametrize("name", ["huddles:capture", "huddles:follow", "rounding:calendar"])
+def test_a_code_at_a_unit_and_addresses_that_open_something_stay_out_too(lines, name):
+    path = reverse(name, args=["secret-part_of-a-code"])
     logging.getLogger("huddles").warning("asked for %s", path)
     assert "asked for " in lines.getvalue()
     assert "secret" not in lines.getvalue()

@@ -9,7 +9,7 @@ from org.models import Unit, User
 from rounding.actions import follow_ups, rounds
 from rounding.actions.question_sets import Terms, furnish, publish
 from rounding.models import Observation, Promise, QuestionSet, QuestionSetVersion, Round
-from rounding.rules.questions import AnswerKind, Line, SetKind
+from rounding.rules.questions import BETWEEN_TWO, AnswerKind, Line, SetKind
 
 _numbers = count(1)
 
@@ -29,7 +29,7 @@ def make_set(unit: Unit, *lines: Line, kind: SetKind = SetKind.STAFF, **terms: A
     """The newest version of a set of the house, with `lines`, or with `FIVE`."""
     house = unit.organisation
     made = QuestionSet.objects.create(organisation=house, kind=kind, name=f"Set of {kind.value} {next(_numbers)}")
-    said = Terms(**{"minutes": 10, "shared": True, "language": "en", **terms})
+    said = Terms(**{"minutes": 10, "shared": kind not in BETWEEN_TWO, "language": "en", **terms})
     by = User.objects.create_user(f"{uuid4().hex[:8]}@example.org", name="Writer of questions")
     return publish(question_set=made, name=made.name, lines=lines or FIVE, terms=said, based_on=0, by=by, at=AT)
 
