@@ -27,6 +27,7 @@ from huddleboard.demo.organisation import make_boards, make_organisation
 from huddleboard.demo.people import make_people
 from huddleboard.demo.places import Place
 from huddleboard.demo.remarks import annotate, explain_reds
+from huddleboard.demo.rosters import make_rosters
 from huddleboard.demo.rounds import make_rounds
 from huddles.actions.defaults import furnish
 from org.models import Organisation, Unit
@@ -174,6 +175,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     held, raised = make_mornings(organisation, units, last, at, seed)
     say(f"{held:,} huddles held, {raised} issues raised")
     say(f"{make_rounds(organisation, at, seed)} rounds led")
+    say(f"{make_rosters(organisation, last, at)} colleagues in rosters")
     if small:
         tell_groups(organisation=organisation, at=at)
     else:

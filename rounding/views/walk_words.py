@@ -77,6 +77,7 @@ def _follow_ups() -> dict[str, str | list[str]]:
         "promise_kept": _("Kept. The unit reads it."),
         "promise_withdrawn": _("The unit reads why."),
         "undo": _("Undo"),
+        "with": _("with {names}"),
         "kind_begin": _("Round begun"),
         "kind_note": _("Note"),
         "kind_end": _("Round ended"),

@@ -2,10 +2,11 @@
 import { day } from "./clock.js";
 import { answerPromise } from "./follow.js";
 import { begun, keptAs, languagesOf } from "./round.js";
-import { dayName, dialog, fill, made, note, on, part, say, show } from "./parts.js";
+import { dayName, dialog, weekdayName, fill, made, note, on, part, say, show } from "./parts.js";
 import { lock } from "./vault.js";
 
 const SEARCHED = 8;
+const FIRST = 4;
 const LANGUAGES = "round-language";
 
 export function home(app) {
@@ -13,7 +14,7 @@ export function home(app) {
   const { carried } = app;
   part(screen, "loading").hidden = Boolean(carried);
   for (const round of app.open) {
-    const item = made("go-on", { unit: round.unit_name, set: round.set.name, noted: say("noted", { n: round.noted.length }) });
+    const item = made("go-on", { unit: [round.talk, round.unit_name].filter(Boolean).join(" · "), set: round.set.name, noted: say("noted", { n: round.noted.length }) });
     on(item, "open", () => app.go.ask(app, round));
     on(item, "discard", () => app.discard(round));
     part(item, "discard").hidden = round.noted.length + round.thanks.length + round.promises.length > 0;
@@ -22,6 +23,8 @@ export function home(app) {
   part(screen, "goes-on").hidden = !app.open.length;
   if (carried) {
     units(app, screen, carried.units);
+    due(app, part(screen, "due"), carried);
+    routes(app, part(screen, "routes"), carried);
     promises(app, part(screen, "mine"), carried.promises.filter((one) => one.mine && one.state === "open"));
   }
   part(screen, "pin-only").hidden = app.vault.mode !== "pin";
@@ -49,6 +52,36 @@ function units(app, screen, rows) {
   draw("");
 }
 
+// Colleagues with whom a talk is due: one tap begins it.
+function due(app, section, { due: rows = [], sets: all, units: places }) {
+  const offers = rows
+    .map((row) => ({ row, unit: places.find(({ id }) => id === row.unit), set: all.find((set) => set.kind === row.kind && (!set.units || set.units.includes(row.unit))) }))
+    .filter(({ unit, set }) => unit && set);
+  section.hidden = !offers.length;
+  const list = part(section, "list");
+  for (const [place, { row, unit, set }] of offers.entries()) {
+    const item = made("unit", { name: row.name, of: [set.name, unit.name, row.shift].filter(Boolean).join(" · ") });
+    on(item, "open", () => start(app, unit, set, row));
+    (place < FIRST ? list : part(section, "rest")).append(item);
+  }
+  part(section, "more").hidden = offers.length <= FIRST;
+}
+
+// One's routes: the units in their order, each begins at a tap.
+function routes(app, section, { routes: rows = [], units: places }) {
+  section.hidden = !rows.length;
+  const list = part(section, "list");
+  for (const route of rows) {
+    const item = made("route", { name: route.name, about: [weekdayName(route.weekday), route.starts_at, route.with.length && say("with", { names: route.with.join(", ") })].filter(Boolean).join(" · ") });
+    for (const unit of route.units.map((id) => places.find((one) => one.id === id)).filter(Boolean)) {
+      const stop = made("unit", { name: unit.name, of: "" });
+      on(stop, "open", () => sets(app, unit));
+      part(item, "stops").append(stop);
+    }
+    list.append(item);
+  }
+}
+
 // The question sets for a unit, and what was promised there before.
 function sets(app, unit) {
   const screen = show("sets", made("sets", { unit: unit.name }));
@@ -62,11 +95,13 @@ function sets(app, unit) {
   on(screen, "back", () => home(app));
 }
 
-async function start(app, unit, set) {
+async function start(app, unit, set, talk = null) {
   const round = begun({ unit: unit.id, unitName: unit.name, set });
+  if (talk) round.talk = talk.name;
   const wanted = [localStorage.getItem(LANGUAGES), document.documentElement.lang, set.language];
   round.language = wanted.find((one) => languagesOf(set).includes(one));
   const entry = { kind: "begin", round: round.uid, unit: unit.id, version: set.version, pass: unit.pass, at: round.began_at };
+  if (talk) entry.colleague = talk.colleague;
   if (!(await app.keep(round, [entry]))) return;
   app.rounds.unshift(round);
   app.go.ask(app, round);

@@ -10,6 +10,8 @@ export function say(name, values = {}) {
 
 export const dayName = (iso) =>
   new Date(`${iso.slice(0, 10)}T12:00`).toLocaleDateString(document.documentElement.lang, { weekday: "short", day: "numeric", month: "short" });
+// 0 is Monday.
+export const weekdayName = (weekday) => new Date(2024, 0, 1 + weekday).toLocaleDateString(document.documentElement.lang, { weekday: "long" });
 export const hour = (date) => date.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
 // A copy of a template with its words filled in: data-text, data-show (hidden where there is nothing), data-value.
