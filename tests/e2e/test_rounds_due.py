@@ -4,10 +4,12 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from huddles.models import Issue
+from org.rules import Role
 from rounding.models import Colleague, Round
 from tests.e2e.huddle_stage import THUMB
 from tests.e2e.rounds_stage import WALK, five_questions, kept, mine, sent, until
 from tests.e2e.stage import Hospital, Visitors
+from tests.factories import make_user
 
 
 def test_a_manager_talks_with_whoever_is_due_and_the_stoplight_report_is_drafted(
@@ -43,7 +45,7 @@ def test_a_manager_talks_with_whoever_is_due_and_the_stoplight_report_is_drafted
     sent(page)
     expect(page.locator("[data-part=due] b", has_text=whom)).to_have_count(0)
     # The unit reads it: on its report, and on the page of what rounds brought – without the name of whoever said it.
-    staff = visitors.come(house.people["staff"], reverse("huddles:stoplight", args=[unit.pk]))
+    staff = visitors.come(make_user(Role.STAFF, unit), reverse("huddles:stoplight", args=[unit.pk]))
     expect(staff.get_by_text("The label printer jams every night")).to_be_visible()
     staff.goto(visitors.url + reverse("rounding:unit", args=[unit.pk]))
     expect(staff.get_by_text("The label printer jams every night").first).to_be_visible()

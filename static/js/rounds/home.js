@@ -30,7 +30,8 @@ export function home(app) {
   part(screen, "pin-only").hidden = app.vault.mode !== "pin";
   on(screen, "lock", () => document.dispatchEvent(new Event("rounds:leave")));
   on(screen, "out", () => signOut(app));
-  if (!carried) app.addEventListener("carried", () => screen.isConnected && home(app), { once: true });
+  const again = () => screen.isConnected && !document.querySelector("dialog[open]") && !document.activeElement?.value && home(app);
+  app.addEventListener("carried", again, { once: true });
 }
 
 function units(app, screen, rows) {

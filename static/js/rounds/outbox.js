@@ -14,7 +14,7 @@ export class Outbox extends EventTarget {
   // `urls`: package, sync, files. `stored(entry, about)` is told what arrived.
   constructor(vault, urls, { stored = async () => ({}), packed = async () => {} } = {}) {
     super();
-    Object.assign(this, { vault, urls, stored, packed, items: [], flying: new Set(), failures: 0, timer: 0 });
+    Object.assign(this, { vault, urls, stored, packed, items: [], flying: new Set(), failures: 0, timer: 0, stale: false });
     this.state = "idle"; // idle, sending, offline, signed-out, somebody-else, no-role
     this.token = "";
     this.savedAt = null;
@@ -103,6 +103,9 @@ export class Outbox extends EventTarget {
       }
       await this.load();
     }
+    // A round that has ended changes what is due and what was promised.
+    if (this.stale && this.token) await this.fetchPackage().catch(() => {});
+    this.stale = false;
     this.turn("idle");
     if (this.waiting) this.soon(AGAIN);
     return undefined;
@@ -211,6 +214,7 @@ export class Outbox extends EventTarget {
       this.dispatchEvent(new CustomEvent("held", { detail: { entry, held } }));
       return false;
     }
+    this.stale ||= ["end", "discard", "answer"].includes(entry.kind);
     const keep = (await this.stored(entry, result.about ?? {})) ?? {};
     // What was typed on meanwhile builds on what was just stored.
     const put = (await this.vault.queue())
