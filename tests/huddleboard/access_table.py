@@ -16,6 +16,7 @@ from tests.huddles.access_setup import HUDDLE_SETUP
 from tests.huddles.access_signals import SIGNALS
 from tests.improvement.access_evidence import EVIDENCE
 from tests.improvement.access_goals import GOALS
+from tests.rounding.access_k_cards import K_CARDS
 from tests.rounding.access_rounds import ROUNDS
 from tests.rounding.access_setup import ROUND_SETUP
 
@@ -268,4 +269,5 @@ TABLE = (
     *SIGNALS,
     *ROUNDS,
     *ROUND_SETUP,
+    *K_CARDS,
 )

@@ -25,6 +25,7 @@ from tests.huddleboard.access_table import TABLE
 from tests.huddles.stage import STAFF_GROUP, huddle_things
 from tests.improvement.evidence_factories import evidence_things
 from tests.improvement.stage import goal_things
+from tests.rounding.stage_k_cards import k_card_things
 from tests.rounding.stage_sets import round_set_things
 
 READERS = ("anonymous", "device", "outsider", *Role.values)
@@ -108,6 +109,7 @@ def make_place() -> Place:
             **goal_things(ward),
             **evidence_things(ward),
             **round_set_things(ward),
+            **k_card_things(ward),
         },
     )
 
