@@ -1,6 +1,7 @@
 """Sentences about K-cards: how often, what is due, and why it is so."""
 
 from datetime import date
+from typing import Final
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -9,26 +10,30 @@ from django.utils.translation import ngettext
 from rounding.rules import k_cards as rules
 from rounding.rules.k_cards import Pace, Per, Tally, Why
 
+TWICE: Final = 2
+
 
 def pace_text(pace: Pace) -> str:
-    """Like "2 times a week"."""
+    """Like "twice a week"."""
     if pace.apart > 1:
         return _("once in two weeks") if pace.per == Per.WEEK else _("once in two months")
+    if pace.often == TWICE:
+        return _("twice a week") if pace.per == Per.WEEK else _("twice a month")
     if pace.per == Per.WEEK:
         return ngettext("once a week", "%(n)s times a week", pace.often) % {"n": pace.often}
     return ngettext("once a month", "%(n)s times a month", pace.often) % {"n": pace.often}
 
 
 def due_text(pace: Pace, done: int) -> str:
-    """Like "1 of 2 this week"; what was pulled beyond that counts too."""
+    """Like "1 of 2 pulled this week"; what was pulled beyond that counts too."""
     said = {"done": done, "often": pace.often}
     if pace.per == Per.WEEK:
         if pace.apart > 1:
-            return _("pulled %(done)s of %(often)s times in these two weeks") % said
-        return _("pulled %(done)s of %(often)s times this week") % said
+            return _("%(done)s of %(often)s pulled in these two weeks") % said
+        return _("%(done)s of %(often)s pulled this week") % said
     if pace.apart > 1:
-        return _("pulled %(done)s of %(often)s times in these two months") % said
-    return _("pulled %(done)s of %(often)s times this month") % said
+        return _("%(done)s of %(often)s pulled in these two months") % said
+    return _("%(done)s of %(often)s pulled this month") % said
 
 
 def reason_text(pace: Pace, full: Pace, tally: Tally, measure: str) -> str:

@@ -56,29 +56,31 @@ def stat_sheets(unit: Unit, reader: User, now: datetime) -> StatSheets:
     days = sorted(set(day_of.values()), reverse=True)
     notes = Observation.objects.visible_to(reader).filter(round__in=list(day_of)).select_related("question")
     order = {row.pk: place for place, row in enumerate(rounds)}
-    found = sorted(
-        notes.prefetch_related("question__wordings"),
-        key=lambda note: (
-            note.question is None,
-            order[note.round_id],
-            note.question.position if note.question is not None else note.position,
-        ),
-    )
+    found = sorted(notes.prefetch_related("question__wordings"), key=lambda note: (order[note.round_id], note.position))
     thanks = _thanks(reader, [note.pk for note in found])
     said: dict[str, dict[date, list[str]]] = {}
+    asked: dict[str, tuple[bool, int, int]] = {}
     equity: dict[str, bool] = {}
     for note in found:
         words = _answer(note, thanks[note.pk])
         if not words:
             continue
         text = words_of(note.question)[0] if note.question is not None else _("Also seen")
+        asked.setdefault(text, _place(note))
         equity[text] = note.question is not None and note.question.equity
         said.setdefault(text, defaultdict(list))[day_of[note.round_id]].append(words)
     rows = [
-        Row(text, equity[text], [Cell(day, by_day.get(day, [])) for day in days], len(by_day))
-        for text, by_day in said.items()
+        Row(text, equity[text], [Cell(day, said[text].get(day, [])) for day in days], len(said[text]))
+        for text in sorted(said, key=lambda text: asked[text])
     ]
     return StatSheets(days, rows)
+
+
+def _place(note: Observation) -> tuple[bool, int, int]:
+    """Where its row stands: as it was asked lately, at last what was just seen."""
+    if note.question is None:
+        return True, 0, 0
+    return False, note.question.position, -note.question.version_id
 
 
 def _thanks(reader: User, notes: Sequence[int]) -> dict[int, list[str]]:
