@@ -115,9 +115,7 @@ def states_of(cards: "QuerySet[KCard]", today: date) -> list[CardState]:
     return [_state(row, pulls[row.pk], harm.get(row.pk, Harm.NOT_LINKED), weeks, today) for row in rows]
 
 
-def _state(
-    row: KCard, pulls: Sequence[tuple[date, str]], harm: Harm, weeks: Sequence[date], today: date
-) -> CardState:
+def _state(row: KCard, pulls: Sequence[tuple[date, str]], harm: Harm, weeks: Sequence[date], today: date) -> CardState:
     tally = _tally([side for _day, side in pulls])
     pace = rules.pace_of(row.often, Per(row.per), tally, harm)
     first = rules.first_day(pace, today)

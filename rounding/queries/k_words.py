@@ -25,15 +25,30 @@ def pace_text(pace: Pace) -> str:
 
 
 def due_text(pace: Pace, done: int) -> str:
-    """Like "1 of 2 pulled this week"; what was pulled beyond that counts too."""
+    """Like "1 of 2 pulled this week", or "3 pulled this week" where that is more than was due."""
     said = {"done": done, "often": pace.often}
+    told = _more(pace) if done > pace.often else _so_far(pace)
+    return told % said
+
+
+def _so_far(pace: Pace) -> str:
     if pace.per == Per.WEEK:
-        if pace.apart > 1:
-            return _("%(done)s of %(often)s pulled in these two weeks") % said
-        return _("%(done)s of %(often)s pulled this week") % said
-    if pace.apart > 1:
-        return _("%(done)s of %(often)s pulled in these two months") % said
-    return _("%(done)s of %(often)s pulled this month") % said
+        return (
+            _("%(done)s of %(often)s pulled this week")
+            if pace.apart == 1
+            else _("%(done)s of %(often)s pulled in two weeks")
+        )
+    return (
+        _("%(done)s of %(often)s pulled this month")
+        if pace.apart == 1
+        else _("%(done)s of %(often)s pulled in two months")
+    )
+
+
+def _more(pace: Pace) -> str:
+    if pace.per == Per.WEEK:
+        return _("%(done)s pulled this week") if pace.apart == 1 else _("%(done)s pulled in two weeks")
+    return _("%(done)s pulled this month") if pace.apart == 1 else _("%(done)s pulled in two months")
 
 
 def reason_text(pace: Pace, full: Pace, tally: Tally, measure: str) -> str:

@@ -52,9 +52,7 @@ class Stage:
         return KCheck.objects.create(**{**given, **fields})
 
     def answer(self, **fields) -> KAnswer:
-        return KAnswer.objects.create(
-            **{"check_of": self.pulled, "question": self.words, "value": "yes", **fields}
-        )
+        return KAnswer.objects.create(**{"check_of": self.pulled, "question": self.words, "value": "yes", **fields})
 
 
 #: Constraint → what it lets be, what it refuses.
