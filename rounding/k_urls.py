@@ -5,7 +5,7 @@ from django.urls import path
 from rounding.views import k_cards, k_pull, stat_sheets
 
 _CARD = "k-cards/card/<int:pk>/"
-_TOKEN = "k/<slug:token>/"
+_CODE = "k/<slug:token>/"
 
 urlpatterns = [
     path("k-cards/", k_cards.due, name="k-cards"),
@@ -15,8 +15,8 @@ urlpatterns = [
     path(_CARD, k_cards.card, name="k-card"),
     path(_CARD + "take-away/", k_cards.take_away, name="k-take-away"),
     path(_CARD + "sheet/", k_cards.sheet, name="k-sheet"),
-    path(_TOKEN, k_pull.pull, name="k-pull"),
-    path(_TOKEN + "<uuid:uid>/", k_pull.turned, name="k-turned"),
-    path(_TOKEN + "<uuid:uid>/issue/", k_pull.raise_issue, name="k-issue"),
+    path(_CODE, k_pull.pull, name="k-pull"),
+    path(_CODE + "<uuid:uid>/", k_pull.turned, name="k-turned"),
+    path(_CODE + "<uuid:uid>/issue/", k_pull.raise_issue, name="k-issue"),
     path("stat-sheets/<int:unit_id>/", stat_sheets.stat_sheets, name="stat-sheets"),
 ]

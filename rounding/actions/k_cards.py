@@ -37,7 +37,9 @@ def put_up(
     at: datetime,
     measure: Measure | None = None,
 ) -> KCard:
-    """Put a card up at `unit`, with a code of its own. One that stands there already stays as it is. Raises NotAllowed."""
+    """Put a card up at `unit`, with a code of its own. One that hangs there already stays as it is. Raises NotAllowed
+    for what cannot hang there.
+    """
     unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     standing = KCard.objects.standing().filter(unit=unit, question_set=question_set).first()
     if standing is not None:
@@ -134,8 +136,8 @@ def check(
 
 @transaction.atomic
 def raise_from_red(*, check_of: KCheck, title: str, client_id: UUID, by: User, at: datetime) -> Issue:
-    """Make an issue of a red: it begins at the unit of the card. One check makes one issue, and the same again gives it.
-    Raises NotAllowed.
+    """Make an issue of a red: it begins at the unit of the card. One check makes one issue, and the same again gives
+    it. Raises NotAllowed.
     """
     found = KCheck.objects.select_for_update(of=("self",)).select_related("card__unit").get(pk=check_of.pk)
     if found.issue is not None:

@@ -167,7 +167,7 @@ def _harm(rows: Sequence[KCard], since: date) -> dict[int, Harm]:
         status__in=_JUDGED,
     )
     counts = days.order_by().values("unit", "measure").annotate(missed=Count("day", filter=Q(status=_MISSED)))
-    missed = {(said["unit"], said["measure"]): said["missed"] for said in counts}
+    missed: dict[tuple[int, int | None], int] = {(said["unit"], said["measure"]): said["missed"] for said in counts}
     return {row.pk: _said(missed.get((row.unit_id, row.measure_id))) for row in linked}
 
 
@@ -189,8 +189,8 @@ def cards_at(unit: Unit) -> "QuerySet[KCard]":
 
 
 def due_for(user: User, organisation_id: int, today: date) -> tuple[list[UnitDue], bool]:
-    """Cards that are due at units of a house where `user` leads rounds, in the order of the tree; and whether there were
-    more cards than are counted.
+    """Cards that are due at units of a house where `user` leads rounds, in the order of the tree; and whether there
+    were more cards than are counted.
     """
     cards = KCard.objects.standing().led_by(user).filter(organisation=organisation_id)
     states = states_of(cards.order_by("unit__path", "pk"), today)

@@ -1,7 +1,7 @@
 """K-cards: which side a check turns up, and how often a card is pulled while its process is steady.
 
-Source of the rule by which there are fewer cards: domain §5.4 (one children's hospital): over 90 % green and no harm for
-three months. A red, or harm, brings all of them back at once.
+Source of the rule by which there are fewer cards: one children's hospital, with over 90 % green and no harm for three
+months. A red, or harm, brings all of them back at once.
 """
 
 from collections.abc import Sequence

@@ -138,7 +138,7 @@ STARTING_SETS: Final[dict[SetKind, tuple[Any, int, tuple[Line, ...]]]] = {
     ),
 }
 
-#: K-cards with which a house starts, none of them at a unit yet: name, minutes, elements that are seen and talked about.
+#: K-cards with which a house starts, none of them at a unit yet: name, minutes, lines that are seen and talked about.
 STARTING_CARDS: Final[tuple[tuple[Any, int, tuple[Line, ...]], ...]] = (
     (
         _("Hand hygiene at the door"),

@@ -39,7 +39,8 @@ def due(request: "SignedIn") -> HttpResponse:
     boards = list(queries.boards_of(request.user)[: queries.MOST_UNITS])
     houses = {unit.organisation_id: unit.organisation for unit in boards}
     now = timezone.now()
-    units, cut = [], False
+    units: list[queries.UnitDue] = []
+    cut = False
     for pk, house in houses.items():
         found, more = queries.due_for(request.user, pk, now.astimezone(house.zone).date())
         units, cut = [*units, *found], cut or more
@@ -128,7 +129,8 @@ def card(request: "SignedIn", pk: int) -> HttpResponse:
     found = _card(request, pk)
     may_lead = _may_lead(request, found.unit) and found.retired_at is None
     first = {"often": found.often, "per": found.per, "measure": found.measure_id}
-    form = CardForm(request.POST or None, initial=first, measures=queries.measures_at(found.unit))
+    sent = request.POST if request.method == "POST" else None
+    form = CardForm(sent, initial=first, measures=queries.measures_at(found.unit))
     if request.method == "POST":
         access.require(request.user, Permission.ROUND_LEAD, found.unit)
         if form.is_valid() and _changed(request, found, form):
@@ -186,7 +188,7 @@ def sheet(request: "SignedIn", pk: int) -> HttpResponse:
 
 @require_GET
 def beside(request: "SignedIn", unit_id: int) -> HttpResponse:
-    """One line beside a board: how many cards are green, red and due. Nothing where none hangs, or for whom it is not."""
+    """One line beside a board: how many cards are green, red and due. Nothing where none hangs or may be read."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("organisation"), pk=unit_id)
     if not request.htmx:
         return redirect("rounding:k-board", unit.pk)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from boards.models import BoardMeasure
 from huddles.models import Issue
 from huddles.rules.issues import Source
 from org.models import Event
@@ -13,7 +14,6 @@ from rounding.actions import k_cards as actions
 from rounding.models import KCard, KCheck
 from rounding.rules.k_cards import TEXT_LENGTH, Per
 from rounding.rules.questions import AnswerKind, Line
-from boards.models import BoardMeasure
 from tests.boards.factories import make_measure
 from tests.factories import make_user
 from tests.huddles.factories import make_house

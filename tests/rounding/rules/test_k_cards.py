@@ -1,6 +1,7 @@
 """Which side shows, how often a card is pulled, and in what time."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -110,7 +111,7 @@ def test_thirteen_weeks_end_with_the_present_one(today):
     assert len(weeks) == rules.WEEKS == 13
     assert all(day.weekday() == 0 for day in weeks)
     assert weeks[-1] <= today < weeks[-1] + timedelta(days=7)
-    assert {(later - day).days for day, later in zip(weeks, weeks[1:], strict=False)} == {7}
+    assert {(later - day).days for day, later in pairwise(weeks)} == {7}
 
 
 @pytest.mark.parametrize(("often", "per"), [(0, "week"), (rules.MOST_OFTEN + 1, "week"), (1, "day")])
