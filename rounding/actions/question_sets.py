@@ -40,10 +40,12 @@ def furnish(*, organisation: Organisation, at: datetime) -> int:
     name, in its language; give how many were put. Retired ones count. No card is put at a unit.
     """
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    present = set(organisation.question_sets.values_list("kind", flat=True))
     with override(organisation.language):
-        missing = [(kind, said) for kind, said in STARTING_SETS.items() if kind not in present]
-        missing += [(SetKind.K_CARD, said) for said in missing_cards(organisation)]
+        present = list(organisation.question_sets.values_list("kind", "name"))
+        kinds = {kind for kind, _name in present}
+        missing = [(kind, said) for kind, said in STARTING_SETS.items() if kind not in kinds]
+        cards = missing_cards({name for kind, name in present if kind == SetKind.K_CARD})
+        missing += [(SetKind.K_CARD, said) for said in cards]
         for kind, (name, minutes, lines) in missing:
             made = QuestionSet.objects.create(organisation=organisation, kind=kind, name=str(name))
             terms = Terms(minutes, shared=kind not in BETWEEN_TWO, language=organisation.language)

@@ -1,7 +1,7 @@
 """What the pages show with which a hospital edits its question sets. Its views have asked for the right."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,13 +116,13 @@ def units_to_choose(organisation: Organisation) -> "QuerySet[Unit]":
     return Unit.objects.open().filter(organisation=organisation).order_by("path")
 
 
-def missing_cards(organisation: Organisation) -> list[tuple[Any, int, tuple[Line, ...]]]:
-    """Starting cards of whose name a house has none, retired ones among them; in the language of the reader."""
-    names = set(organisation.question_sets.filter(kind=SetKind.K_CARD).values_list("name", flat=True))
+def missing_cards(names: Collection[str]) -> list[tuple[Any, int, tuple[Line, ...]]]:
+    """Starting cards that are not among those with `names`, which are in the language of the reader."""
     return [card for card in STARTING_CARDS if str(card[0]) not in names]
 
 
 def is_furnished(organisation: Organisation) -> bool:
-    """Whether there is a set of every kind with which a hospital starts, and every card."""
-    kinds = set(organisation.question_sets.values_list("kind", flat=True))
-    return set(STARTING_SETS) <= kinds and not missing_cards(organisation)
+    """Whether there is a set of every kind with which a hospital starts, and every card. Retired ones count."""
+    present = list(organisation.question_sets.values_list("kind", "name"))
+    names = {name for kind, name in present if kind == SetKind.K_CARD}
+    return set(STARTING_SETS) <= {kind for kind, _name in present} and not missing_cards(names)
