@@ -62,6 +62,7 @@ MENU: Final = (
     Entry("huddles:today", _("Huddles of today")),
     Entry("huddles:issues", _("Issues")),
     Entry("huddles:mine", _("About me")),
+    Entry("rounding:k-cards", _("K-cards"), Permission.ROUND_READ),
     Entry("huddles:my-desk", _("Desk"), Permission.ISSUE_WORK),
     Entry("rounding:mine", _("Rounds"), Permission.ROUND_READ),
     Entry("rounding:standard-work", _("My standard work"), Permission.ROUND_LEAD),

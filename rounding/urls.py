@@ -9,6 +9,7 @@ app_name = "rounding"
 
 urlpatterns = [
     path("", include("rounding.setup_urls")),
+    path("", include("rounding.k_urls")),
     path("rounds/package/", views.package, name="package"),
     path("rounds/sync/", views.sync, name="sync"),
     path("rounds/files/", views.files, name="files"),

@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS: Final[Mapping[str, Any]] = {
     "device_key.made": _("Key of a person's devices made"),
+    "k_card.put_up": _("K-card put up"),
+    "k_card.changed": _("K-card changed"),
+    "k_card.taken_away": _("K-card taken away"),
+    "k_card.pulled": _("K-card pulled"),
     "question_set.published": _("Question set published"),
     "question_set.retired": _("Question set retired"),
     "question_set.brought_back": _("Question set brought back"),

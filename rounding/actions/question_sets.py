@@ -15,7 +15,7 @@ from org.models import Organisation, Unit, User
 from org.rules import NotAllowed, Overtaken
 from org.shipped import shipped
 from rounding.models import Question, QuestionSet, QuestionSetVersion, Wording
-from rounding.queries.question_sets import line_of
+from rounding.queries.question_sets import line_of, missing_cards
 from rounding.rules import questions as rules
 from rounding.rules.questions import BETWEEN_TWO, Line, SetKind, Words
 from rounding.rules.starting_sets import FIRST, FIRST_MINUTES, STARTING_SETS
@@ -32,13 +32,17 @@ class Terms:
 
 @transaction.atomic
 def furnish(*, organisation: Organisation, at: datetime) -> int:
-    """Put the starting sets where a house has no set of their kind, in its language; give how many were put."""
+    """Put the starting sets where a house has no set of their kind, and the starting cards where it has none of their
+    name, in its language; give how many were put. Retired ones count. No card is put at a unit.
+    """
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    present = set(organisation.question_sets.values_list("kind", flat=True))
-    missing = [kind for kind in STARTING_SETS if kind not in present]
     with override(organisation.language):
-        for kind in missing:
-            name, minutes, lines = STARTING_SETS[kind]
+        present = list(organisation.question_sets.values_list("kind", "name"))
+        kinds = {kind for kind, _name in present}
+        missing = [(kind, said) for kind, said in STARTING_SETS.items() if kind not in kinds]
+        cards = missing_cards({name for kind, name in present if kind == SetKind.K_CARD})
+        missing += [(SetKind.K_CARD, said) for said in cards]
+        for kind, (name, minutes, lines) in missing:
             made = QuestionSet.objects.create(organisation=organisation, kind=kind, name=str(name))
             terms = Terms(minutes, shared=kind not in BETWEEN_TWO, language=organisation.language)
             _write(made, 1, _told(lines, terms.language), terms, None, at)

@@ -1,8 +1,9 @@
-"""Question sets, rounds and what was noted on them, thanks and promises."""
+"""Question sets, rounds and what was noted on them, thanks and promises, K-cards."""
 
 from rounding.models.cadences import RoundCadence
 from rounding.models.devices import DeviceKey
 from rounding.models.follow_ups import Promise, Recognition
+from rounding.models.k_cards import KAnswer, KCard, KCheck
 from rounding.models.question_sets import Question, QuestionSet, QuestionSetVersion, Wording
 from rounding.models.roster import Colleague, Shift
 from rounding.models.rounds import Observation, Photo, Recording, Reflection, Round, RoundComment
@@ -13,6 +14,9 @@ __all__ = [
     "CalendarAddress",
     "Colleague",
     "DeviceKey",
+    "KAnswer",
+    "KCard",
+    "KCheck",
     "Observation",
     "Photo",
     "Promise",

@@ -1,9 +1,10 @@
 """What the pages show with which a hospital edits its question sets. Its views have asked for the right."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -11,7 +12,7 @@ from org.models import Organisation, Unit
 from rounding.models import Question, QuestionSet, QuestionSetVersion
 from rounding.rules.languages import direction_of, name_of
 from rounding.rules.questions import AnswerKind, Line, SetKind, Words, languages_of, missing_in
-from rounding.rules.starting_sets import STARTING_SETS
+from rounding.rules.starting_sets import STARTING_CARDS, STARTING_SETS
 
 #: So many versions are listed, the newest first.
 MOST_VERSIONS = 20
@@ -115,6 +116,13 @@ def units_to_choose(organisation: Organisation) -> "QuerySet[Unit]":
     return Unit.objects.open().filter(organisation=organisation).order_by("path")
 
 
+def missing_cards(names: Collection[str]) -> list[tuple[Any, int, tuple[Line, ...]]]:
+    """Starting cards that are not among those with `names`, which are in the language of the reader."""
+    return [card for card in STARTING_CARDS if str(card[0]) not in names]
+
+
 def is_furnished(organisation: Organisation) -> bool:
-    """Whether there is a set of every kind with which a hospital starts."""
-    return set(STARTING_SETS) <= set(organisation.question_sets.values_list("kind", flat=True))
+    """Whether there is a set of every kind with which a hospital starts, and every card. Retired ones count."""
+    present = list(organisation.question_sets.values_list("kind", "name"))
+    names = {name for kind, name in present if kind == SetKind.K_CARD}
+    return set(STARTING_SETS) <= {kind for kind, _name in present} and not missing_cards(names)

@@ -138,11 +138,64 @@ STARTING_SETS: Final[dict[SetKind, tuple[Any, int, tuple[Line, ...]]]] = {
     ),
 }
 
+#: K-cards with which a house starts, none of them at a unit yet: name, minutes, lines that are seen and talked about.
+STARTING_CARDS: Final[tuple[tuple[Any, int, tuple[Line, ...]], ...]] = (
+    (
+        _("Hand hygiene at the door"),
+        3,
+        (
+            _ask(_("Are hands rubbed before going in?"), _K.YES_NO),
+            _ask(_("Are hands rubbed on the way out?"), _K.YES_NO),
+            _ask(_("Is the dispenser at the door full, and does it work?"), _K.YES_NO),
+        ),
+    ),
+    (
+        _("Falls: bed low, bell in reach"),
+        3,
+        (
+            _ask(_("Is the bed at its lowest, with its brakes on?"), _K.YES_NO),
+            _ask(_("Is the call bell within reach?"), _K.YES_NO),
+            _ask(_("Are glasses, walking aid and shoes within reach?"), _K.YES_NO),
+            _ask(_("Does the patient know when to call for help?"), _K.YES_NO, equity=True),
+        ),
+    ),
+    (
+        _("Pressure injury: turned on time"),
+        3,
+        (
+            _ask(_("Is the risk of pressure injury scored today?"), _K.YES_NO),
+            _ask(_("Was the patient turned as planned?"), _K.YES_NO),
+            _ask(_("Are the heels free of the mattress?"), _K.YES_NO),
+            _ask(_("Was the skin looked at, whatever its color?"), _K.YES_NO, equity=True),
+        ),
+    ),
+    (
+        _("Interpreter offered and noted"),
+        3,
+        (
+            _ask(_("Is the language that the patient prefers noted?"), _K.YES_NO, equity=True),
+            _ask(_("Was an interpreter offered, free of charge?"), _K.YES_NO, equity=True),
+            _ask(_("Did a qualified interpreter help, not family or a child?"), _K.YES_NO, equity=True),
+            _ask(_("Is it noted who interpreted, and when?"), _K.YES_NO, equity=True),
+        ),
+    ),
+    (
+        _("Medicine double check"),
+        3,
+        (
+            _ask(_("Did two people check, each on their own?"), _K.YES_NO),
+            _ask(_("Was the patient identified in two ways?"), _K.YES_NO),
+            _ask(_("Were dose and pump compared with the order?"), _K.YES_NO),
+            _ask(_("Could they check without being interrupted?"), _K.YES_NO),
+        ),
+    ),
+)
+
 
 def shipped_texts() -> list[Any]:
     """Names, questions, hints and answers to choose from, marked for translation (`org.shipped`)."""
     found: list[Any] = [FIRST.text]
-    for name, _minutes, lines in STARTING_SETS.values():
+    for name, _minutes, lines in (*STARTING_SETS.values(), *STARTING_CARDS):
         found.append(name)
         for line in lines:
             found += [line.text, line.hint, *line.choices]

@@ -16,6 +16,7 @@ from tests.huddles.access_setup import HUDDLE_SETUP
 from tests.huddles.access_signals import SIGNALS
 from tests.improvement.access_evidence import EVIDENCE
 from tests.improvement.access_goals import GOALS
+from tests.rounding.access_k_cards import K_CARDS
 from tests.rounding.access_reading import READING
 from tests.rounding.access_rounds import ROUNDS
 from tests.rounding.access_setup import ROUND_SETUP
@@ -272,4 +273,5 @@ TABLE = (
     *ROUND_SETUP,
     *READING,
     *STANDARD,
+    *K_CARDS,
 )

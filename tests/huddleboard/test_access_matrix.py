@@ -25,6 +25,7 @@ from tests.huddleboard.access_table import TABLE
 from tests.huddles.stage import STAFF_GROUP, huddle_things
 from tests.improvement.evidence_factories import evidence_things
 from tests.improvement.stage import goal_things
+from tests.rounding.stage_k_cards import k_card_things
 from tests.rounding.stage_reading import rounding_things
 from tests.rounding.stage_sets import round_set_things
 from tests.rounding.stage_standard import standard_things
@@ -112,6 +113,7 @@ def make_place() -> Place:
             **round_set_things(ward),
             **rounding_things(ward),
             **standard_things(ward),
+            **k_card_things(ward),
         },
     )
 

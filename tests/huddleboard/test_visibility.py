@@ -172,6 +172,18 @@ ALLOWED = {
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
     # Of an organisation on whose set-up the view has asked for the right.
     "rounding/queries/question_sets.py": {"sets_of", "units_to_choose"},
+    # Called with cards or a unit at which the view has asked for the right to read what rounds noted.
+    "rounding/queries/k_cards.py": {
+        "_harm",
+        "boards_of",
+        "cards_at",
+        "due_for",
+        "elements_with_counts",
+        "leads",
+        "measures_at",
+        "said_on",
+        "states_of",
+    },
     # What a device carries: of units where the person leads rounds, of sets found for them, of their own rounds.
     "rounding/queries/package.py": {
         "_open_rounds",

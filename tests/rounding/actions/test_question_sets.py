@@ -19,9 +19,10 @@ from rounding.actions.question_sets import (
     start_set,
     terms_of,
 )
-from rounding.models import Question, QuestionSet, Wording
+from rounding.models import KCard, Question, QuestionSet, Wording
+from rounding.queries.question_sets import is_furnished
 from rounding.rules.questions import BETWEEN_TWO, AnswerKind, Line, SetKind, Words
-from rounding.rules.starting_sets import STARTING_SETS
+from rounding.rules.starting_sets import STARTING_CARDS, STARTING_SETS
 from tests.factories import make_user
 from tests.huddles.factories import make_house
 from tests.rounding.factories import AT, FIVE, furnished, make_round, make_set
@@ -63,15 +64,33 @@ def stored(table: str, column: str) -> list[str]:
 
 
 def test_a_house_is_furnished_once_and_only_where_something_is_missing(house):
-    assert furnish(organisation=house.organisation, at=AT) == len(STARTING_SETS)
+    all_of_them = len(STARTING_SETS) + len(STARTING_CARDS)
+    assert furnish(organisation=house.organisation, at=AT) == all_of_them
     assert furnish(organisation=house.organisation, at=AT) == 0
     sets = QuestionSet.objects.filter(organisation=house.organisation)
-    assert sorted(sets.values_list("kind", flat=True)) == sorted(STARTING_SETS)
+    assert sorted(sets.values_list("kind", flat=True)) == sorted([*STARTING_SETS, *["k_card"] * len(STARTING_CARDS)])
     sets.get(kind=SetKind.GEMBA).delete()
     sets.filter(kind=SetKind.STAFF).update(retired_at=AT)
-    assert furnish(organisation=house.organisation, at=AT) == 1
-    assert sets.count() == len(STARTING_SETS)
-    assert Event.objects.filter(verb="question_set.published").count() == len(STARTING_SETS) + 1
+    sets.get(name="Medicine double check").delete()
+    sets.filter(name="Hand hygiene at the door").update(retired_at=AT)
+    assert furnish(organisation=house.organisation, at=AT) == 2
+    assert sets.count() == all_of_them
+    assert Event.objects.filter(verb="question_set.published").count() == all_of_them + 2
+    assert not KCard.objects.exists()
+
+
+@pytest.mark.parametrize("reads", ["en", "es"])
+def test_starting_cards_are_known_by_name_in_the_language_of_the_house_whoever_reads(house, reads):
+    house.organisation.language = "es"
+    house.organisation.save()
+    with override(reads):
+        assert furnish(organisation=house.organisation, at=AT) == len(STARTING_SETS) + len(STARTING_CARDS)
+        assert is_furnished(house.organisation)
+    with override({"en": "es", "es": "en"}[reads]):
+        assert furnish(organisation=house.organisation, at=AT) == 0
+        assert is_furnished(house.organisation)
+        QuestionSet.objects.filter(kind=SetKind.K_CARD).first().delete()
+        assert not is_furnished(house.organisation)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

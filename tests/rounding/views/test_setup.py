@@ -12,7 +12,7 @@ from org.rules import Role
 from rounding.actions.question_sets import lines_of, terms_of
 from rounding.models import QuestionSet
 from rounding.rules.questions import AnswerKind, Line, SetKind, Words
-from rounding.rules.starting_sets import STARTING_SETS
+from rounding.rules.starting_sets import STARTING_CARDS, STARTING_SETS
 from tests.factories import make_user, signed_in
 from tests.huddles.factories import make_house
 from tests.rounding.editor import LIST, WHY, Editor, fields, newest, text
@@ -72,7 +72,7 @@ def test_missing_sets_are_put_in_place_on_the_page(client, url, house):
     assert "No questions yet" in empty
     assert "Put starting sets there" in empty
     client.post(url("questions-missing"))
-    assert house.organisation.question_sets.count() == len(STARTING_SETS)
+    assert house.organisation.question_sets.count() == len(STARTING_SETS) + len(STARTING_CARDS)
     full = text(client.get(url("questions")))
     assert "Put starting sets there" not in full
     assert "as shipped" in full
