@@ -24,7 +24,7 @@ from huddles.models import Agenda, Choice, Huddle, Issue, ServiceLevel, SystemAl
 from improvement.models import EquityLeader, Goal, Voice
 from org.models import Calendar, Membership, Organisation, Tier, Unit, User, WallDevice
 from org.rules import NotAllowed
-from rounding.models import Colleague, Promise, QuestionSet, Recognition, Round, Route
+from rounding.models import Colleague, KCard, Promise, QuestionSet, Recognition, Round, Route
 
 _FACTS = ("boards_snapshot", "boards_replacedreading", "boards_reading")
 
@@ -39,7 +39,7 @@ def remove(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         for table in _FACTS:
             cursor.execute(f"DELETE FROM {table} WHERE organisation_id = %s", [organisation.pk])  # noqa: S608
-    for of_rounds in (Promise, Recognition, Round, QuestionSet, Route, Colleague):
+    for of_rounds in (Promise, Recognition, Round, KCard, QuestionSet, Route, Colleague):
         of_rounds.objects.filter(organisation=organisation).delete()
     joined = Issue.objects.filter(organisation=organisation, merged_into__isnull=False)
     joined.delete()  # parts before their whole, which protects itself
