@@ -41,15 +41,18 @@ def run(*, small: bool = False) -> dict[str, object]:
         with pages() as server:
             readers = [Phone(server.port, person) for person in people]
             page = f"/boards/{house.wards[0].pk}/"
-            watcher = Reader(server.port, house.sign_in())
+            cookies = house.sign_in()
             _sent(readers, units, version, notes)  # warm
             bare, sent, alone, meanwhile, expected = [], [], [], [], phones * notes
             for _turn in range(turns):
                 bare.append(_bare(people, units, version, notes))
-                alone += _looks(watcher, page, None)
+                alone += _looks(Reader(server.port, cookies), page, None)
+                watcher = Reader(server.port, cookies)
                 seen: list[float] = []
                 done = threading.Event()
-                looking = threading.Thread(target=lambda seen=seen, done=done: seen.extend(_looks(watcher, page, done)))
+                looking = threading.Thread(
+                    target=lambda seen=seen, done=done, watcher=watcher: seen.extend(_looks(watcher, page, done))
+                )
                 looking.start()
                 sent.append(_sent(readers, units, version, notes))
                 done.set()
@@ -80,13 +83,16 @@ class Phone:
         client = Client()
         client.force_login(person)
         self.person = person.pk
-        self._reader = Reader(port, {name: morsel.value for name, morsel in client.cookies.items()})
-        self._token = json.loads(self._reader.get("/rounds/package/").text)["token"]
+        self._port = port
+        reader = Reader(port, {name: morsel.value for name, morsel in client.cookies.items()})
+        self._token = json.loads(reader.get("/rounds/package/").text)["token"]
+        self._cookies = reader._cookies
 
     def hand_in(self, entries: list[dict[str, object]]) -> None:
         body = json.dumps({"person": self.person, "entries": entries})
         headers = {"Content_Type": "application/json", "X_CSRFToken": self._token, "X_Background": "1"}
-        answer = self._reader._ask("POST", "/rounds/sync/", body, headers)
+        # A phone that comes back connects anew.
+        answer = Reader(self._port, self._cookies)._ask("POST", "/rounds/sync/", body, headers)
         states = {result["state"] for result in json.loads(answer.text)["results"]}
         assert states == {"stored"}, answer.text[:500]
 
