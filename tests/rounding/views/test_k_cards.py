@@ -221,7 +221,10 @@ def test_one_line_stands_beside_the_board(client, house, lead):
     assert line == "K-cards 1 red 1 not pulled 2 due"
     make_check(card, lead, at=timezone.now())
     assert "1 green" in text(client.get(page, **htmx()))
+    beside = reverse("huddles:beside", args=[house.ward.pk])
+    assert f'hx-get="{page}"' in text(client.get(beside))
     steward = signed_in(make_user(Role.DATA_STEWARD, house.ward))
+    assert page not in text(steward.get(beside))
     assert steward.get(page, **htmx()).status_code == 204
     assert signed_in(house.lead(house.other_ward)).get(page, **htmx()).status_code == 404
 
