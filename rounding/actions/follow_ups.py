@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huddles.actions import issues
+from huddles.actions.issues.history import checked_text
 from huddles.actions.issues.raising import Details
 from huddles.models import Issue
 from huddles.rules.issues import Source, Urgency
@@ -189,12 +190,7 @@ def _named(unit: Unit, name: str) -> User | None:
 
 
 def _line(text: str, most: int, required: str = "") -> str:
-    words = " ".join(text.replace("\x00", "").split())
-    if not words and required:
-        raise NotAllowed(required)
-    if len(words) > most:
-        raise NotAllowed(_("This has %(n)s characters; at most %(most)s fit.") % {"n": len(words), "most": most})
-    return words
+    return checked_text(" ".join(text.split()), most, required=required)
 
 
 def _record(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from huddles.actions.issues.history import checked_text
 from org import audit
 from org.models import Unit, User
 from org.rules import NotAllowed
@@ -134,7 +135,7 @@ def reflect(*, of_round: Round, asked: int | None, surprised: str, by: User, at:
         raise NotAllowed(_("This minute belongs to whoever led the round."))
     if asked is not None and not 0 <= asked <= 10:
         raise NotAllowed(_("Say it between 0 and 10."), field="asked")
-    words = _words(surprised, rounds.ANSWER_LENGTH)
+    words = checked_text(surprised, rounds.ANSWER_LENGTH, field="surprised")
     made, _fresh = Reflection.objects.update_or_create(
         round=of_round, defaults={"asked": asked, "surprised": words, "at": at}
     )
@@ -149,7 +150,7 @@ def comment(
     known = RoundComment.objects.filter(uid=uid, round=of_round).first()
     if known is not None:
         return known
-    words = _words(text, rounds.COMMENT_LENGTH)
+    words = checked_text(text, rounds.COMMENT_LENGTH, field="text")
     if not words:
         raise NotAllowed(_("Write what you want to say."), field="text")
     made = RoundComment.objects.create(uid=uid, round=of_round, observation=observation, text=words, by=by, at=at)
@@ -197,7 +198,7 @@ def plain(number: Decimal) -> str:
 def _checked(
     of_round: Round, question: Question | None, value: str, number: str, text: str
 ) -> tuple[str, Decimal | None, str]:
-    words = _words(text, rounds.ANSWER_LENGTH)
+    words = checked_text(text, rounds.ANSWER_LENGTH, field="text")
     if question is None:
         return "", None, words
     if question.version_id != of_round.version_id:
@@ -215,15 +216,6 @@ def _checked(
     if not parsed.is_finite() or abs(parsed) > _LARGEST:
         raise NotAllowed(_("“%(said)s” is not a number.") % {"said": number[:40]}, field="number")
     return value, parsed.quantize(Decimal("0.001")), words
-
-
-def _words(text: str, most: int) -> str:
-    words = text.replace("\x00", "").strip()
-    if len(words) > most:
-        raise NotAllowed(
-            _("This has %(n)s characters; at most %(most)s fit.") % {"n": len(words), "most": most}, field="text"
-        )
-    return words
 
 
 def _record(verb: str, of_round: Round, by: User, at: datetime) -> None:
