@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from rounding.rules.questions import AnswerKind, Line, SetKind
+from rounding.rules.themes import STARTERS
 
 _K = AnswerKind
 
@@ -140,8 +141,8 @@ STARTING_SETS: Final[dict[SetKind, tuple[Any, int, tuple[Line, ...]]]] = {
 
 
 def shipped_texts() -> list[Any]:
-    """Names, questions, hints and answers to choose from, marked for translation (`org.shipped`)."""
-    found: list[Any] = [FIRST.text]
+    """Names, questions, hints, answers to choose from and themes, marked for translation (`org.shipped`)."""
+    found: list[Any] = [FIRST.text, *STARTERS]
     for name, _minutes, lines in STARTING_SETS.values():
         found.append(name)
         for line in lines:
