@@ -1,6 +1,7 @@
 """Themes: short words by which notes of many rounds and units are found together."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -40,7 +41,7 @@ def tidy(word: str) -> str:
     """`word` as it is stored: lower case, blanks single; one of ours in any language as its English word. Raises
     NotAllowed for what is empty, too long, no plain words, or may tell who a patient is.
     """
-    said = " ".join(word.lower().split())
+    said = " ".join(unicodedata.normalize("NFC", word).lower().split())
     if not said:
         raise NotAllowed(_now("Write a word for the theme."), field="tag")
     if len(said) > TAG_LENGTH:

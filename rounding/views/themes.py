@@ -89,8 +89,8 @@ def _wanted(request: "SignedIn", units: "Sequence[Unit]") -> Wanted:
         unit=unit,
         days=rules.period_of(request.GET.get("days", "")),
         kind=kind if kind in SetKind.values else "",
-        tag=request.GET.get("tag", "").replace("\x00", "")[: rules.TAG_LENGTH],
-        text=request.GET.get("q", "").replace("\x00", "").strip()[:MOST_TYPED],
+        tag=request.GET.get("tag", "")[: rules.TAG_LENGTH],
+        text=request.GET.get("q", "").strip()[:MOST_TYPED],
     )
 
 
