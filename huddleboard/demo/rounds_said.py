@@ -189,10 +189,10 @@ SURPRISED: Final = ("How long they had lived with it", "How much they knew about
 
 #: What a note is about, by what its words hold.
 THEMES: Final = (
-    ("supplies", ("glove", "linen", "wheelchair", "suppl", "hand rub", "gown", "cart", "towel")),
-    ("equipment", ("pump", "printer", "monitor", "scale", "scanner", "lift", "label", "bed ")),
+    ("supplies", ("glove", "linen", "wheelchair", "hand rub", "gown", "towel")),
+    ("equipment", ("pump", "printer", "monitor", "scale", "scanner", "lift", "label", "bed scale", "badge reader")),
     ("language and interpreters", ("interpret", "spanish", "language", "translat", "menu")),
-    ("staffing", ("staff", "nurse", "shift", "porter", "night", "colleague", "alone")),
+    ("staffing", ("staffing", "nurse", "porter", "alone", "one more")),
     ("flow", ("wait", "transport", "elevator", "going home", "upstairs", "discharge", "noon")),
     ("safety", ("fall", "exit", "crash", "wrong", "risk", "alarm", "missed")),
     ("communication", ("report", "explain", "call", "hear", "told", "whiteboard", "plan")),

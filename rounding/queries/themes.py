@@ -267,7 +267,7 @@ def units_read(user: User) -> list[Unit]:
     return list(found.select_related("tier", "organisation").order_by("organisation__name", "path"))
 
 
-def suggested(organisation_id: int, since: datetime, but: Sequence[str] = ()) -> list[tuple[str, str]]:
+def suggested(organisation_id: int, since: datetime) -> list[tuple[str, str]]:
     """Words to choose from, as stored and in the reader's language: those that the house uses most, on rounds that
     units read, then those with which it starts. One statement.
     """
@@ -284,8 +284,8 @@ def suggested(organisation_id: int, since: datetime, but: Sequence[str] = ()) ->
         .order_by("-rounds", "tag")
         .values_list("tag", flat=True)[:MOST_SUGGESTED]
     )
-    words = [word for word in dict.fromkeys([*used, *STARTERS]) if word not in but]
-    return [(word, label(word)) for word in words[:MOST_SUGGESTED]]
+    words = list(dict.fromkeys([*used, *STARTERS]))[:MOST_SUGGESTED]
+    return [(word, label(word)) for word in words]
 
 
 def file_rows(found: Sequence[Counted], wanted: Wanted, now: datetime) -> list[list[str]]:

@@ -51,7 +51,7 @@ def test_the_page_shows_themes_with_words_that_lead_to_the_round(house, led):
     page = text_of(signed_in(house.lead(house.top)), THEMES)
     assert "<b>1 note</b> on 1 round at 1 unit" in page
     assert page.count(f'<a href="/rounds/{led.pk}/#note-{noted.pk}">No gloves in size S</a>') == 2
-    assert "none in the 90 days before" in page
+    assert "at 1 unit; none in the 90 days before" in page
     assert f"?unit={house.top.pk}&amp;days=90&amp;tag=supplies" in page
 
 
