@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from rounding.views import media, promises, reading
+from rounding.views import media, promises, reading, themes
 
 urlpatterns = [
     path("rounds/", reading.mine, name="mine"),
     path("rounds/<int:pk>/", reading.one, name="round"),
     path("rounds/<int:pk>/comments/", reading.comment, name="comment"),
     path("rounds/<int:pk>/notes/<int:note_pk>/", reading.words, name="note-words"),
+    path("rounds/<int:pk>/notes/<int:note_pk>/themes/", themes.of_note, name="note-themes"),
+    path("rounds/themes/", themes.themes, name="themes"),
+    path("rounds/themes.csv", themes.themes_csv, name="themes-file"),
     path("rounds/recordings/<uuid:uid>/", media.recording, name="recording"),
     path("rounds/recordings/<uuid:uid>/words/", reading.transcribe, name="transcribe"),
     path("rounds/photos/<uuid:uid>/", media.photo, name="photo"),

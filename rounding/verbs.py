@@ -20,6 +20,8 @@ VERBS: Final[Mapping[str, Any]] = {
     "round.changed": _("Note of a round changed after its end"),
     "round.commented": _("Comment on a round written"),
     "round.photo_removed": _("Photo of a round taken away"),
+    "round.tagged": _("Theme of a note set"),
+    "round.untagged": _("Theme of a note taken away"),
     "round.transcribed": _("Voice note written down"),
     "thanks.said": _("Thanks said"),
     "promise.made": _("Promise made"),

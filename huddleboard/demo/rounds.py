@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
-from huddleboard.demo.rounds_said import COMMENTS, OTHERS, SAID, SEEN, SURPRISED, THANKS, VOWS, Vow
+from huddleboard.demo.rounds_said import COMMENTS, OTHERS, SAID, SEEN, SURPRISED, THANKS, VOWS, Vow, themes_of
 from huddles.models import Issue
 from huddles.rules.issues import Source
 from org.models import Membership, Organisation, Unit, User
@@ -241,6 +241,7 @@ def _note(
         position=here + 1,
         value=value,
         text=text,
+        tags=themes_of(text),
         issue=issue,
         at=at or row.began_at + timedelta(minutes=here + 1),
     )

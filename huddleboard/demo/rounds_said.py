@@ -186,3 +186,21 @@ COMMENTS: Final = (
 
 #: A leader's own minute.
 SURPRISED: Final = ("How long they had lived with it", "How much they knew about the numbers", "That nobody was angry")
+
+#: What a note is about, by what its words hold.
+THEMES: Final = (
+    ("supplies", ("glove", "linen", "wheelchair", "hand rub", "gown", "towel")),
+    ("equipment", ("pump", "printer", "monitor", "scale", "scanner", "lift", "label", "bed scale", "badge reader")),
+    ("language and interpreters", ("interpret", "spanish", "language", "translat", "menu")),
+    ("staffing", ("staffing", "nurse", "porter", "alone", "one more")),
+    ("flow", ("wait", "transport", "elevator", "going home", "upstairs", "discharge", "noon")),
+    ("safety", ("fall", "exit", "crash", "wrong", "risk", "alarm", "missed")),
+    ("communication", ("report", "explain", "call", "hear", "told", "whiteboard", "plan")),
+    ("environment", ("noise", "sign", "light", "door", "cold", "warm", "loud", "clean")),
+)
+
+
+def themes_of(text: str) -> list[str]:
+    """Up to two themes of what was noted."""
+    words = text.lower()
+    return [tag for tag, holds in THEMES if any(part in words for part in holds)][:2]

@@ -3,6 +3,9 @@
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +16,7 @@ from org.rules import Permission
 from rounding.models.question_sets import Question, QuestionSetVersion
 from rounding.models.roster import Colleague
 from rounding.rules import rounds as rules
+from rounding.rules.themes import MOST_TAGS, TAG_LENGTH
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -126,7 +130,7 @@ class Observation(models.Model):
     """An answer, or something that was seen. `position` counts what was noted on the round, in its order.
 
     `value` is what was tapped ("yes", "4", the place of a choice), `number` a number, `text` words. `revision` grows
-    with each change; who changes an older one is asked.
+    with each change of these; who changes an older one is asked. `tags`: its themes (`rules.themes`).
     """
 
     uid = models.UUIDField(unique=True)
@@ -136,6 +140,7 @@ class Observation(models.Model):
     value = models.CharField(max_length=8, blank=True, default="")
     number = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     text = models.CharField(max_length=rules.ANSWER_LENGTH, blank=True, default="")
+    tags = ArrayField(models.CharField(max_length=TAG_LENGTH), default=list, blank=True, verbose_name=_("themes"))
     at = models.DateTimeField()
     revision = models.PositiveSmallIntegerField(default=1)
     issue = models.ForeignKey(Issue, models.SET_NULL, null=True, related_name="observations")
@@ -151,6 +156,11 @@ class Observation(models.Model):
             models.UniqueConstraint(
                 fields=("round", "question"), condition=Q(question__isnull=False), name="observation_one_for_a_question"
             ),
+            models.CheckConstraint(condition=Q(tags__len__lte=MOST_TAGS), name="observation_few_tags"),
+        )
+        indexes = (
+            GinIndex(fields=("tags",), name="observation_tags"),
+            GinIndex(SearchVector("text", config="simple"), name="observation_words"),
         )
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from org.models import User
 from rounding.models import Observation, Photo, Promise, Question, Recognition, Recording, Round, RoundComment
 from rounding.queries.follow_ups import PromiseLine, ThanksLine, promise_line, thanks_line
 from rounding.rules.questions import AnswerKind, YesNo
+from rounding.rules.themes import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,14 @@ class Comment:
 class Note:
     """An answer, or something that was seen, and what came of it. `answer`: what was tapped, in words; `text`: what was
     typed. `voices`: voice notes that nobody has written down yet; `recordings`: those that the reader may hear.
-    `private`: its words may tell who a patient is, so they are not printed.
+    `private`: its words may tell who a patient is, so they are not printed. `tags`: its themes, as stored and as read.
     """
 
     pk: int
     question: str
     answer: str
     text: str
+    tags: Sequence[tuple[str, str]]
     revision: int
     private: bool
     photos: Sequence[str]
@@ -118,6 +120,7 @@ def blocks(rounds: Sequence[Round], user: User, now: datetime) -> list[Block]:
             question=question_text(row.question),
             answer=answer_text(row),
             text=row.text,
+            tags=[(tag, label(tag)) for tag in row.tags],
             revision=row.revision,
             private=bool(hints.find(row.text)),
             photos=photos[row.pk],

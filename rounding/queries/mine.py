@@ -56,7 +56,8 @@ class Promises:
 @dataclass(frozen=True, slots=True)
 class Mine:
     """The page of a person. `here`: the newest rounds that somebody else led at units where they read them. `leads`:
-    they lead rounds somewhere. `units`: where rounds were led lately that they read.
+    they lead rounds somewhere. `reads`: they read somewhere what rounds noted. `units`: where rounds were led lately
+    that they read.
     """
 
     promises: Promises
@@ -64,6 +65,7 @@ class Mine:
     led: Sequence[RoundRow]
     here: Sequence[RoundRow]
     leads: bool
+    reads: bool
     units: Sequence[Unit]
 
 
@@ -106,6 +108,7 @@ def mine(user: User, now: datetime) -> Mine:
         led=[rows[row.pk] for row in led],
         here=[rows[row.pk] for row in here],
         leads=Unit.objects.with_permission(user, Permission.ROUND_LEAD).exists(),
+        reads=_read_by(user).exists(),
         units=list(_read_by(user).filter(Exists(lately.filter(unit=OuterRef("pk")))).order_by("name", "pk")),
     )
 

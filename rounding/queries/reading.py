@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from boards.queries.words import short_day
 from huddles.models import Huddle, Issue
@@ -71,8 +71,8 @@ def counts_of(rounds: "QuerySet[Round]", user: User, now: datetime) -> Feedback:
     return feedback(len(ids), asked_on(ids, user), now)
 
 
-def asked_on(rounds: Iterable[int], user: User) -> list[Asked]:
-    """Everything that these rounds set going, as far as `user` may read it. Two statements.
+def asked_on(rounds: "Iterable[int] | QuerySet[Round, Any]", user: User) -> list[Asked]:
+    """Everything that these rounds (their ids) set going, as far as `user` may read it. Two statements.
 
     An issue that is confidential, or part of one, is left out: a count must not tell that it is there.
     """

@@ -52,9 +52,7 @@ def promise_until(said_at: datetime, due_on: date, zone: tzinfo) -> datetime:
 
 def feedback(rounds: int, asked: Iterable[Asked], now: datetime) -> Feedback:
     """Count what came of `rounds` rounds."""
-    parts: dict[tuple[int, Hashable], list[Asked]] = {}
-    for one in asked:
-        parts.setdefault((one.round, one.of), []).append(one)
+    parts = _parts(asked)
     open_rounds = {of_round for (of_round, _of), all_of in parts.items() if not _is_answered(all_of)}
     asking = {of_round for of_round, _of in parts}
     verdicts = [_was_in_time(all_of, now) for all_of in parts.values()]
@@ -65,6 +63,18 @@ def feedback(rounds: int, asked: Iterable[Asked], now: datetime) -> Feedback:
         due=sum(verdict is not None for verdict in verdicts),
         in_time=sum(verdict is True for verdict in verdicts),
     )
+
+
+def unanswered(asked: Iterable[Asked]) -> int:
+    """How much of what asks has no answer yet, whether there is still time or not."""
+    return sum(not _is_answered(all_of) for all_of in _parts(asked).values())
+
+
+def _parts(asked: Iterable[Asked]) -> dict[tuple[int, Hashable], list[Asked]]:
+    parts: dict[tuple[int, Hashable], list[Asked]] = {}
+    for one in asked:
+        parts.setdefault((one.round, one.of), []).append(one)
+    return parts
 
 
 def _is_answered(parts: Iterable[Asked]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from rounding.rules.questions import AnswerKind, Line, SetKind
+from rounding.rules.themes import STARTERS
 
 _K = AnswerKind
 
@@ -193,8 +194,8 @@ STARTING_CARDS: Final[tuple[tuple[Any, int, tuple[Line, ...]], ...]] = (
 
 
 def shipped_texts() -> list[Any]:
-    """Names, questions, hints and answers to choose from, marked for translation (`org.shipped`)."""
-    found: list[Any] = [FIRST.text]
+    """Names, questions, hints, answers to choose from and themes, marked for translation (`org.shipped`)."""
+    found: list[Any] = [FIRST.text, *STARTERS]
     for name, _minutes, lines in (*STARTING_SETS.values(), *STARTING_CARDS):
         found.append(name)
         for line in lines:

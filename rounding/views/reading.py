@@ -1,6 +1,6 @@
 """Pages that come back from rounds: one's own, those of a unit, one round in full."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
@@ -19,9 +19,11 @@ from org.queries.calendars import zone_of
 from org.rules import NotAllowed, Permission
 from org.views.pages import look_at
 from rounding.actions import files, rounds
+from rounding.actions.themes import may_tag
 from rounding.models import Observation, Recording, Round
 from rounding.queries import reading
 from rounding.queries.mine import mine as mine_of
+from rounding.queries.themes import suggested
 from rounding.rules.rounds import Differs
 
 if TYPE_CHECKING:
@@ -94,8 +96,12 @@ def one(request: "SignedIn", pk: int) -> HttpResponse:
 def round_page(request: "SignedIn", of_round: Round, status: int = 200, **more: Any) -> HttpResponse:
     """The page of a round. `more`: what was refused, at which note (`at`), what was typed, what stands there now."""
     now = timezone.now().astimezone(zone_of(of_round.unit))
+    taggable = may_tag(request.user, of_round)
+    year = now - timedelta(days=365)
     context = {
         "page": reading.round_page(of_round, request.user, now),
+        "may_tag": taggable,
+        "suggested": suggested(of_round.organisation_id, year) if taggable else [],
         "may_comment": may_comment(request.user, of_round),
         "may_open_unit": access.has(request.user, Permission.ROUND_READ, of_round.unit),
         "uid": uuid4(),
@@ -118,7 +124,7 @@ def comment(request: "SignedIn", pk: int) -> HttpResponse:
     if not may_comment(request.user, of_round):
         raise PermissionDenied(_("Your role does not include this here."))
     asked, text = request.POST.get("note", ""), request.POST.get("text", "")
-    noted = _note_of(of_round, asked, request) if asked else None
+    noted = note_of(of_round, asked, request) if asked else None
     try:
         rounds.comment(
             of_round=of_round,
@@ -131,15 +137,17 @@ def comment(request: "SignedIn", pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         at = noted.pk if noted else 0
         return round_page(request, of_round, UNPROCESSABLE, refusal=str(refusal), at=at, of="comment", typed=text)
-    return _back(of_round, noted)
+    return back_to(of_round, noted)
 
 
-def _note_of(of_round: Round, asked: str, request: "SignedIn") -> Observation:
+def note_of(of_round: Round, asked: str, request: "SignedIn") -> Observation:
+    """A note of the round by its id; 404 otherwise."""
     pk = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
     return get_object_or_404(Observation.objects.visible_to(request.user), round=of_round, pk=pk)
 
 
-def _back(of_round: Round, noted: Observation | None) -> HttpResponse:
+def back_to(of_round: Round, noted: Observation | None) -> HttpResponse:
+    """To the page of the round, at the note."""
     answer = redirect("rounding:round", of_round.pk)
     answer.headers["Location"] += f"#note-{noted.pk}" if noted else f"#comments-{of_round.pk}"
     return answer
@@ -149,7 +157,7 @@ def _back(of_round: Round, noted: Observation | None) -> HttpResponse:
 def words(request: "SignedIn", pk: int, note_pk: int) -> HttpResponse:
     """Change the words of one's own note; where they were changed meanwhile both are shown, and a person decides."""
     of_round = found_round(request, pk)
-    noted = _note_of(of_round, str(note_pk), request)
+    noted = note_of(of_round, str(note_pk), request)
     text, revision = request.POST.get("text", ""), request.POST.get("revision", "")
     try:
         rounds.note(
@@ -172,7 +180,7 @@ def words(request: "SignedIn", pk: int, note_pk: int) -> HttpResponse:
         )
     except NotAllowed as refusal:
         return round_page(request, of_round, UNPROCESSABLE, refusal=str(refusal), at=noted.pk, of="words", typed=text)
-    return _back(of_round, noted)
+    return back_to(of_round, noted)
 
 
 @require_POST
@@ -189,4 +197,4 @@ def transcribe(request: "SignedIn", uid: UUID) -> HttpResponse:
         return round_page(
             request, of_round, UNPROCESSABLE, refusal=str(refusal), at=found.observation_id, of=str(uid), typed=text
         )
-    return _back(of_round, found.observation)
+    return back_to(of_round, found.observation)

@@ -4,9 +4,11 @@ from tests.huddleboard.access_rows import GOES, Row, row
 
 WARD = {"unit_id": "unit"}
 ROUND = {"pk": "round"}
+NOTE = {**ROUND, "note_pk": "round_note"}
 #: Who does not read what rounds noted.
 NOT = {"workforce": 403, "data_steward": 403, "administrator": 403, "outsider": 404}
 NO_ROUND = {"workforce": 404, "data_steward": 404, "administrator": 404, "outsider": 404}
+NOWHERE = {**NOT, "outsider": 403}
 
 
 def readers(name: str, code: int = 200, method: str = "get", **arguments: str) -> Row:
@@ -24,6 +26,9 @@ READING: tuple[Row, ...] = (
     row("rounding:comment", GOES, "post", **NO_ROUND, arguments=ROUND, data={"text": "It came back"}),
     row("rounding:note-words", 422, "post", **NO_ROUND, arguments={**ROUND, "note_pk": "round_note"}),
     row("rounding:photo", 200, **NO_ROUND, arguments={"uid": "round_photo"}),
+    row("rounding:note-themes", GOES, "post", staff=403, **NO_ROUND, arguments=NOTE, data={"tag": "pumps"}),
+    row("rounding:themes", 200, **NOWHERE),
+    row("rounding:themes-file", 200, staff=403, coach=403, **NOWHERE),
     row("rounding:photo-remove", 404, "post", arguments={"uid": "round_photo"}),  # only whoever led the round
     row("rounding:recording", 404, arguments={"uid": "round_voice"}),  # only whoever led the round hears it
     row("rounding:transcribe", 404, "post", arguments={"uid": "round_voice"}),

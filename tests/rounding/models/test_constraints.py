@@ -148,6 +148,10 @@ CASES = {
         lambda s: [s.note(question=s.asked), s.note(position=98), s.note(position=97)],
         lambda s: [s.note(question=s.asked), s.note(position=98, question=s.asked)],
     ),
+    "observation_few_tags": (
+        lambda s: s.note(tags=[str(n) for n in range(6)]),
+        lambda s: s.note(tags=[str(n) for n in range(7)]),
+    ),
     "photo_is_a_picture": (photo, lambda s: photo(s, media_type="text/html")),
     "photo_is_not_empty": (photo, lambda s: photo(s, size=0)),
     "recording_is_sound": (recording, lambda s: recording(s, media_type="video/mp4")),

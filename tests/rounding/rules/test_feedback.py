@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rounding.rules.feedback import Asked, Feedback, feedback, issue_until, promise_until
+from rounding.rules.feedback import Asked, Feedback, feedback, issue_until, promise_until, unanswered
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -67,3 +67,9 @@ def test_an_answer_has_seven_days_and_what_still_has_time_is_not_counted(began, 
 )
 def test_a_promise_has_until_the_end_of_its_day_where_that_is_later(due_on, until):
     assert promise_until(BEGAN, due_on, ZoneInfo("America/New_York")) == until
+
+
+def test_what_waits_is_counted_once_for_a_note_that_became_two_things_and_late_or_not():
+    rows = [asked("a", DAY), asked("a"), asked("b"), asked("b", of_round=2), asked("c", 9 * DAY)]
+    assert unanswered(rows) == 3
+    assert unanswered([]) == 0
