@@ -10,14 +10,14 @@ from org.models import User
 from rounding.models import Promise, Recognition
 from rounding.rules.rounds import PromiseState
 
-#: The sign of each state; a late one has its own.
-SIGNS = {PromiseState.OPEN: "at_risk", PromiseState.KEPT: "met", PromiseState.WITHDRAWN: "missed"}
+#: The sign of each state. One that is open has none while there is time; a late one has its own.
+SIGNS = {PromiseState.OPEN: "", PromiseState.KEPT: "met", PromiseState.WITHDRAWN: "missed"}
 LATE = "missed"
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise and where it stands. `mine`: the reader made it, and says what came of it."""
+    """A promise and where it stands; `sign` is "" while there is time. `mine`: the reader made it, and says what came of it."""
 
     pk: int
     text: str

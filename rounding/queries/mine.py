@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boards.queries.words import short_day
 from huddles.queries import words
 from org.models import Unit, User
 from org.rules import Permission
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
 MOST_ROUNDS: Final = 8
 MOST_THANKS: Final = 3
 MOST_ENDED: Final = 10
+#: More links than these side by side are no line any more.
+MANY_UNITS: Final = 8
 ENDED: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class RoundRow:
-    """A round in one line. `came`: what came of it, in words; `sign` says it in short, "" where nothing was asked."""
+    """A round in one line. `came`: what came of it, in words; `sign` says in short that it is answered or late, and is ""
+    where nothing was asked and while there is time.
+    """
 
     url: str
     name: str
@@ -67,6 +72,11 @@ class Mine:
     leads: bool
     reads: bool
     units: Sequence[Unit]
+
+    @property
+    def many_units(self) -> bool:
+        """Whether their names are a list of its own."""
+        return len(self.units) > MANY_UNITS
 
 
 def promises_of(user: User, now: datetime) -> Promises:
@@ -137,7 +147,7 @@ def _rows(rounds: Sequence[Round], user: User, now: datetime) -> dict[int, Round
 
 def _row(row: Round, noted: int, asked: Sequence[Asked], thanks: int, now: datetime) -> RoundRow:
     local = now.astimezone(row.unit.organisation.zone)
-    came, sign = _came(asked, now)
+    came, sign = _came(asked, local)
     if thanks:
         said = ngettext("%(n)s thanks", "%(n)s thanks", thanks) % {"n": thanks}
         came = " · ".join(filter(None, (came, said)))
@@ -156,15 +166,21 @@ def _row(row: Round, noted: int, asked: Sequence[Asked], thanks: int, now: datet
 
 
 def _came(asked: Sequence[Asked], now: datetime) -> tuple[str, str]:
-    """Like "2 of 3 answered", and its sign: all of it, still time, too late."""
+    """Like "2 of 3 answered, until 4 Dec", and its sign. `now` is local; the day is the first on which time ends."""
     if not asked:
         return "", ""
-    parts: dict[object, bool] = {}
+    parts: dict[object, list[Asked]] = {}
     for one in asked:
-        parts[one.of] = parts.get(one.of, True) and one.answered_at is not None
-    answered = sum(parts.values())
-    text = _("%(n)s of %(all)s answered") % {"n": answered, "all": len(parts)}
-    if answered == len(parts):
-        return text, "met"
-    late = any(one.answered_at is None and one.until < now for one in asked)
-    return text, "missed" if late else "at_risk"
+        if one.answered_at is None:
+            parts.setdefault(one.of, []).append(one)
+    every = len({one.of for one in asked})
+    said = {"n": every - len(parts), "all": every}
+    if not parts:
+        return _("%(n)s of %(all)s answered") % said, "met"
+    late = sum(any(one.until < now for one in waits) for waits in parts.values())
+    if late:
+        return _("%(n)s of %(all)s answered, %(late)s late") % {**said, "late": late}, "missed"
+    first = min(one.until for waits in parts.values() for one in waits)
+    # A promise has time to the end of its day, which is the next midnight.
+    day = (first - timedelta(microseconds=1)).astimezone(now.tzinfo).date()
+    return _("%(n)s of %(all)s answered, until %(day)s") % {**said, "day": short_day(day, now.date())}, ""

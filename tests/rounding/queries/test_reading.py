@@ -224,9 +224,23 @@ def test_a_row_says_how_much_was_answered(house, lead):
     with_issue(house, led)
     kept(make_promise(house.ward, lead, of_round=led))
     (row,) = mine(lead, NOW).led
-    assert (row.came, row.sign) == ("1 of 2 answered", "at_risk")
+    assert (row.came, row.sign) == ("1 of 2 answered, until 1 Dec", "")
     (row,) = mine(lead, AT + 8 * DAY).led
-    assert row.sign == "missed"
+    assert (row.came, row.sign) == ("1 of 2 answered, 1 late", "missed")
+
+
+def test_a_promise_has_time_to_the_end_of_its_day_and_no_sign_until_then(house, lead):
+    led = make_round(house.ward, lead)
+    promise = make_promise(house.ward, lead, of_round=led, due_on=(AT + 9 * DAY).date())
+    (row,) = mine(lead, AT + 9 * DAY).led
+    assert (row.came, row.sign) == ("0 of 1 answered, until 3 Dec", "")
+    assert [line.sign for line in page(house, lead, AT + 9 * DAY).blocks[0].promises] == [""]
+    assert [line.sign for line in page(house, lead, AT + 10 * DAY).blocks[0].promises] == ["missed"]
+    (row,) = mine(lead, AT + 10 * DAY).led
+    assert (row.came, row.sign) == ("0 of 1 answered, 1 late", "missed")
+    kept(promise, at=AT + 10 * DAY)
+    (row,) = mine(lead, AT + 10 * DAY).led
+    assert (row.came, row.sign) == ("1 of 1 answered", "met")
 
 
 def test_the_huddle_hears_thanks_once_and_promises_that_ended_since_it_last_met(house, lead):

@@ -274,3 +274,15 @@ def test_whoever_led_the_round_takes_a_photo_away_for_good(led, lead, staff):
     assert at("photo-remove", photo.uid) in text_of(client, at("round", led.pk))
     assert client.post(at("photo-remove", photo.uid)).headers["Location"] == at("round", led.pk)
     assert client.get(at("photo", photo.uid)).status_code == 404
+
+
+@pytest.mark.parametrize(("more", "folded"), [(7, False), (8, True)])
+def test_many_units_are_a_folded_list_of_links_and_few_are_a_line(house, led, lead, more, folded):
+    version = make_set(house.ward)
+    for number in range(more):
+        unit = make_unit(house.line, level=1, name=f"Ward {number}")
+        make_round(unit, lead, version, began_at=led.began_at, at=led.began_at)
+    page = text_of(signed_in(house.lead(house.top)), at("mine"))
+    assert page.count('<a href="/rounds/units/') == more + 1
+    assert (f"Everything that rounds brought, at {more + 1} units</summary>" in page) == folded
+    assert ("Everything that rounds brought:</span>" in page) != folded
