@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, Func, Q, TextField
+from django.db.models.functions import MD5, Lower, Trim
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 MOST_SHOWN: Final = 20
 #: What was said under each.
 MOST_SAID: Final = 3
+#: What was said, where nothing is sought; the rest is one tap away.
+NEWEST: Final = 10
 MOST_WORDS: Final = 8
 MOST_SUGGESTED: Final = 12
 #: A word is the house's when it was used on so many rounds: what stands on one round alone is suggested to nobody.
@@ -79,7 +82,7 @@ class Theme:
 @dataclass(frozen=True, slots=True)
 class ThemesPage:
     """The page. `rounds`, `units`, `waiting` are of all rounds at the unit and below in the time, whatever words or
-    theme are sought; `noted` counts notes that match, `tagged` those of them with a theme.
+    theme are sought; `noted` counts notes that match, `tagged` those of them with a theme, `worded` those with words.
     """
 
     first: str
@@ -89,6 +92,7 @@ class ThemesPage:
     waiting: int
     noted: int
     tagged: int
+    worded: int
     themes: Sequence[Theme]
     more: int
     known: Sequence[tuple[str, str]]
@@ -106,7 +110,9 @@ def themes_page(user: User, wanted: Wanted, now: datetime) -> ThemesPage:
     )
     every = counted(user, wanted, now)
     shown = [each for each in every if wanted.tag in ("", each.tag)]
-    sums = _notes(user, wanted, lately).aggregate(noted=Count("pk"), tagged=Count("pk", filter=~Q(tags=[])))
+    sums = _notes(user, wanted, lately).aggregate(
+        noted=Count("pk"), tagged=Count("pk", filter=~Q(tags=[])), worded=Count("pk", filter=~Q(text=""))
+    )
     return ThemesPage(
         first=short_day(since.date(), now.date()),
         rounds=told["rounds"],
@@ -115,6 +121,7 @@ def themes_page(user: User, wanted: Wanted, now: datetime) -> ThemesPage:
         waiting=unanswered(asked_on(lately.values("pk"), user)),
         noted=sums["noted"],
         tagged=sums["tagged"],
+        worded=sums["worded"],
         themes=_with_words(user, shown[:MOST_SHOWN], now),
         more=max(0, len(shown) - MOST_SHOWN),
         known=sorted({(each.tag, each.name) for each in every}, key=lambda pair: pair[1]),
@@ -134,7 +141,7 @@ def said_rows(rows: Iterable[Observation], now: datetime) -> list[Said]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Counts of one theme, and the notes on it that are shown, the newest first."""
+    """Counts of one theme, and the notes on it that are shown, the newest first and each wording once."""
 
     tag: str
     name: str
@@ -150,6 +157,7 @@ def counted(user: User, wanted: Wanted, now: datetime) -> list[Counted]:
     """Every theme of either period, the most noted first, of any tag. One statement."""
     since = now - timedelta(days=wanted.days)
     lately = Q(round__began_at__gt=since)
+    said = lately & ~Q(text="")
     rows = (
         _notes(user, replace(wanted, tag=""), _rounds(user, wanted, now))
         .exclude(tags=[])
@@ -161,7 +169,8 @@ def counted(user: User, wanted: Wanted, now: datetime) -> list[Counted]:
             rounds=Count("round", distinct=True, filter=lately),
             units=Count("round__unit", distinct=True, filter=lately),
             before=Count("pk", filter=~lately),
-            newest=ArrayAgg("pk", filter=lately & ~Q(text=""), order_by=("-at", "-pk")),
+            newest=ArrayAgg("pk", filter=said, order_by=("-at", "-pk")),
+            wordings=ArrayAgg(MD5(Lower(Trim("text"))), filter=said, order_by=("-at", "-pk")),
         )
         .order_by("-notes", "-before", "tag")
     )
@@ -174,10 +183,18 @@ def counted(user: User, wanted: Wanted, now: datetime) -> list[Counted]:
             units=row["units"],
             before=row["before"],
             compared=compared(row["notes"], row["before"], wanted.days),
-            newest=(row["newest"] or [])[:MOST_SAID],
+            newest=_once(row["newest"] or [], row["wordings"] or []),
         )
         for row in rows
     ]
+
+
+def _once(notes: Sequence[int], wordings: Sequence[str]) -> list[int]:
+    """The first few notes of different words; both are in one order."""
+    first: dict[str, int] = {}
+    for pk, wording in zip(notes, wordings, strict=True):
+        first.setdefault(wording, pk)
+    return list(first.values())[:MOST_SAID]
 
 
 class _Unnest(Func):

@@ -35,11 +35,14 @@ MOST_TYPED = 100
 
 @require_GET
 def themes(request: "SignedIn") -> HttpResponse:
-    """What rounds at a unit and below it are about (`unit`, `days`, `kind`, `tag`, `q`, `page`)."""
+    """What rounds at a unit and below it are about (`unit`, `days`, `kind`, `tag`, `q`, `page`, `all`)."""
     units = queries.units_read(request.user)
     wanted = _wanted(request, units)
     now = timezone.now().astimezone(zone_of(wanted.unit))
-    found = listed(queries.notes_like(request.user, wanted, now), request.GET.get("page", ""))
+    narrowed = bool(wanted.tag or wanted.text)
+    in_full = narrowed or bool({"all", "page"} & set(request.GET))
+    notes = queries.notes_like(request.user, wanted, now)
+    found = listed(notes if in_full else notes[: queries.NEWEST], request.GET.get("page", ""))
     page = queries.themes_page(request.user, wanted, now)
     context = {
         "page": page,
@@ -47,10 +50,12 @@ def themes(request: "SignedIn") -> HttpResponse:
         "pages": found,
         "wanted": wanted,
         "tag_name": rules.label(wanted.tag),
-        "narrowed": bool(wanted.tag or wanted.text),
+        "narrowed": narrowed,
+        "in_full": in_full,
         "units": tree_rows(units),
         "periods": rules.PERIODS,
         "kinds": SetKind.choices,
+        "kind_name": SetKind(wanted.kind).label if wanted.kind else "",
         "may_export": Permission.EXPORT in access.known_permissions_at(request.user, wanted.unit.path),
         "known": _known(page.known, wanted.tag),
         "kept": _kept(wanted),

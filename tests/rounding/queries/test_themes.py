@@ -92,6 +92,8 @@ def test_themes_are_counted_over_units_and_beside_the_period_before(house, lead,
         "fewer than in the 30 days before: 1",
     ]
     assert (found.rounds, found.rounds_before, found.units, found.noted, found.tagged) == (3, 2, 2, 3, 3)
+    tagged(house.ward, lead, asked, "", "flow")
+    assert (page(house, lead).noted, page(house, lead).worded) == (3, 2)
     assert [(one.text, one.unit) for one in found.themes[0].said] == [
         ("No gloves", "5 West"),
         ("No gowns", "5 West"),
@@ -114,6 +116,19 @@ def test_the_newest_three_things_said_stand_under_a_theme_and_lead_to_their_roun
     assert theme.notes == 5
     assert theme.said[0].url == f"/rounds/{made[0].round_id}/#note-{made[0].pk}"
     assert theme.said[1].day == "23 Nov"
+
+
+def test_the_same_words_stand_under_a_theme_once_where_they_are_newest(house, lead, asked):
+    for ago, text in enumerate(("No gloves", "Beds wait", " no gloves", "NO GLOVES", "Linen", "Older")):
+        tagged(house.ward, lead, asked, text, "supplies", ago=ago)
+    tagged(house.ward, lead, asked, "No gloves", "safety", ago=6)
+    supplies, safety = page(house, lead, house.ward).themes
+    assert [(one.text, one.day) for one in supplies.said] == [
+        ("No gloves", "24 Nov"),
+        ("Beds wait", "23 Nov"),
+        ("Linen", "20 Nov"),
+    ]
+    assert (supplies.notes, [one.text for one in safety.said]) == (6, ["No gloves"])
 
 
 def test_a_reader_finds_only_rounds_that_they_read_and_nobody_what_is_between_two(house, lead, asked):

@@ -105,6 +105,18 @@ def test_pages_of_notes_keep_what_was_asked(house, led):
     assert (">Seen 2<" in second, ">Seen 3<" in second) == (True, False)
 
 
+def test_where_nothing_is_sought_ten_notes_stand_with_a_way_to_all_of_them(house, led):
+    for number in range(1, 11):
+        note(led, f"Seen {number}")
+    client = signed_in(house.lead(house.top))
+    assert ("All 10 notes" in text_of(client, THEMES), "all=1" in text_of(client, THEMES)) == (False, False)
+    note(led, "Seen 11")
+    short, full = text_of(client, THEMES, days=30), text_of(client, THEMES, days=30, all=1)
+    assert f'<a href="?unit={house.top.pk}&amp;days=30&amp;all=1#notes">All 11 notes with words</a>' in short
+    assert (short.count(">Seen "), full.count(">Seen "), "all=1" in full) == (10, 11, False)
+    assert text_of(client, THEMES, q="seen").count(">Seen ") == 11
+
+
 def test_the_file_has_counts_without_words_safe_for_a_spreadsheet(house, led):
     note(led, "=secret words", "supplies")
     note(led, "more", "flow")
