@@ -17,3 +17,5 @@ class RoundingConfig(AppConfig):
     facts = FACTS
     #: Texts with which a hospital starts (`org.shipped`).
     shipped = "rounding.rules.shipped.shipped_texts"
+    #: What rounds add to tier health (`huddles.queries.health_added`).
+    tier_health = "rounding.queries.health.rounds_of_health"

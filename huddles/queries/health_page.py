@@ -1,7 +1,7 @@
 """Tier health in words: tables by tier, strips of how long things took, and the rows of the file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from boards.queries.words import number
 from huddles.queries.health import Health, HealthReport, Lasted, UnitHealth
+from huddles.queries.health_added import Added
 from huddles.queries.words import span
 from huddles.rules.health import SOLVED_BELOW, Hint
 
@@ -64,11 +65,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One subject, with all units by tier."""
+    """One subject, with all units by tier; `says`: what is counted, where that is not said below."""
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Row]
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,12 @@ class HealthPage:
     empty: bool
 
 
-def health_page(report: HealthReport, *, coaching: bool) -> HealthPage:
-    """`report` in words; questions for coaches only where `coaching`."""
+def health_page(report: HealthReport, added: Sequence[Added] = (), *, coaching: bool) -> HealthPage:
+    """`report` in words, with what other rooms have `added` to it; questions for coaches only where `coaching`."""
     whole = report.whole
     names = {tier.level: tier.name for tier in report.tiers}
     return HealthPage(
-        lines=_lines(whole),
+        lines=[*_lines(whole), *_added_lines(whole, added)],
         solved=_solved(whole, names),
         solved_line=_("A front line that is well solves %(low)s to %(high)s of what it raises.")
         % {"low": share(SOLVED_BELOW[0]), "high": share(SOLVED_BELOW[1])},
@@ -107,6 +109,7 @@ def health_page(report: HealthReport, *, coaching: bool) -> HealthPage:
             _table(_("Huddles"), _HUDDLES, report, _huddles),
             _table(_("What was raised, and where it went"), _ISSUES, report, _issues),
             _table(_("How long it took: half of them, and nine of ten"), _TIMES, report, _times),
+            *(_added_table(report, each) for each in added if any(map(whole.count, each.kinds))),
         ],
         asked=[
             Asked(unit.name, tier.name, str(Hint(hint).label))
@@ -148,6 +151,22 @@ def _lines(whole: Health) -> list[str]:
         ngettext("%(n)s climb by silence", "%(n)s climbs by silence", whole.count("climbed"))
         % {"n": whole.count("climbed")},
     ]
+
+
+def _added_lines(whole: Health, added: Sequence[Added]) -> list[str]:
+    columns = [column for each in added for column in each.columns if column.line and whole.count(column.whole)]
+    return [column.line % {"share": _of(whole, column.part, column.whole)} for column in columns]
+
+
+def _added_table(report: HealthReport, added: Added) -> Table:
+    def cells(health: Health, _level: int) -> list[str]:
+        return [
+            _of(health, column.part, column.whole) if column.whole else str(health.count(column.part))
+            for column in added.columns
+        ]
+
+    names = [column.name for column in added.columns]
+    return replace(_table(added.name, names, report, cells), says=added.says)
 
 
 def _solved(whole: Health, names: dict[int, str]) -> list[tuple[str, str, str]]:
@@ -260,15 +279,17 @@ _COUNTED: Final = (
 _MEASURED: Final = ("length", "taken", "answered", "confirmed")
 
 
-def file_rows(report: HealthReport) -> list[list[str]]:
-    """The numbers of the page as a file: all, tiers, units; lengths in minutes."""
+def file_rows(report: HealthReport, added: Sequence[Added] = ()) -> list[list[str]]:
+    """The numbers of the page as a file: all, tiers, units; lengths in minutes; last what other rooms have `added`."""
+    kinds = [kind for each in added for kind in each.kinds]
     head = ["tier", "unit", "name", *_COUNTED, "solved_here"]
     head += [f"{kind}_{end}_minutes" for kind in _MEASURED for end in ("median", "90th_percentile")]
-    rows = [head, _file_row("", "", _("All together"), report.whole, 0)]
+    head += kinds
+    told = [(_file_row("", "", _("All together"), report.whole, 0), report.whole)]
     for tier in report.tiers:
-        rows.append(_file_row(str(tier.level), "", tier.name, tier.health, tier.level))
-        rows += [_unit_row(unit) for unit in tier.units]
-    return rows
+        told.append((_file_row(str(tier.level), "", tier.name, tier.health, tier.level), tier.health))
+        told += [(_unit_row(unit), unit.health) for unit in tier.units]
+    return [head, *([*row, *(str(health.count(kind)) for kind in kinds)] for row, health in told)]
 
 
 def _unit_row(unit: UnitHealth) -> list[str]:

@@ -14,6 +14,7 @@ from boards.queries import words
 from boards.views.board import unit_of
 from huddles.queries.health import HealthReport
 from huddles.queries.health import tier_health as health_of
+from huddles.queries.health_added import Added, added_to
 from huddles.queries.health_page import file_rows, health_page
 from huddles.rules.health import PERIODS, period_of
 from org import access
@@ -30,10 +31,10 @@ def tier_health(request: "SignedIn", unit_id: int) -> HttpResponse:
     now = timezone.now()
     unit = _found(request, unit_id)
     rights = access.known_permissions_at(request.user, unit.path)
-    report = _report(request, unit, now)
+    report, added = _report(request, unit, now)
     context = {
         "unit": unit,
-        "page": health_page(report, coaching=Permission.COACHING in rights),
+        "page": health_page(report, added, coaching=Permission.COACHING in rights),
         "coaching": Permission.COACHING in rights,
         "may_export": Permission.EXPORT in rights,
         "periods": sorted(PERIODS),
@@ -49,11 +50,11 @@ def tier_health_csv(request: "SignedIn", unit_id: int) -> HttpResponse:
     """The same numbers as a file, by tier and unit. Questions for coaches are not in it."""
     unit = _found(request, unit_id)
     access.require(request.user, Permission.EXPORT, unit)
-    report = _report(request, unit, timezone.now())
+    report, added = _report(request, unit, timezone.now())
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="tier-health-{unit.code}.csv"'
     response.write("\ufeff")
-    csv.writer(response).writerows([safe_cell(cell) for cell in row] for row in file_rows(report))
+    csv.writer(response).writerows([safe_cell(cell) for cell in row] for row in file_rows(report, added))
     return response
 
 
@@ -63,6 +64,7 @@ def _found(request: "SignedIn", unit_id: int) -> Unit:
     return unit
 
 
-def _report(request: "SignedIn", unit: Unit, now: datetime) -> HealthReport:
+def _report(request: "SignedIn", unit: Unit, now: datetime) -> tuple[HealthReport, list[Added]]:
     days = period_of(request.GET.get("days", ""))
-    return health_of(unit, now.astimezone(unit.organisation.zone).date(), days, now)
+    report = health_of(unit, now.astimezone(unit.organisation.zone).date(), days, now)
+    return added_to(report, unit, now)

@@ -17,7 +17,9 @@ LATE = "missed"
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise and where it stands; `sign` is "" while there is time. `mine`: the reader made it, and says what came of it."""
+    """A promise and where it stands; `sign` is "" while there is time. `mine`: the reader made it, and says what came
+    of it.
+    """
 
     pk: int
     text: str

@@ -34,8 +34,8 @@ ENDED: Final = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class RoundRow:
-    """A round in one line. `came`: what came of it, in words; `sign` says in short that it is answered or late, and is ""
-    where nothing was asked and while there is time.
+    """A round in one line. `came`: what came of it, in words; `sign` says in short that it is answered or late, and
+    is "" where nothing was asked and while there is time.
     """
 
     url: str

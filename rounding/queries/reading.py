@@ -76,14 +76,19 @@ def asked_on(rounds: "Iterable[int] | QuerySet[Round, Any]", user: User) -> list
 
     An issue that is confidential, or part of one, is left out: a count must not tell that it is there.
     """
-    readable = Issue.objects.visible_to(user).filter(confidential=False).exclude(merged_into__confidential=True)
-    noted = Observation.objects.visible_to(user).filter(round__in=rounds, issue__in=readable.values("pk"))
+    readable = Issue.objects.visible_to(user).values("pk")
+    noted = Observation.objects.visible_to(user).filter(round__in=rounds, issue__in=readable)
+    return asked_in(noted, Promise.objects.visible_to(user).filter(round__in=rounds))
+
+
+def asked_in(noted: "QuerySet[Observation]", promised: "QuerySet[Promise]") -> list[Asked]:
+    """What became of notes, and what was promised, but for confidential issues. Two statements."""
+    open_ones = noted.filter(issue__confidential=False).exclude(issue__merged_into__confidential=True)
     found = [
         Asked(row.round_id, row.pk, issue_until(row.at), _answered(row.issue))
-        for row in noted.select_related("issue__merged_into")
+        for row in open_ones.select_related("issue__merged_into").only("round", "at", *_ENDS)
         if row.issue is not None
     ]
-    promised = Promise.objects.visible_to(user).filter(round__in=rounds).select_related("unit__organisation")
     return found + [
         Asked(
             row.round_id or 0,
@@ -91,8 +96,16 @@ def asked_on(rounds: "Iterable[int] | QuerySet[Round, Any]", user: User) -> list
             promise_until(row.at, row.due_on, row.unit.organisation.zone),
             row.ended_at,
         )
-        for row in promised
+        for row in promised.select_related("unit__organisation")
     ]
+
+
+#: All that says when an issue was answered: of many notes nothing else is read.
+_ENDS: Final = (
+    "issue__merged_into",
+    *(f"issue__{name}" for name in ("answered_at", "done_at", "closed_at")),
+    *(f"issue__merged_into__{name}" for name in ("answered_at", "done_at", "closed_at")),
+)
 
 
 def _answered(issue: Issue) -> datetime | None:

@@ -184,6 +184,8 @@ ALLOWED = {
         "said_on",
         "states_of",
     },
+    # Counts of rounds at and below a unit for which the view has asked; what is between two or confidential is not.
+    "rounding/queries/health.py": {"rounds_of_health"},
     # Words that the house uses as themes, of rounds that units read, each used on several: no words of notes.
     "rounding/queries/themes.py": {"suggested"},
     # What a device carries: of units where the person leads rounds, of sets found for them, of their own rounds.
