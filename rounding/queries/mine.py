@@ -35,7 +35,7 @@ ENDED: Final = timedelta(days=14)
 @dataclass(frozen=True, slots=True)
 class RoundRow:
     """A round in one line. `came`: what came of it, in words; `sign` says in short that it is answered or late, and
-    is "" where nothing was asked and while there is time.
+    is "" where nothing was asked and while there is time. `two`: two people led it.
     """
 
     url: str
@@ -44,6 +44,7 @@ class RoundRow:
     unit_id: int
     when: str
     leaders: str
+    two: bool
     shared: bool
     noted: int
     came: str
@@ -158,6 +159,7 @@ def _row(row: Round, noted: int, asked: Sequence[Asked], thanks: int, now: datet
         unit_id=row.unit_id,
         when=words.clock(row.began_at, local),
         leaders=leaders_of(row),
+        two=row.partner_id is not None,
         shared=row.version.shared,
         noted=noted,
         came=came or _("nothing to answer"),

@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import override
 
 from org.models import Membership, Organisation, Unit, User
-from org.rules import Permission, ancestor_ids
+from org.rules import Permission, ancestor_ids, roles_with
 from rounding.models import Observation, Promise, Question, QuestionSet, QuestionSetVersion, Round
 from rounding.queries.due import due_for_device
 from rounding.queries.routes import routes_for_device
@@ -54,8 +54,8 @@ def houses_without_sets(user: User) -> list[Organisation]:
 
 
 def package_of(user: User, now: datetime) -> dict[str, Any]:
-    """Everything that `user` needs to round without network, as JSON: `person`, `units`, `sets`, `people`, `promises`,
-    `rounds`, `due`, `routes`. A constant number of statements.
+    """Everything that `user` needs to round without network, as JSON: `person`, `units`, `sets`, `people`, `leaders`,
+    `promises`, `rounds`, `due`, `routes`. A constant number of statements.
     """
     units = list(
         Unit.objects.with_permission(user, Permission.ROUND_LEAD)
@@ -75,12 +75,14 @@ def package_of(user: User, now: datetime) -> dict[str, Any]:
                 "name": unit.name,
                 "of": " · ".join(names[above] for above in ancestor_ids(unit.path)[1:] if above in names),
                 "tier": unit.tier.level,
+                "house": unit.organisation_id,
                 "pass": pass_for(user, unit.pk, now.toordinal()),
             }
             for unit in units
         ],
         "sets": _sets(user, units),
         "people": _people(ids),
+        "leaders": _leaders(user, units),
         "promises": _promises(user, ids, now),
         "rounds": _open_rounds(user, now),
         "due": due_for_device(user, now),
@@ -171,6 +173,25 @@ def _people(units: Sequence[int]) -> list[dict[str, Any]]:
     return [{"id": pk, "name": name, "units": seats[pk]} for pk, name in rows]
 
 
+def _leaders(user: User, units: Sequence[Unit]) -> list[dict[str, Any]]:
+    """Who may walk along: whoever else leads rounds in the houses of `units`; none where they are too many for a phone.
+    One statement.
+    """
+    rows = (
+        Membership.objects.current()
+        .filter(unit__organisation__in={unit.organisation_id for unit in units}, user__is_active=True)
+        .filter(role__in=roles_with(Permission.ROUND_LEAD))
+        .exclude(user=user)
+        .order_by("user__name", "user")
+        .values_list("user", "user__name", "unit__organisation")
+        .distinct()
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for pk, name, house in rows:
+        found.setdefault(pk, {"id": pk, "name": name, "houses": []})["houses"].append(house)
+    return list(found.values()) if len(found) <= MOST_PEOPLE else []
+
+
 def _promises(user: User, units: Sequence[int], now: datetime) -> list[dict[str, Any]]:
     lately = Q(state=PromiseState.OPEN) | Q(ended_at__gte=now - ENDED_PROMISES)
     rows = (
@@ -200,7 +221,7 @@ def _open_rounds(user: User, now: datetime) -> list[dict[str, Any]]:
     """One's own rounds that have not ended, with what was noted: a device that was emptied goes on with them."""
     rows = list(
         Round.objects.filter(leader=user, ended_at__isnull=True, began_at__gte=now - OPEN_ROUNDS)
-        .select_related("unit", "version__question_set")
+        .select_related("unit", "partner", "version__question_set")
         .order_by("began_at")
     )
     noted: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -224,6 +245,7 @@ def _open_rounds(user: User, now: datetime) -> list[dict[str, Any]]:
             "unit": row.unit_id,
             "unit_name": row.unit.name,
             "name": row.version.question_set.name,
+            "with": row.partner.name if row.partner is not None else "",
             "began_at": row.began_at.isoformat(),
             "set": versions[row.version_id],
             "noted": noted[row.pk],

@@ -59,7 +59,7 @@ def routes_of(user: User, *, in_use: bool = True) -> list[RouteRow]:
 
 
 def routes_for_device(user: User) -> list[dict[str, Any]]:
-    """Routes that `user` leads, for a device. Two statements."""
+    """Routes that `user` leads, for a device; `pair`: who leads one with `user`, `with` their name. Two statements."""
     rows = Route.objects.visible_to(user).led_by(user).in_use().select_related("leader", "partner")
     return [
         {
@@ -69,10 +69,12 @@ def routes_for_device(user: User) -> list[dict[str, Any]]:
             "starts_at": one.starts_at.strftime("%H:%M"),
             "minutes": one.minutes,
             "no_meetings": one.no_meetings,
-            "with": [person.name for person in (one.leader, one.partner) if person is not None and person != user],
+            "with": [person.name for person in others],
+            "pair": others[0].pk if others else None,
             "units": [stop.unit_id for stop in one.stops.all()],
         }
         for one in rows.prefetch_related("stops")
+        for others in [[each for each in (one.leader, one.partner) if each is not None and each != user]]
     ]
 
 

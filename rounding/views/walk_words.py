@@ -78,6 +78,7 @@ def _follow_ups() -> dict[str, str | list[str]]:
         "promise_withdrawn": _("The unit reads why."),
         "undo": _("Undo"),
         "with": _("with {names}"),
+        "nobody": _("nobody"),
         "kind_begin": _("Round begun"),
         "kind_note": _("Note"),
         "kind_end": _("Round ended"),

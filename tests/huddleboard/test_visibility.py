@@ -190,6 +190,7 @@ ALLOWED = {
     "rounding/queries/themes.py": {"suggested"},
     # What a device carries: of units where the person leads rounds, of sets found for them, of their own rounds.
     "rounding/queries/package.py": {
+        "_leaders",
         "_open_rounds",
         "_people",
         "_questions",

@@ -2,10 +2,11 @@
 import { now } from "./clock.js";
 import { giveThanks, makePromise } from "./follow.js";
 import { dayName, made, on, part, say, show, tell } from "./parts.js";
+import { withPair } from "./pair.js";
 import { asked, isEmpty, wordsOf } from "./round.js";
 
 export function finish(app, round) {
-  const screen = show("finish", made("finish", { unit: round.unit_name, set: round.set.name, shared: say(round.set.shared ? "unit_reads" : "you_read") }));
+  const screen = show("finish", made("finish", { unit: round.unit_name, set: withPair(round), shared: say(round.set.shared ? "unit_reads" : "you_read") }));
   const list = part(screen, "noted");
   const names = { yes: say("yes"), partly: say("partly"), no: say("no") };
   for (const one of round.noted.filter((noted) => !isEmpty(noted))) {

@@ -1,6 +1,7 @@
 // What a leader sees first: what goes on, where to round, what was promised.
 import { day } from "./clock.js";
 import { answerPromise } from "./follow.js";
+import { pairLine, withPair } from "./pair.js";
 import { begun, keptAs, languagesOf } from "./round.js";
 import { dayName, dialog, weekdayName, fill, made, note, on, part, say, show } from "./parts.js";
 import { lock } from "./vault.js";
@@ -14,7 +15,7 @@ export function home(app) {
   const { carried } = app;
   part(screen, "loading").hidden = Boolean(carried);
   for (const round of app.open) {
-    const item = made("go-on", { unit: [round.talk, round.unit_name].filter(Boolean).join(" · "), set: round.set.name, noted: say("noted", { n: round.noted.length }) });
+    const item = made("go-on", { unit: [round.talk, round.unit_name].filter(Boolean).join(" · "), set: withPair(round), noted: say("noted", { n: round.noted.length }) });
     on(item, "open", () => app.go.ask(app, round));
     on(item, "discard", () => app.discard(round));
     part(item, "discard").hidden = round.noted.length + round.thanks.length + round.promises.length > 0;
@@ -76,33 +77,36 @@ function routes(app, section, { routes: rows = [], units: places }) {
     const item = made("route", { name: route.name, about: [weekdayName(route.weekday), route.starts_at, route.with.length && say("with", { names: route.with.join(", ") })].filter(Boolean).join(" · ") });
     for (const unit of route.units.map((id) => places.find((one) => one.id === id)).filter(Boolean)) {
       const stop = made("unit", { name: unit.name, of: "" });
-      on(stop, "open", () => sets(app, unit));
+      on(stop, "open", () => sets(app, unit, route));
       part(item, "stops").append(stop);
     }
     list.append(item);
   }
 }
 
-// The question sets for a unit, and what was promised there before.
-function sets(app, unit) {
+// The question sets for a unit, who walks along, and what was promised there before. `route`: by which one came.
+function sets(app, unit, route = null) {
   const screen = show("sets", made("sets", { unit: unit.name }));
   const here = app.carried.sets.filter(({ units: only }) => !only || only.includes(unit.id));
+  const pair = pairLine(screen, app.carried, unit, route);
   for (const set of here) {
     const item = made("set", { name: set.name, about: say("set_about", { n: set.questions.length, minutes: set.minutes }) });
-    on(item, "open", () => start(app, unit, set));
+    on(item, "open", () => start(app, unit, set, null, pair(set)));
     part(screen, "sets").append(item);
   }
   promises(app, part(screen, "promised"), app.carried.promises.filter((one) => one.unit === unit.id), false);
   on(screen, "back", () => home(app));
 }
 
-async function start(app, unit, set, talk = null) {
+async function start(app, unit, set, talk = null, pair = null) {
   const round = begun({ unit: unit.id, unitName: unit.name, set });
   if (talk) round.talk = talk.name;
+  if (pair) round.with = pair.name;
   const wanted = [localStorage.getItem(LANGUAGES), document.documentElement.lang, set.language];
   round.language = wanted.find((one) => languagesOf(set).includes(one));
   const entry = { kind: "begin", round: round.uid, unit: unit.id, version: set.version, pass: unit.pass, at: round.began_at };
   if (talk) entry.colleague = talk.colleague;
+  if (pair) entry.partner = pair.id;
   if (!(await app.keep(round, [entry]))) return;
   app.rounds.unshift(round);
   app.go.ask(app, round);

@@ -6,6 +6,7 @@ export const begun = ({ unit, unitName, set }) => ({
   unit,
   unit_name: unitName,
   set,
+  with: "",
   began_at: now(),
   ended: false,
   place: 0,
@@ -16,9 +17,10 @@ export const begun = ({ unit, unitName, set }) => ({
 });
 
 // A round that the server knows and this device does not: it was emptied, or it is another one.
-export const fetched = ({ uid, unit, unit_name: name, name: called, began_at: at, set, noted }) => ({
+export const fetched = ({ uid, unit, unit_name: name, name: called, with: names, began_at: at, set, noted }) => ({
   ...begun({ unit, unitName: name, set: { ...set, name: called } }),
   uid,
+  with: names ?? "",
   began_at: at,
   place: 0,
   noted: noted.map((one) => ({ photos: 0, voices: 0, ...one })),

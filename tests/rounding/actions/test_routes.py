@@ -126,6 +126,7 @@ def test_a_device_gets_the_routes_that_its_person_leads(house):
             "minutes": 60,
             "no_meetings": True,
             "with": ["Lead of Executive team"],
+            "pair": house.lead(house.top).pk,
             "units": [house.other_ward.pk, house.ward.pk],
         }
     ]
