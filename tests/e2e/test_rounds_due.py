@@ -22,7 +22,7 @@ def test_a_manager_talks_with_whoever_is_due_and_the_stoplight_report_is_drafted
     page = visitors.come(lead, WALK, **THUMB)
     mine(page)
     due = page.locator("[data-part=due]")
-    expect(due.get_by_role("heading", name="Due")).to_be_visible()
+    expect(due.get_by_role("heading", name="What is due")).to_be_visible()
     whom = due.locator("[data-part=list] b").first.inner_text()
     assert whom in names
     page.context.set_offline(True)
