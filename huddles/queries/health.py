@@ -15,8 +15,7 @@ from huddles.queries.cascade import in_tree_order
 from huddles.queries.health_facts import Fact, facts
 from huddles.queries.states import state_values
 from huddles.rules.health import CLASSES, FEWEST_CONFIDENTIAL, Hint, Signs, hints
-from org.models import Unit
-from org.shipped import shipped
+from org.models import Tier, Unit
 
 _UNITS: Final = """
     SELECT u.id, u.parent_id, u.path, u.position, u.name, t.level, t.name, u.code FROM org_unit u
@@ -101,16 +100,17 @@ class TierHealth:
 
 @dataclass(frozen=True, slots=True)
 class HealthReport:
-    """A unit and all below it from `first` to `last`, both included; the front line first."""
+    """A unit and all below it from `first` to `last`, both included; the front line first. `names`: tiers by level."""
 
     first: date
     last: date
     whole: Health
     tiers: Sequence[TierHealth]
+    names: Mapping[int, str]
 
 
 def tier_health(unit: Unit, last: date, days: int, now: datetime) -> HealthReport:
-    """How the tiers at and below `unit` have worked in the `days` days up to `last`, by the organisation's clock. Two
+    """How the tiers at and below `unit` have worked in the `days` days up to `last`, by the organisation's clock. Three
     statements.
     """
     first = last - timedelta(days=days - 1)
@@ -131,13 +131,13 @@ def tier_health(unit: Unit, last: date, days: int, now: datetime) -> HealthRepor
     found = _gathered(facts(values))
     nothing = Health({})
     tiers: dict[int, list[UnitHealth]] = {}
-    names: dict[int, str] = {}
-    for pk, parent, path, _position, name, level, tier, code in in_tree_order(rows):
+    # An issue from below may have been solved above.
+    names = dict(Tier.objects.filter(organisation=unit.organisation_id).values_list("level", "name"))
+    for pk, parent, path, _position, name, level, _tier, code in in_tree_order(rows):
         health = found.get(("unit", pk), nothing)
         asks = hints(_signs(health, level, is_top=parent is None))
         depth = path.count("/") - unit.path.count("/")
         tiers.setdefault(level, []).append(UnitHealth(pk, code, name, depth, level, health, asks))
-        names[level] = shipped(tier)
     return HealthReport(
         first,
         last,
@@ -146,6 +146,7 @@ def tier_health(unit: Unit, last: date, days: int, now: datetime) -> HealthRepor
             TierHealth(level, names[level], found.get(("tier", level), nothing), units)
             for level, units in sorted(tiers.items())
         ],
+        names,
     )
 
 

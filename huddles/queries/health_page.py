@@ -1,6 +1,6 @@
 """Tier health in words: tables by tier, strips of how long things took, and the rows of the file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -98,10 +98,9 @@ class HealthPage:
 def health_page(report: HealthReport, added: Sequence[Added] = (), *, coaching: bool) -> HealthPage:
     """`report` in words, with what other rooms have `added` to it; questions for coaches only where `coaching`."""
     whole = report.whole
-    names = {tier.level: tier.name for tier in report.tiers}
     return HealthPage(
         lines=[*_lines(whole), *_added_lines(whole, added)],
-        solved=_solved(whole, names),
+        solved=_solved(whole, report.names),
         solved_line=_("A front line that is well solves %(low)s to %(high)s of what it raises.")
         % {"low": share(SOLVED_BELOW[0]), "high": share(SOLVED_BELOW[1])},
         strips=[_strip(str(name), whole.time(kind)) for kind, name in TIMES],
@@ -169,7 +168,7 @@ def _added_table(report: HealthReport, added: Added) -> Table:
     return replace(_table(added.name, names, report, cells), says=added.says)
 
 
-def _solved(whole: Health, names: dict[int, str]) -> list[tuple[str, str, str]]:
+def _solved(whole: Health, names: Mapping[int, str]) -> list[tuple[str, str, str]]:
     total = sum(whole.solved.values())
     return [
         (

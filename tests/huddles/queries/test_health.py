@@ -14,7 +14,7 @@ from huddles.queries.health import tier_health
 from huddles.rules import schedule
 from huddles.rules.health import FEWEST_CONFIDENTIAL
 from huddles.rules.schedule import HuddleState
-from org.models import Unit
+from org.models import Tier, Unit
 from tests.huddles.factories import MORNING, make_house, make_issue, send_up
 from tests.huddles.hospital import HOUR, make_huddle, make_past, make_version
 
@@ -160,4 +160,12 @@ def test_units_stand_in_the_order_of_the_tree_and_statements_are_constant():
         make_issue(house, unit=unit)
     with CaptureQueriesContext(connection) as more:
         tier_health(house.top, MORNING.date(), 28, MORNING)
-    assert len(few) == len(more) == 2
+    assert len(few) == len(more) == 3
+
+
+def test_tiers_above_have_names_too_since_what_comes_from_below_may_be_solved_there():
+    house = make_house()
+    report = tier_health(house.ward, MORNING.date(), 28, MORNING)
+    assert [tier.level for tier in report.tiers] == [1]
+    assert report.names == {tier.level: tier.name for tier in Tier.objects.filter(organisation=house.ward.organisation)}
+    assert set(report.names) == {1, 2, 3, 4}

@@ -53,7 +53,7 @@ def test_every_period_is_a_page_with_the_same_statements(days):
     with CaptureQueriesContext(connection) as asked:
         page = client.get(address, {"days": days})
     assert page.context["days"] == (int(days) if days.isdecimal() else 28)
-    assert len(asked) <= 10  # the menu's words for the area of gaps and three of rounds among them
+    assert len(asked) <= 11  # words of the menu for gaps and three statements of rounds among them
 
 
 def test_a_house_without_a_past_says_so():
