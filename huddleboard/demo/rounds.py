@@ -28,6 +28,8 @@ from rounding.rules.questions import AnswerKind, SetKind
 from rounding.rules.rounds import PromiseState
 
 DAYS: Final = 28
+#: The questions of rounds and cards are there since then.
+FURNISHED: Final = timedelta(weeks=12)
 #: Hours of the day within which an issue can have been found on a round.
 WALKED: Final = range(8, 18)
 #: What a lead asks in turn, week after week.
@@ -67,7 +69,7 @@ class _Made:
 
 def make_rounds(organisation: Organisation, now: datetime, seed: int) -> int:
     """Question sets, and rounds of the last four weeks up to `now`; how many. Some found issues that are there."""
-    furnish(organisation=organisation, at=now - timedelta(days=DAYS))
+    furnish(organisation=organisation, at=now - FURNISHED)
     made = _begin(organisation, now, seed)
     seats = _seats(organisation)
     for unit, leader, kind, at in _planned(organisation, seats, made):
