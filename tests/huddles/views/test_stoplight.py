@@ -38,7 +38,7 @@ def test_staff_read_what_they_told_and_what_came_of_it():
     assert "Not possible now 1" in said
     assert "A printer “No money for it.”" in said
     assert "In work 1" in said
-    assert "Done 0 Nothing." in said
+    assert "Done 0 Nothing was done in these days." in said
     assert "1 of 1 raised since" in said
 
 
