@@ -143,8 +143,8 @@ def make_k_cards(organisation: Organisation, now: datetime, seed: int) -> int:
     KCheck.objects.bulk_create(made.checks, batch_size=2000)
     KAnswer.objects.bulk_create(made.answers, batch_size=5000)
     for check, title in became:
-        said = {"client_id": made.uid(), "by": check.by, "at": check.at + timedelta(minutes=2)}
-        raise_from_red(check_of=check, title=title, **said)
+        at = check.at + timedelta(minutes=2)
+        raise_from_red(check_of=check, title=title, client_id=made.uid(), by=check.by, at=at)
     return len(made.checks)
 
 
