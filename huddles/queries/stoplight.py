@@ -32,7 +32,7 @@ NAMES: Final = {
 NOTHING: Final = {
     Light.RED: gettext_lazy("Nothing was declined or put off."),
     Light.YELLOW: gettext_lazy("Nothing is in work."),
-    Light.GREEN: gettext_lazy("Nothing was done in these days."),
+    Light.GREEN: gettext_lazy("Nothing was done since %(first)s."),
 }
 SIGNS: Final = {Light.RED: "missed", Light.YELLOW: "at_risk", Light.GREEN: "met"}
 #: Rows of each light on the page; the rest is one tap away.
@@ -111,11 +111,12 @@ def stoplight(unit: Unit, readable: "QuerySet[Issue]", now: datetime, days: int 
         for issue in found
         if issue.raised_at > since and not _is_hidden(issue)
     ]
+    first = short_day(since.date(), now.date())
     return Stoplight(
         days,
-        short_day(since.date(), now.date()),
+        first,
         [
-            Part(light, str(NAMES[light]), SIGNS[light], len(own), own[:MOST], str(NOTHING[light]))
+            Part(light, str(NAMES[light]), SIGNS[light], len(own), own[:MOST], str(NOTHING[light]) % {"first": first})
             for light, own in rows.items()
         ],
         sum(each is True for each in in_time),

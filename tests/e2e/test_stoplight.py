@@ -101,8 +101,8 @@ def test_where_nothing_was_told_the_report_says_how_it_fills(house: Hospital, vi
     Issue.objects.filter(origin=unit).update(confidential=True)
     for options in ({}, PHONE):
         page = visitors.come(house.people["staff"], reverse("huddles:stoplight", args=[unit.pk]), **options)
-        expect(page.get_by_text("Nothing was told here in these days.")).to_be_visible()
+        expect(page.get_by_text("Nothing was told here since")).to_be_visible()
         expect(page.locator("section.light")).to_have_count(0)
         clean(axe, page)
     page.emulate_media(media="print")
-    expect(page.get_by_text("Nothing was told here in these days.")).to_be_visible()
+    expect(page.get_by_text("Nothing was told here since")).to_be_visible()
