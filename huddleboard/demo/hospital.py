@@ -21,6 +21,7 @@ from huddleboard.demo.answerable import make_answerable
 from huddleboard.demo.boards import sent_by
 from huddleboard.demo.causes import causes, notes
 from huddleboard.demo.goals import make_goals, note_of
+from huddleboard.demo.k_cards import make_k_cards
 from huddleboard.demo.mornings import make_mornings
 from huddleboard.demo.nights import NIGHTS, make_nights
 from huddleboard.demo.organisation import make_boards, make_organisation
@@ -175,6 +176,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     held, raised = make_mornings(organisation, units, last, at, seed)
     say(f"{held:,} huddles held, {raised} issues raised")
     say(f"{make_rounds(organisation, at, seed)} rounds led")
+    say(f"{make_k_cards(organisation, at, seed)} times a K-card was pulled")
     say(f"{make_rosters(organisation, last, at)} colleagues in rosters")
     if small:
         tell_groups(organisation=organisation, at=at)

@@ -178,9 +178,12 @@ def _closing(done: datetime, unit: Unit, seats: Seats, rng: np.random.Generator,
 
 
 def under_way(waiting: Waiting, issue: Issue, seats: Seats, now: datetime) -> list[Step]:
-    """The acts that bring a raised issue to where it stands now: up to its tier, then taken, answered or done there."""
+    """The acts that bring a raised issue to where it stands now: up to its tier, then taken, and answered, done,
+    declined or parked there.
+    """
     steps: list[Step] = []
-    hops = max(1, waiting.tier + ("raised", "acknowledged", "answered", "done").index(waiting.status))
+    ends = {"declined": "answered", "parked": "answered"}.get(waiting.status, waiting.status)
+    hops = max(1, waiting.tier + ("raised", "acknowledged", "answered", "done").index(ends))
     pause = (now - issue.raised_at) / (hops + 1)
     moment, place = issue.raised_at, issue.origin
     for tier in range(2, waiting.tier + 1):
@@ -213,7 +216,25 @@ def under_way(waiting: Waiting, issue: Issue, seats: Seats, now: datetime) -> li
     if waiting.status == "done":
         moment += pause
         steps.append(Step(moment, Act.FINISH, doer, {"done_at": moment}))
+    if waiting.status in {"declined", "parked"}:
+        steps.append(_not_now(waiting, doer, moment + pause, place, seats))
     return steps
+
+
+def _not_now(waiting: Waiting, doer: User, at: datetime, place: Unit, seats: Seats) -> Step:
+    """An honest no, or a day on which it is looked at again."""
+    if waiting.status == "parked":
+        reason = seats.choices[ChoiceKind.PARK, "waits"]
+        return Step(at, Act.PARK, doer, {"until": at + 9 * DAY}, {"choice": reason})
+    answer = {
+        "outcome": Outcome.DECLINED,
+        "tell_staff": waiting.concern.answer,
+        "answered_at": at,
+        "answered_by": doer,
+        "answered_from": place,
+        "done_at": at,
+    }
+    return Step(at, Act.DECLINE, doer, answer, {"outcome": Outcome.DECLINED, "note": waiting.concern.answer})
 
 
 def live(issue: Issue, steps: Sequence[Step], now: datetime) -> list[IssueEvent]:

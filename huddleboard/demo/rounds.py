@@ -28,6 +28,8 @@ from rounding.rules.questions import AnswerKind, SetKind
 from rounding.rules.rounds import PromiseState
 
 DAYS: Final = 28
+#: The questions of rounds and cards are there since then.
+FURNISHED: Final = timedelta(weeks=12)
 #: Hours of the day within which an issue can have been found on a round.
 WALKED: Final = range(8, 18)
 #: What a lead asks in turn, week after week.
@@ -36,6 +38,7 @@ BY_MANAGERS: Final = (SetKind.GEMBA, SetKind.STAFF, SetKind.STAT_SHEET)
 #: Units whose last days have something of everything: promises open and late, thanks that wait for a huddle. Hours
 #: before midnight at which somebody of the executive team came by.
 AGO: Final = {"ED": 13, "5W": 10}
+SATURDAY: Final = 5
 _T = TypeVar("_T")
 
 
@@ -67,7 +70,7 @@ class _Made:
 
 def make_rounds(organisation: Organisation, now: datetime, seed: int) -> int:
     """Question sets, and rounds of the last four weeks up to `now`; how many. Some found issues that are there."""
-    furnish(organisation=organisation, at=now - timedelta(days=DAYS))
+    furnish(organisation=organisation, at=now - FURNISHED)
     made = _begin(organisation, now, seed)
     seats = _seats(organisation)
     for unit, leader, kind, at in _planned(organisation, seats, made):
@@ -76,6 +79,8 @@ def make_rounds(organisation: Organisation, now: datetime, seed: int) -> int:
     for seat in seats:
         if seat.role == Role.UNIT_LEAD and seat.unit.code in AGO:
             _lately(made, seat, next(other for other in seats if other.role == Role.EXECUTIVE))
+        if seat.role == Role.MANAGER:
+            _sheets(made, seat, [each for each in seats if each.role == Role.UNIT_LEAD and each.unit.code in AGO])
     for issue, leader, kind, at in _found_on_rounds(organisation, now):
         _follow(made, _round(made, issue.origin, leader, kind, at, [issue]))
     _write(made)
@@ -170,6 +175,16 @@ def _lately(made: _Made, seat: _Seat, above: _Seat) -> None:
     _promise(made, came, VOWS[7], None)
     for person, text in zip([seat.user, *made.staff.get(seat.unit.pk, ())], THANKS, strict=False):
         _thank(made, came, person, text)
+
+
+def _sheets(made: _Made, above: _Seat, leads: Sequence[_Seat]) -> None:
+    """Stat sheets of the last two weeks, before the huddle: a manager with each lead below, on most weekdays."""
+    for seat in leads:
+        today = made.now.astimezone(seat.unit.organisation.zone).date()
+        for days in range(12, 0, -1) if seat.unit.parent_id == above.unit.pk else ():
+            at = datetime.combine(today - timedelta(days=days), time(6, 45), seat.unit.organisation.zone)
+            if at.weekday() < SATURDAY and made.likely(0.7):
+                _round(made, seat.unit, above.user, SetKind.STAT_SHEET, at).partner = seat.user
 
 
 def _round(made: _Made, unit: Unit, leader: User, kind: SetKind, at: datetime, issues: Sequence[Issue] = ()) -> Round:

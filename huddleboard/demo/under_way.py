@@ -9,7 +9,7 @@ from huddleboard.demo.concerns import Concern
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An issue that is under way at the moment at which the hospital is made: raised `hours` ago at `unit`, it has
-    reached the unit of `tier` above and stands there as `status`.
+    reached the unit of `tier` above and stands there as `status`; "declined" and "parked" are not possible now.
     """
 
     concern: Concern
@@ -129,6 +129,20 @@ UNDER_WAY: Final = (
         24,
     ),
     Waiting(_open("Bladder scanner is not charged at night", "equipment", "Q", ""), "5W", 1, "raised", 3),
+    Waiting(
+        _open(
+            "A third triage booth is needed in the evening",
+            "facilities",
+            "D",
+            "A wall moved this year",
+            "No wall can be moved before the rebuilding in spring. A folding screen comes on Monday.",
+        ),
+        "ED",
+        2,
+        "declined",
+        50,
+    ),
+    Waiting(_open("Chairs in the waiting room are worn", "facilities", "P", ""), "ED", 1, "parked", 70),
 )
 
 #: What somebody of 5 West told in confidence, without an account, so many hours ago.

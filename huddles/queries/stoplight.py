@@ -28,6 +28,12 @@ NAMES: Final = {
     Light.YELLOW: gettext_lazy("In work"),
     Light.GREEN: gettext_lazy("Done"),
 }
+#: What stands under a light that nothing has.
+NOTHING: Final = {
+    Light.RED: gettext_lazy("Nothing was declined or put off."),
+    Light.YELLOW: gettext_lazy("Nothing is in work."),
+    Light.GREEN: gettext_lazy("Nothing was done since %(first)s."),
+}
 SIGNS: Final = {Light.RED: "missed", Light.YELLOW: "at_risk", Light.GREEN: "met"}
 #: Rows of each light on the page; the rest is one tap away.
 MOST: Final = 60
@@ -54,13 +60,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """All issues of a light. `count`: how many there are; `rows`: those that find room."""
+    """All issues of a light. `count`: how many there are; `rows`: those that find room; `nothing`: what it says without
+    any.
+    """
 
     light: Light
     name: str
     sign: str
     count: int
     rows: Sequence[Row]
+    nothing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +111,14 @@ def stoplight(unit: Unit, readable: "QuerySet[Issue]", now: datetime, days: int 
         for issue in found
         if issue.raised_at > since and not _is_hidden(issue)
     ]
+    first = short_day(since.date(), now.date())
     return Stoplight(
         days,
-        short_day(since.date(), now.date()),
-        [Part(light, str(NAMES[light]), SIGNS[light], len(own), own[:MOST]) for light, own in rows.items()],
+        first,
+        [
+            Part(light, str(NAMES[light]), SIGNS[light], len(own), own[:MOST], str(NOTHING[light]) % {"first": first})
+            for light, own in rows.items()
+        ],
         sum(each is True for each in in_time),
         sum(each is not None for each in in_time),
     )

@@ -4,7 +4,7 @@ The lists are on record. What a person says of a task is not: it is theirs, and 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -38,10 +38,11 @@ class Terms:
 
 @transaction.atomic
 def furnish(*, organisation: Organisation, at: datetime) -> int:
-    """Put the starting lists where a house has none, in its language; give how many tasks were put."""
+    """Put the starting list of each role that never had a task in this house, in its language; give how many tasks
+    were put.
+    """
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
-    if organisation.standard_tasks.exists():
-        return 0
+    listed = set(organisation.standard_tasks.order_by().values_list("role", flat=True).distinct())
     today = at.astimezone(organisation.zone).date()
     with override(organisation.language):
         made = [
@@ -57,6 +58,7 @@ def furnish(*, organisation: Organisation, at: datetime) -> int:
                 began_on=today,
             )
             for role, tasks in STARTING_TASKS.items()
+            if role not in listed
             for place, task in enumerate(tasks, start=1)
         ]
     return len(StandardTask.objects.bulk_create(made))
@@ -184,14 +186,10 @@ def take_back(*, task: StandardTask, starts_on: date, by: User, today: date, at:
 
 
 def _check_period(task: StandardTask, starts_on: date, today: date) -> None:
-    """The page may have been opened before midnight: the period before is taken as well, of days two weeks."""
-    if rules.period_of(task.cadence, starts_on) != starts_on or not (
-        starts_on <= today and (today - starts_on).days <= _LATE[Cadence(task.cadence)]
-    ):
+    """The page may have been opened before midnight: the period before is taken as well."""
+    present = rules.period_of(task.cadence, today)
+    if starts_on not in (present, rules.period_of(task.cadence, present - timedelta(days=1))):
         raise NotAllowed(_("This period is over. Open the page again."))
-
-
-_LATE: Final = {Cadence.DAILY: 1, Cadence.WEEKLY: 13, Cadence.MONTHLY: 61}
 
 
 def _checked(terms: Terms) -> Terms:

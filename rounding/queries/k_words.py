@@ -71,7 +71,7 @@ def reason_text(pace: Pace, full: Pace, tally: Tally, measure: str) -> str:
         else:
             told = _("Green %(green)s of %(checks)s times in three months: %(pace)s")
         return _("%(told)s instead of %(full)s.") % {**said, "told": told % said}
-    return _stays(pace.why) % said
+    return (_stays(pace.why) % said).replace(" %", "\u00a0%")
 
 
 def _few(tally: Tally, said: dict[str, object]) -> str:

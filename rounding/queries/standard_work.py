@@ -1,4 +1,4 @@
-"""One's own standard work: today, this week, this month, and eight weeks back. Nobody else's is read here by name."""
+"""One's own standard work: today, this week, month and year, and eight weeks back. Nobody else's is read by name."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -14,17 +14,25 @@ from huddles.models import Huddle
 from org.models import Membership, Organisation, Unit, User
 from org.queries import open_days
 from org.rules import ROLES, OpenDays, Permission, Role, ancestor_ids
-from rounding.models import Recognition, Round, StandardTask, TaskMark
+from rounding.models import KCheck, Recognition, Round, StandardTask, TaskMark
 from rounding.rules import standard_work as rules
+from rounding.rules.questions import SetKind
 from rounding.rules.standard_work import Asked, Cadence, Counted, IsOpen, Known, Mark, Standing, Week
+from rounding.rules.starting_tasks import STARTING_TASKS
 
-#: Days back that a page reads: eight weeks, and the month before the first of them.
+#: Days back that a page reads: eight weeks, and the month before the first of them; for yearly tasks the year before.
 _BACK = timedelta(days=7 * rules.WEEKS_BACK + 45)
-_TITLES = {Cadence.DAILY: _lazy("Today"), Cadence.WEEKLY: _lazy("This week"), Cadence.MONTHLY: _lazy("This month")}
+_TITLES = {
+    Cadence.DAILY: _lazy("Today"),
+    Cadence.WEEKLY: _lazy("This week"),
+    Cadence.MONTHLY: _lazy("This month"),
+    Cadence.YEARLY: _lazy("This year"),
+}
 _CARRIED = {
     Cadence.DAILY: _lazy("%(n)s carried over from the last day"),
     Cadence.WEEKLY: _lazy("%(n)s carried over from last week"),
     Cadence.MONTHLY: _lazy("%(n)s carried over from last month"),
+    Cadence.YEARLY: _lazy("%(n)s carried over from last year"),
 }
 
 
@@ -86,9 +94,10 @@ class WorkPage:
 
 
 def houses_without_tasks(user: User) -> list[Organisation]:
-    """Houses in which `user` leads rounds and that have no list yet."""
-    led = Unit.objects.with_permission(user, Permission.ROUND_LEAD).values("organisation")
-    return list(Organisation.objects.filter(pk__in=led, standard_tasks__isnull=True))
+    """Houses in which `user` holds a role that starts with a list and has none yet."""
+    listed = StandardTask.objects.filter(organisation=OuterRef("unit__organisation"), role=OuterRef("role"))
+    seats = Membership.objects.current().filter(~Exists(listed), user=user, role__in=STARTING_TASKS)
+    return list(Organisation.objects.filter(pk__in=seats.values("unit__organisation")))
 
 
 def today_of(user: User, now: datetime) -> date:
@@ -244,9 +253,9 @@ def _opens(days: Sequence[OpenDays]) -> Callable[[date], bool]:
 
 
 def _known(seats: Sequence[Seat], tasks: Sequence[StandardTask], today: date, zone: ZoneInfo) -> Mapping[int, Known]:
-    """What is known of the tasks of everybody who holds one of the seats. Four statements."""
+    """What is known of the tasks of everybody who holds one of the seats. Five statements."""
     people = sorted({seat.person for seat in seats})
-    first = today - _BACK
+    first = _first_read(tasks, today)
     since = datetime.combine(first, datetime.min.time(), zone)
     marks: dict[int, dict[tuple[int, date], Mark]] = defaultdict(dict)
     rows = TaskMark.objects.filter(person__in=people, starts_on__gte=first, task__in=[task.pk for task in tasks])
@@ -261,9 +270,20 @@ def _known(seats: Sequence[Seat], tasks: Sequence[StandardTask], today: date, zo
     )
     for leader, partner, kind, at in led.values_list("leader", "partner", "version__question_set__kind", "began_at"):
         counts.round({leader, partner}, kind, at.astimezone(zone).date())
+    checks = KCheck.objects.filter(by__in=people, at__gte=since)
+    for person, at in checks.values_list("by", "at"):
+        counts.k_check(person, at.astimezone(zone).date())
     for person, at in Recognition.objects.filter(by__in=people, at__gte=since).values_list("by", "at"):
         counts.thanks(person, at.astimezone(zone).date())
     return {person: Known(marks[person], counts.of(person)) for person in people}
+
+
+def _first_read(tasks: Iterable[StandardTask], today: date) -> date:
+    """The first day of which something is read: that of last year where a task begins anew each year."""
+    first = today - _BACK
+    if any(task.cadence == Cadence.YEARLY for task in tasks):
+        return min(first, date(today.year - 1, 1, 1))
+    return first
 
 
 class _Counts:
@@ -292,6 +312,11 @@ class _Counts:
         for task in self._by[Counted.ROUND]:
             if task.set_kind in ("", kind):
                 self._add(task, people, day)
+
+    def k_check(self, person: int, day: date) -> None:
+        for task in self._by[Counted.ROUND]:
+            if task.set_kind == SetKind.K_CARD:
+                self._add(task, (person,), day)
 
     def thanks(self, person: int, day: date) -> None:
         for task in self._by[Counted.THANKS]:

@@ -1,4 +1,4 @@
-"""Leader standard work: what a role does each day, week or month, and what of it was done. Pure: no query, no clock."""
+"""Leader standard work: what a role does each day, week, month or year, and what was done. Pure: no query, no clock."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ class Cadence(TextChoices):
     DAILY = "daily", _("Every day")
     WEEKLY = "weekly", _("Every week")
     MONTHLY = "monthly", _("Every month")
+    YEARLY = "yearly", _("Every year")
 
 
 class Counted(TextChoices):
@@ -41,9 +42,11 @@ IsOpen = Callable[[date], bool]
 
 
 def period_of(cadence: str, day: date) -> date:
-    """The first day of the period in which `day` lies: the day, its Monday, the first of its month."""
+    """The first day of the period in which `day` lies: the day, its Monday, the first of its month or of its year."""
     if cadence == Cadence.WEEKLY:
         return day - timedelta(days=day.weekday())
+    if cadence == Cadence.YEARLY:
+        return day.replace(month=1, day=1)
     return day.replace(day=1) if cadence == Cadence.MONTHLY else day
 
 
@@ -53,6 +56,8 @@ def after(cadence: str, first: date) -> date:
         return first + timedelta(days=7)
     if cadence == Cadence.MONTHLY:
         return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    if cadence == Cadence.YEARLY:
+        return first.replace(year=first.year + 1)
     return first + timedelta(days=1)
 
 
@@ -141,11 +146,14 @@ class Known:
 
 
 def standing_on(asked: Asked, known: Known, day: date, is_open: IsOpen) -> Standing:
-    """Where a task stands in the period of `day`, with what is carried over from the one before."""
+    """Where a task stands in the period of `day`, with what is carried over from the one before: of a year only where
+    the task stood on the list for all of it.
+    """
     first = period_of(asked.cadence, day)
     earlier = before(asked.cadence, first, is_open)
     carried = 0
-    if earlier >= period_of(asked.cadence, asked.since):
+    since = asked.since if asked.cadence == Cadence.YEARLY else period_of(asked.cadence, asked.since)
+    if earlier >= since:
         carried = left_over(asked.times, known.mark(asked.task, earlier), known.count(asked, earlier))
     return stands(asked.times, known.mark(asked.task, first), known.count(asked, first), carried)
 
@@ -163,8 +171,8 @@ class Week:
 
 
 def weeks_back(asked: Asked, known: Known, today: date, is_open: IsOpen) -> list[Week]:
-    """The last eight weeks of a task, the oldest first, without the present one. A monthly task counts in the week in
-    which its month ends.
+    """The last eight weeks of a task, the oldest first, without the present one. A monthly or yearly task counts in the
+    week in which its month or year ends.
     """
     monday = period_of(Cadence.WEEKLY, today)
     found = []
@@ -183,7 +191,8 @@ def _periods(asked: Asked, monday: date, is_open: IsOpen) -> Iterable[date]:
     days = [monday + timedelta(days=n) for n in range(7)]
     if asked.cadence == Cadence.DAILY:
         return [day for day in days if is_open(day)]
-    return [period_of(asked.cadence, day) for day in days if (day + timedelta(days=1)).day == 1]
+    ends = [day for day in days if after(asked.cadence, period_of(asked.cadence, day)) == day + timedelta(days=1)]
+    return [period_of(asked.cadence, day) for day in ends]
 
 
 def share_in_tenths(done: int, asked: int) -> int | None:

@@ -21,7 +21,7 @@ class Task:
     set_kind: SetKind | str = ""
 
 
-_DAY, _WEEK, _MONTH = Cadence.DAILY, Cadence.WEEKLY, Cadence.MONTHLY
+_DAY, _WEEK, _MONTH, _YEAR = Cadence.DAILY, Cadence.WEEKLY, Cadence.MONTHLY, Cadence.YEARLY
 
 STARTING_TASKS: Final[dict[Role, tuple[Task, ...]]] = {
     Role.UNIT_LEAD: (
@@ -52,6 +52,21 @@ STARTING_TASKS: Final[dict[Role, tuple[Task, ...]]] = {
         Task(_("Join a huddle"), _WEEK),
         Task(_("Join a round"), _WEEK, 1, Counted.ROUND),
         Task(_("Review the four fields of equity"), _MONTH),
+        Task(_("Report on equity to the hospital's leaders"), _YEAR),
+    ),
+    Role.COACH: (
+        Task(_("Watch a huddle, and tell its lead afterwards what I saw"), _DAY),
+        Task(_("Ask a team at its board: what do you try, what did you expect, what comes next?"), _DAY),
+        Task(_("Walk a unit with its lead, who asks while I watch"), _WEEK, 2, Counted.ROUND, SetKind.GEMBA),
+        Task(_("Coach an A3 where the work is done"), _WEEK, 2),
+        Task(_("Check that each running PDSA has a written prediction and a next step"), _WEEK),
+        Task(_("Go to what has stood still, and ask what is in the way"), _WEEK),
+        Task(_("Thank somebody by name"), _WEEK, 1, Counted.THANKS),
+        Task(_("Teach one method to those who need it now"), _MONTH),
+        Task(_("Go back to a change that is done: does it still hold?"), _MONTH),
+        Task(_("Go through the shares of standard work with managers"), _MONTH),
+        Task(_("Look with each unit at its huddle, board and problem solving, and agree on one aim"), _YEAR),
+        Task(_("Have somebody watch me coach"), _YEAR, 2),
     ),
 }
 

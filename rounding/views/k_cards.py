@@ -140,6 +140,7 @@ def card(request: "SignedIn", pk: int) -> HttpResponse:
     context = {
         "card": found,
         "unit": found.unit,
+        "first_week": since,
         "state": queries.states_of(KCard.objects.visible_to(request.user).filter(pk=found.pk), today)[0],
         "elements": queries.elements_with_counts(found, since),
         "said": queries.said_on(found, request.user, since),

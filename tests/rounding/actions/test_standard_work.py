@@ -138,6 +138,10 @@ def test_done_after_a_reason_is_done(ward, keeper, lead):
         (Cadence.MONTHLY, date(2026, 10, 1), True),
         (Cadence.MONTHLY, date(2026, 9, 1), False),
         (Cadence.MONTHLY, date.min, False),
+        (Cadence.YEARLY, date(2026, 1, 1), True),
+        (Cadence.YEARLY, date(2025, 1, 1), True),
+        (Cadence.YEARLY, date(2024, 1, 1), False),
+        (Cadence.YEARLY, date(2026, 11, 1), False),
     ],
 )
 def test_the_present_and_the_last_period_are_taken(ward, keeper, lead, cadence, starts_on, taken):

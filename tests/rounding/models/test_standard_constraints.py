@@ -88,7 +88,7 @@ class Stage:
 
 CASES = {
     "standard_task_role_known": (lambda s: s.task(role="executive"), lambda s: s.task(role="captain")),
-    "standard_task_cadence_known": (lambda s: s.task(cadence="monthly"), lambda s: s.task(cadence="yearly")),
+    "standard_task_cadence_known": (lambda s: s.task(cadence="yearly"), lambda s: s.task(cadence="hourly")),
     "standard_task_has_words": (lambda s: s.task(text="A"), lambda s: s.task(text="")),
     "standard_task_times_in_range": (lambda s: (s.task(times=1), s.task(times=20)), lambda s: s.task(times=21)),
     "standard_task_counts_known": (lambda s: s.task(counts="thanks"), lambda s: s.task(counts="steps")),

@@ -94,7 +94,7 @@ def test_a_steady_card_is_pulled_half_as_often_and_says_why(card, lead):
 def test_the_other_reasons_are_told_too(house, lead):
     mixed = make_card(house.ward, lead, often=1, per=Per.MONTH)
     make_checks(mixed, lead, "gr" * 6)
-    assert reason(mixed) == "Green 6 of 12 times in three months: once a month, until more than 90 % are green."
+    assert reason(mixed) == "Green 6 of 12 times in three months: once a month, until more than 90\u00a0% are green."
     monthly = make_card(house.ward, lead, often=1, per=Per.MONTH)
     make_checks(monthly, lead, "g" * 10, at=AT - 40 * DAY)
     found = state(monthly)

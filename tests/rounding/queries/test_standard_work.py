@@ -11,12 +11,13 @@ from org.rules import Role
 from rounding.actions import follow_ups, rounds
 from rounding.actions.standard_work import Terms, add_task, furnish, say_done, say_why_not
 from rounding.models import TaskMark
-from rounding.queries.standard_work import shares_for, work_of
+from rounding.queries.standard_work import houses_without_tasks, shares_for, work_of
 from rounding.rules.questions import SetKind
 from rounding.rules.standard_work import Cadence, Counted
 from tests.factories import make_calendar, make_unit, make_user
 from tests.huddles.huddle_stage import begin_huddle
 from tests.rounding.factories import AT, make_round, make_set
+from tests.rounding.stage_k_cards import make_card, make_checks
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -53,6 +54,7 @@ def test_a_leader_sees_the_lists_of_their_own_roles(ward, lead):
         ("daily", 4, 4),
         ("weekly", 2, 2),
         ("monthly", 0, 0),
+        ("yearly", 0, 0),
     ]
     assert page.roles == ["Unit lead"]
     assert [len(weeks) for _text, weeks in page.grid] == [8] * 6
@@ -93,6 +95,49 @@ def test_what_was_left_yesterday_stands_there_as_carried_over(ward, lead):
         ("Round with staff", 0, 3, "1 carried over from the last day", ""),
         ("K-cards", 0, 3, "", ""),
     ]
+
+
+def test_what_was_left_last_year_stands_there_as_carried_over_and_counts_since_january(ward, lead):
+    said = {"times": 2, "counts": Counted.THANKS, "at": AT - timedelta(days=700)}
+    report = task(ward, "Reports", Cadence.YEARLY, times=2, at=AT - timedelta(days=700))
+    task(ward, "Thanks", Cadence.YEARLY, **said)
+    for days in (500, 200):
+        long_ago = AT - timedelta(days=days)
+        uid = make_round(ward, lead, make_set(ward)).uid
+        follow_ups.thank(uid=uid, unit=ward, name="Rosa", text="", by=lead, said_at=long_ago, at=long_ago)
+    lead.memberships.update(started_on=date(2024, 12, 1))
+    TaskMark.objects.create(task=report, person=lead, starts_on=date(2025, 1, 1), done=1, at=AT)
+    assert told(lead) == [
+        ("Reports", 0, 3, "1 carried over from last year", ""),
+        ("Thanks", 1, 3, "1 carried over from last year", "1 counted by itself"),
+    ]
+
+
+def test_a_check_of_a_k_card_counts_for_whoever_checked_and_is_no_round(ward, lead):
+    task(ward, "K-cards", Cadence.WEEKLY, times=3, counts=Counted.ROUND, set_kind=SetKind.K_CARD)
+    task(ward, "Any round", Cadence.WEEKLY, counts=Counted.ROUND)
+    colleague = make_user(Role.UNIT_LEAD, ward)
+    card = make_card(ward, lead)
+    make_checks(card, lead, "gr")
+    make_checks(card, colleague, "g")
+    assert [(text, done) for text, done, *_rest in told(lead)] == [("K-cards", 2), ("Any round", 0)]
+
+
+def test_a_house_gets_a_list_for_each_role_that_has_none_and_keeps_its_own(ward, lead):
+    own = task(ward)
+    coach = make_user(Role.COACH, ward)
+    assert houses_without_tasks(lead) == []
+    assert houses_without_tasks(coach) == [ward.organisation]
+    furnish(organisation=ward.organisation, at=AT)
+    assert [(part.cadence, len(part.rows)) for part in work_of(coach, AT).parts] == [
+        ("daily", 2),
+        ("weekly", 5),
+        ("monthly", 3),
+        ("yearly", 2),
+    ]
+    assert [text for text, *_rest in told(lead)] == [own.text]
+    assert houses_without_tasks(coach) == []
+    assert furnish(organisation=ward.organisation, at=AT) == 0
 
 
 def test_on_a_day_on_which_the_unit_does_not_work_nothing_is_asked(ward, lead):

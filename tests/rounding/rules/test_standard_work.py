@@ -47,6 +47,7 @@ def known(marks=None, counted=None):
         (Cadence.DAILY, TUESDAY, date(2026, 11, 25)),
         (Cadence.WEEKLY, MONDAY, date(2026, 11, 30)),
         (Cadence.MONTHLY, date(2026, 11, 1), date(2026, 12, 1)),
+        (Cadence.YEARLY, date(2026, 1, 1), date(2027, 1, 1)),
     ],
 )
 def test_periods_begin_on_their_first_day(cadence, first, following):
@@ -114,6 +115,24 @@ def test_a_month_counts_in_the_week_in_which_it_ends():
         (date(2026, 9, 28), 0),
         (date(2026, 10, 26), 1),
     ]
+
+
+def test_a_year_counts_in_the_week_in_which_it_ends():
+    asked = Asked(1, Cadence.YEARLY, 1, date(2025, 1, 1))
+    weeks = weeks_back(asked, known({date(2026, 1, 1): Mark(1)}), date(2027, 1, 5), every_day)
+    assert [(week.first, week.done) for week in weeks if week.asked] == [(date(2026, 12, 28), 1)]
+
+
+def test_a_year_is_carried_over_once_and_only_where_all_of_it_was_asked():
+    first_year, second_year, third_year = (date(year, 3, 9) for year in (2025, 2026, 2027))
+    whole = Asked(1, Cadence.YEARLY, 1, date(2025, 1, 1))
+    assert standing_on(whole, known(), first_year, every_day) == Standing(1, 0)
+    assert standing_on(whole, known(), second_year, every_day) == Standing(asked=2, done=0, carried=1)
+    done_late = known({date(2026, 1, 1): Mark(1)})
+    assert standing_on(whole, done_late, third_year, every_day) == Standing(1, 0)
+    began_late = Asked(1, Cadence.YEARLY, 1, date(2025, 1, 2))
+    assert standing_on(began_late, known(), second_year, every_day) == Standing(1, 0)
+    assert standing_on(began_late, known(), third_year, every_day) == Standing(2, 0, carried=1)
 
 
 def test_weeks_before_the_task_was_there_ask_for_nothing():

@@ -101,7 +101,7 @@ def test_the_hospital_edits_the_list_of_a_role(house):
     terms = {"text": "Walk with a new leader", "cadence": "weekly", "times": "2", "counts": "", "set_kind": ""}
     assert keeper.post(address, {**terms, "times": "0"}).status_code == 422
     assert keeper.post(address, terms).headers["Location"] == address
-    task = StandardTask.objects.get(role=Role.COACH)
+    task = StandardTask.objects.get(role=Role.COACH, text="Walk with a new leader")
     assert "Walk with a new leader" in text(keeper.get(address))
     one = at("setup-standard-task", slug, task.pk)
     assert keeper.post(one, {**terms, "text": ""}).status_code == 422
