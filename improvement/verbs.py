@@ -17,8 +17,18 @@ _GOALS: Final[Mapping[str, Any]] = {
     "voice.recorded": _("Voice of the community recorded"),
 }
 
+_TICKETS: Final[Mapping[str, Any]] = {
+    "ticket.begun": _("Ticket begun"),
+    "ticket.linked": _("Ticket linked with what it began from"),
+    "ticket.moved": _("Ticket moved"),
+    "ticket.unlinked": _("Link of a ticket taken away"),
+    "ticket.written": _("Words of a ticket changed"),
+    "work_limit.set": _("Limit of work set"),
+}
+
 VERBS: Final[Mapping[str, Any]] = {
     **_GOALS,
+    **_TICKETS,
     "algorithm.added": _("Guideline that uses race added"),
     "algorithm.changed": _("Guideline that uses race changed"),
     "algorithm.reviewed": _("Guideline that uses race reviewed"),
@@ -34,6 +44,12 @@ FACTS: Final[Mapping[str, Any]] = {
     "kind": _("kind"),
     "pdf": _("with a PDF"),
     "report_year": _("year"),
+    "came_from": _("from stage"),
+    "most": _("at most"),
+    "origin": _("began from"),
+    "size": _("size"),
+    "stage": _("stage"),
+    "ticket": _("ticket"),
     "goal": _("goal"),
     "goal_status": _("status of the goal"),
 }

@@ -109,6 +109,7 @@ class Permission(TextChoices):
     ISSUE_RAISE = "issue.raise", _("Raise issues and comment on them")
     ISSUE_WORK = "issue.work", _("Take, answer, hand on and send up issues")
     ISSUE_CONFIRM = "issue.confirm", _("Confirm or reopen what was done")
+    IMPROVE = "improvement.work", _("Begin tickets of improvement work and write in them")
     ALERT_SEND = "alert.send", _("Send an alert to units")
     TIER_HEALTH = "tier_health.view", _("See how huddles and answers work over the tiers")
     COACHING = "coaching.view", _("See hints for coaches")
@@ -118,7 +119,15 @@ class Permission(TextChoices):
 
 _P = Permission
 _SEE = frozenset({_P.BOARD_VIEW, _P.STRATA_VIEW})
-_WORK = _SEE | {_P.REASON_ENTER, _P.READING_ENTER, _P.HUDDLE_RUN, _P.ISSUE_RAISE, _P.ISSUE_CONFIRM, _P.ROUND_READ}
+_WORK = _SEE | {
+    _P.REASON_ENTER,
+    _P.READING_ENTER,
+    _P.HUDDLE_RUN,
+    _P.ISSUE_RAISE,
+    _P.ISSUE_CONFIRM,
+    _P.ROUND_READ,
+    _P.IMPROVE,
+}
 _LEAD = _WORK | {_P.ANNOTATE, _P.EXPORT, _P.DEVICE_PAIR, _P.OVERVIEW, _P.ISSUE_WORK, _P.ROUND_LEAD}
 
 #: The one access table. It answers "may she?" and, with memberships, "which rows?".
@@ -135,6 +144,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         _P.ANNOTATE,
         _P.REASON_ENTER,
         _P.HUDDLE_RUN,
+        _P.IMPROVE,
         _P.ISSUE_RAISE,
         _P.ISSUE_WORK,
         _P.ISSUE_CONFIRM,
@@ -152,6 +162,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         _P.EXPORT,
         _P.OVERVIEW,
         _P.ANNOTATE,
+        _P.IMPROVE,
         _P.ISSUE_RAISE,
         _P.TIER_HEALTH,
         _P.ROUND_LEAD,
@@ -161,6 +172,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         _P.OVERVIEW,
         _P.ANNOTATE,
+        _P.IMPROVE,
         _P.ISSUE_RAISE,
         _P.AGENDA_EDIT,
         _P.TIER_HEALTH,

@@ -1,7 +1,19 @@
-"""Goals with two halves, voices, reviews; guidelines that use race; who leads the work on equity, what was told."""
+"""Tickets of improvement work; goals with two halves, voices, reviews; guidelines that use race; who answers."""
 
 from improvement.models.accountability import EquityLeader, YearlyReport
 from improvement.models.algorithms import Algorithm, AlgorithmReview
 from improvement.models.goals import Goal, Review, Voice
+from improvement.models.tickets import Origin, Ticket, WorkLimit
 
-__all__ = ["Algorithm", "AlgorithmReview", "EquityLeader", "Goal", "Review", "Voice", "YearlyReport"]
+__all__ = [
+    "Algorithm",
+    "AlgorithmReview",
+    "EquityLeader",
+    "Goal",
+    "Origin",
+    "Review",
+    "Ticket",
+    "Voice",
+    "WorkLimit",
+    "YearlyReport",
+]

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+from django.db.models import Max
 
 from boards.models import Dimension, Measure, Published
 from boards.rules import CategoryState, Direction, Stretch
-from improvement.models import Goal, Review, Voice
+from improvement.models import Goal, Review, Ticket, Voice
 from improvement.rules.goals import Status, month_end
+from improvement.rules.tickets import OVER, Size, Stage
 from org.models import Organisation, Unit, User
 from org.rules import Role
 from tests.boards.factories import make_dimension, make_measure
@@ -142,3 +146,14 @@ def make_goal(house: House, status: str = Status.ACTIVE, **fields) -> Goal:
     )
     Review.objects.create(goal=goal, day=date(2026, 12, 15))
     return Goal.objects.whole().get(pk=goal.pk)
+
+
+def make_ticket(unit: Unit, by: User | None = None, **fields) -> Ticket:
+    """A ticket among the ideas of `unit`, written straight into the table."""
+    number = (Ticket.objects.filter(organisation=unit.organisation).aggregate(last=Max("number"))["last"] or 0) + 1
+    stage = fields.get("stage", Stage.IDEA)
+    over = {"ended_at": NOW, "outcome": "It holds"} if stage in OVER else {}
+    given = {"title": f"Ticket {number}", "size": Size.QUICK_HIT, "created_at": NOW, "moved_at": NOW, **over, **fields}
+    return Ticket.objects.create(
+        organisation=unit.organisation, unit=unit, number=number, uid=uuid4(), created_by=by, **given
+    )
