@@ -67,6 +67,7 @@ MENU: Final = (
     Entry("rounding:mine", _("Rounds"), Permission.ROUND_READ),
     Entry("rounding:standard-work", _("My standard work"), Permission.ROUND_LEAD),
     Entry("boards:overview", _("All boards"), Permission.OVERVIEW),
+    Entry("improvement:work", _("Improvement work"), Permission.BOARD_VIEW),
     Entry("improvement:equity-home", Called("Equity"), Permission.EQUITY_DESK, whole=True),
     Entry("huddles:workforce", Called("Workforce"), Permission.WORKFORCE_VIEW),
     Entry("improvement:goals", _("Goals"), Permission.BOARD_VIEW),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from boards.models import Measure, ReasonCode, Signal
 from huddles.actions.issues.history import checked_text
 from huddles.models import Issue
-from improvement.models import Goal, Origin, Ticket, WorkLimit
+from improvement.models import Goal, Origin, Ticket, TicketStep, WorkLimit
 from improvement.queries.ticket_people import coaches_for, owners_for
 from improvement.rules import tickets as rules
 from improvement.rules.tickets import From, Size, Stage
@@ -88,6 +88,7 @@ def begin(
     for name, value in _checked(ticket, words).items():
         setattr(ticket, name, value)
     ticket.save(force_insert=True)
+    TicketStep.objects.create(ticket=ticket, stage=ticket.stage, at=at, by=by)
     _record("ticket.begun", ticket, by, at, size=ticket.size)
     if origin is not None:
         link(ticket=ticket, origin=origin, by=by, at=at)
@@ -149,6 +150,7 @@ def move(
     ticket.ended_at = at if to in rules.OVER else None
     ticket.stage, ticket.moved_at = to, at
     ticket.save()
+    TicketStep.objects.create(ticket=ticket, stage=to, at=at, by=by)
     _record("ticket.moved", ticket, by, at, stage=to.value, came_from=came.value)
     _tell(ticket)
     return ticket

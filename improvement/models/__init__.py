@@ -3,7 +3,7 @@
 from improvement.models.accountability import EquityLeader, YearlyReport
 from improvement.models.algorithms import Algorithm, AlgorithmReview
 from improvement.models.goals import Goal, Review, Voice
-from improvement.models.tickets import Origin, Ticket, WorkLimit
+from improvement.models.tickets import Origin, Ticket, TicketStep, WorkLimit
 
 __all__ = [
     "Algorithm",
@@ -13,6 +13,7 @@ __all__ = [
     "Origin",
     "Review",
     "Ticket",
+    "TicketStep",
     "Voice",
     "WorkLimit",
     "YearlyReport",

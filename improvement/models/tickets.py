@@ -116,6 +116,24 @@ class Ticket(models.Model):
         return f"{self.get_size_display()} {self.number}"
 
 
+class TicketStep(models.Model):
+    """A ticket came into a stage: how it went, and how long each took."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="steps")
+    stage = models.CharField(max_length=7, choices=Stage.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("step of a ticket")
+        verbose_name_plural = _("steps of tickets")
+        ordering = ("ticket", "at", "id")
+        constraints = (models.CheckConstraint(condition=Q(stage__in=Stage.values), name="ticket_step_known"),)
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.stage}"
+
+
 def _only(kind: From, **given: bool) -> Q:
     """An origin of this kind has what is `given`, and nothing else."""
     fields: dict[str, Any] = {f"{name}__isnull": not given.get(name, False) for name in _LINKS}

@@ -16,6 +16,7 @@ from tests.huddles.access_setup import HUDDLE_SETUP
 from tests.huddles.access_signals import SIGNALS
 from tests.improvement.access_evidence import EVIDENCE
 from tests.improvement.access_goals import GOALS
+from tests.improvement.access_tickets import TICKETS
 from tests.rounding.access_k_cards import K_CARDS
 from tests.rounding.access_reading import READING
 from tests.rounding.access_rounds import ROUNDS
@@ -266,6 +267,7 @@ TABLE = (
     *HUDDLE_SETUP,
     *DESK,
     *GOALS,
+    *TICKETS,
     *EQUITY,
     *EVIDENCE,
     *SIGNALS,

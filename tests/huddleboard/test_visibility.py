@@ -169,6 +169,7 @@ ALLOWED = {
     "boards/queries/workforce.py": {"kept_back", "readers_for_staff"},
     # People and plans of an organisation on which the view has asked for the right to all of it; no confidential issue.
     "improvement/queries/ticket_people.py": {"_people"},
+    "improvement/queries/tickets.py": {"kanban"},
     "improvement/queries/people.py": {"people_who_answer"},
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
     # Of an organisation on whose set-up the view has asked for the right.

@@ -3,12 +3,14 @@
 from datetime import date
 
 from boards.rules import Direction
-from improvement.models import Goal, Review, Voice
+from improvement.models import Goal, Origin, Review, Voice
 from improvement.rules.goals import Status
+from improvement.rules.tickets import From
 from org.models import Unit
 from org.rules import Role
 from tests.boards.factories import make_dimension, make_measure
 from tests.factories import NOW, make_user
+from tests.improvement.factories import make_ticket
 
 
 def goal_things(ward: Unit) -> dict[str, int | str]:
@@ -38,7 +40,10 @@ def goal_things(ward: Unit) -> dict[str, int | str]:
     voice = Voice.objects.create(
         organisation=organisation, goal=goal, heard="Council", day=NOW.date(), said="Ask us.", recorded_at=NOW
     )
+    ticket = make_ticket(ward)
     return {
+        "ticket": ticket.pk,
+        "ticket_origin": Origin.objects.create(ticket=ticket, kind=From.GOAL, goal=goal, added_at=NOW).pk,
         "goal": goal.pk,
         "goal_review": Review.objects.create(goal=goal, day=date(2027, 1, 15)).pk,
         "goal_voice": voice.pk,

@@ -1,0 +1,129 @@
+"""Improvement work of the demo hospital: what units have in hand, and what came of it. Invented."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from boards.models import BoardMeasure, Measure
+from improvement.actions.tickets import Begun
+from improvement.models import Goal, Origin, Ticket, TicketStep, WorkLimit
+from improvement.rules.tickets import COLUMNS, OVER, Size, Stage
+from org.models import Membership, Organisation, Unit, User
+from org.rules import Role
+
+#: Days that a ticket was in each stage before the one where it is.
+STAYED: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A ticket: where, what, how big, how far, for so many days; what it changes, how it ended, what it began from."""
+
+    code: str
+    title: str
+    size: Size
+    stage: Stage
+    days: int
+    problem: str = ""
+    measure: str = ""
+    outcome: str = ""
+    due: int = 0
+    of_goal: bool = False
+    owner: Role = Role.UNIT_LEAD
+
+
+TICKETS: Final[Sequence[Told]] = (
+    Told("ED", "Pain relief within 60 minutes, for whoever speaks Spanish too", Size.A3, Stage.WORK, 12,
+         "Patients who speak Spanish wait longer for pain relief. Asked: at what step do they wait?",
+         "door_to_analgesia", due=30, of_goal=True),
+    Told("ED", "Interpreter icon on the triage screen", Size.PDSA, Stage.WORK, 9,
+         "Nobody sees in triage that an interpreter is needed.", due=5),
+    Told("ED", "Wheelchairs have one place, marked on the floor", Size.QUICK_HIT, Stage.CHECK, 8,
+         "Looking for one takes ten minutes."),
+    Told("ED", "Second label printer at bay 4", Size.DO_IT, Stage.DONE, 4,
+         outcome="It stands there; no label was lost since."),
+    Told("ED", "Discharge medicines the evening before", Size.PDSA, Stage.NEXT, 3,
+         "Patients wait for pharmacy at noon."),
+    Told("ED", "A sign for the elevator that is seen", Size.DO_IT, Stage.IDEA, 2, owner=Role.STAFF),
+    Told("ED", "Boarders: one call a day instead of six", Size.A3, Stage.IDEA, 21,
+         "Six people ask for the same bed.", owner=Role.STAFF),
+    Told("5W", "Falls at night", Size.A3, Stage.WORK, 20,
+         "Four falls in six weeks, all between two and five in the morning.", "falls", due=-3),
+    Told("5W", "Hourly round with a checklist at the door", Size.PDSA, Stage.WORK, 18,
+         "Predicted: 4.0 to 3.2 falls per 1,000 bed-days in six weeks.", "falls", due=21),
+    Told("5W", "Non-slip socks in every admission kit", Size.QUICK_HIT, Stage.DONE, 11,
+         outcome="Every kit has them. Nobody slipped on bare feet since."),
+    Told("5W", "Bed alarms louder at the desk", Size.QUICK_HIT, Stage.DROPPED, 15,
+         outcome="The alarms were heard; nobody was free. More noise helps nobody."),
+    Told("5W", "Menus in Spanish", Size.DO_IT, Stage.CHECK, 6),
+    Told("MICU", "Bladder scanners: two on the shelf, one in repair", Size.QUICK_HIT, Stage.WORK, 5),
+    Told("PHA", "Tube system: ready bags go first", Size.PDSA, Stage.CHECK, 10),
+    Told("IT", "Badge readers that answer within a second", Size.PROJECT, Stage.WORK, 40,
+         "Slow readers keep doors and carts closed.", due=60),
+)  # fmt: skip
+
+
+def make_tickets(organisation: Organisation, now: datetime, seed: int) -> int:
+    """Tickets where their units are there; how many."""
+    units = {unit.code: unit for unit in Unit.objects.filter(organisation=organisation)}
+    told = [one for one in TICKETS if one.code in units]
+    rng = np.random.default_rng([seed, 1713])
+    goal = Goal.objects.filter(organisation=organisation).order_by("pk").first()
+    rows, steps, origins = [], [], []
+    for number, one in enumerate(told, start=1):
+        unit = units[one.code]
+        since = now - timedelta(days=one.days)
+        path = [*COLUMNS[: COLUMNS.index(one.stage)], one.stage] if one.stage in COLUMNS else [Stage.IDEA, one.stage]
+        began = since - timedelta(days=STAYED * (len(path) - 1))
+        owner = _somebody(unit, one.owner)
+        ticket = Ticket(
+            organisation=organisation,
+            unit=unit,
+            number=number,
+            uid=UUID(bytes=rng.bytes(16)),
+            title=one.title,
+            problem=one.problem,
+            size=one.size,
+            stage=one.stage,
+            position=number,
+            measure=_measure(unit, one.measure),
+            owner=owner,
+            due_on=(now + timedelta(days=one.due)).date() if one.due else None,
+            outcome=one.outcome,
+            created_at=began,
+            created_by=owner,
+            begun_at=since if one.stage == Stage.WORK else None,
+            moved_at=since,
+            ended_at=since if one.stage in OVER else None,
+        )
+        rows.append(ticket)
+        steps += [
+            TicketStep(ticket=ticket, stage=stage, at=began + timedelta(days=STAYED * place), by=owner)
+            for place, stage in enumerate(path)
+        ]
+        if one.of_goal and goal is not None:
+            kind = Begun(goal=goal).kind
+            origins.append(Origin(ticket=ticket, kind=kind, goal=goal, added_at=began, added_by=owner))
+    Ticket.objects.bulk_create(rows)
+    TicketStep.objects.bulk_create(steps)
+    Origin.objects.bulk_create(origins)
+    if "5W" in units:
+        WorkLimit.objects.create(unit=units["5W"], most=2)
+    return len(rows)
+
+
+def _somebody(unit: Unit, role: Role) -> User | None:
+    found = Membership.objects.filter(unit=unit, role=role, ended_on__isnull=True).select_related("user").order_by("pk")
+    first = found.first()
+    return first.user if first else None
+
+
+def _measure(unit: Unit, part: str) -> Measure | None:
+    if not part:
+        return None
+    placed = BoardMeasure.objects.filter(unit=unit, measure__code__startswith=part).select_related("measure").first()
+    return placed.measure if placed else None

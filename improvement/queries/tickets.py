@@ -1,0 +1,278 @@
+"""Tickets as pages show them: the kanban of a unit, one's own list, one ticket with what it began from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from boards.models import Signal
+from boards.queries.words import short_day
+from huddles.models import Issue
+from improvement.models import Goal, Origin, Ticket, WorkLimit
+from improvement.rules import tickets as rules
+from improvement.rules.tickets import From, Size, Stage
+from org.models import Unit, User
+
+#: Tickets of a column that are shown; the rest is one choice away.
+MOST_IN_COLUMN: Final = 40
+MOST_OWN: Final = 100
+_FIELDS: Final = (
+    "pk",
+    "number",
+    "title",
+    "size",
+    "stage",
+    "due_on",
+    "moved_at",
+    "owner__name",
+    "unit__name",
+    "of_stage",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A ticket in short. `unit` "" where all are of one; `due` in words, `age`: how long it has been in its column."""
+
+    pk: int
+    url: str
+    number: int
+    title: str
+    size: str
+    stage: str
+    owner: str
+    unit: str
+    due: str
+    late: bool
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stage with its cards. `count` of all; `limit` 0 where there is none; `over`: more than that are in it."""
+
+    stage: str
+    name: str
+    cards: Sequence[Card]
+    count: int
+    limit: int = 0
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.cards)
+
+    @property
+    def over(self) -> bool:
+        """Whether there are more than the unit wants."""
+        return bool(self.limit) and self.count > self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Kanban:
+    """Columns of a unit, or of it and all below. `open`: tickets that are not over; `all_of` is the stage that is shown
+    in full, "" for none.
+    """
+
+    columns: Sequence[Column]
+    open: int
+    below: bool
+    limit: int
+    all_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """Something that a ticket began from, as the reader may see it."""
+
+    pk: int
+    kind: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A ticket came into a stage: when, through whom, and how long it stayed."""
+
+    name: str
+    day: str
+    by: str
+    stayed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Open tickets that somebody owns, and that somebody coaches, by the day until which they are due."""
+
+    owned: Sequence[Card]
+    coached: Sequence[Card]
+
+
+def kanban(user: User, unit: Unit, now: datetime, *, below: bool = False, all_of: str = "") -> Kanban:
+    """The kanban of a unit, with `below` of all below it too; `all_of` is a stage of which everything is shown. Two
+    statements.
+    """
+    here = Q(unit__path__startswith=unit.path) if below else Q(unit=unit.pk)
+    lately = Q(stage__in=rules.OPEN) | Q(stage=Stage.DONE, ended_at__gt=now - timedelta(days=rules.SHOWN_DAYS))
+    ranked = (
+        Ticket.objects.visible_to(user)
+        .filter(here, lately, organisation=unit.organisation_id)
+        .annotate(
+            of_stage=Window(Count("pk"), partition_by="stage"),
+            place=Window(RowNumber(), partition_by="stage", order_by=_order()),
+        )
+        .filter(Q(place__lte=MOST_IN_COLUMN) | Q(stage=all_of))
+        .order_by("place")
+    )
+    rows = list(ranked.values_list(*_FIELDS, named=True))
+    by_stage: dict[str, list[tuple[Card, int]]] = {}
+    today = now.date()
+    for row in rows:
+        by_stage.setdefault(row.stage, []).append((_card(row, today, now, with_unit=below), row.of_stage))
+    known = WorkLimit.objects.filter(unit=unit.pk).values_list("most", flat=True).first()
+    most = known or rules.USUAL_LIMIT
+    columns = [
+        Column(
+            stage.value,
+            str(stage.label),
+            [card for card, _count in by_stage.get(stage, ())],
+            by_stage[stage][0][1] if stage in by_stage else 0,
+            limit=most if stage == Stage.WORK and not below else 0,
+        )
+        for stage in rules.COLUMNS
+    ]
+    return Kanban(columns, sum(c.count for c in columns if c.stage != Stage.DONE), below, most, all_of)
+
+
+def _order() -> list[Any]:
+    """What is over: the newest first; else as people put it."""
+    return [F("ended_at").desc(nulls_last=True), "position", "pk"]
+
+
+def _card(row: Any, today: date, now: datetime, *, with_unit: bool) -> Card:
+    pk, number, title, size, stage, due_on, moved_at, owner, unit, *_rest = row
+    late = due_on is not None and due_on < today and stage in rules.OPEN
+    return Card(
+        pk=pk,
+        url=reverse("improvement:ticket", args=[pk]),
+        number=number,
+        title=title,
+        size=str(Size(size).label),
+        stage=stage,
+        owner=owner or "",
+        unit=unit if with_unit else "",
+        due="" if due_on is None or stage not in rules.OPEN else _until(due_on, today, late=late),
+        late=late,
+        age=age_of((now - moved_at).days),
+    )
+
+
+def _until(due_on: date, today: date, *, late: bool) -> str:
+    text = _("late since %(day)s") if late else _("until %(day)s")
+    return text % {"day": short_day(due_on, today)}
+
+
+def age_of(days: int) -> str:
+    """How long a ticket is where it is: days, from four weeks on weeks."""
+    if days < 1:
+        return _("since today")
+    if days < 28:
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    return ngettext("%(n)s week", "%(n)s weeks", days // 7) % {"n": days // 7}
+
+
+def own(user: User, now: datetime) -> Own:
+    """What `user` has in hand, and coaches. One statement."""
+    mine = Ticket.objects.visible_to(user).open().filter(Q(owner=user.pk) | Q(coach=user.pk))
+    rows = list(
+        mine.annotate(of_stage=F("owner"))
+        .order_by(F("due_on").asc(nulls_last=True), "number")
+        .values_list(*_FIELDS, named=True)[:MOST_OWN]
+    )
+    today = now.date()
+    cards = [(row.of_stage == user.pk, _card(row, today, now, with_unit=True)) for row in rows]
+    return Own([card for owned, card in cards if owned], [card for owned, card in cards if not owned])
+
+
+def units_worked(user: User) -> dict[Unit, int]:
+    """Open units whose board `user` sees, with how many tickets are open there; units without any are left out. One
+    statement.
+    """
+    found = (
+        Unit.objects.visible_to(user)
+        .open()
+        .annotate(tickets_open=Count("tickets", filter=Q(tickets__stage__in=rules.OPEN)))
+        .filter(tickets_open__gt=0)
+        .select_related("tier")
+    )
+    return {unit: unit.tickets_open for unit in found}
+
+
+def steps_of(ticket: Ticket, now: datetime) -> list[Step]:
+    """How a ticket went, from its beginning. One statement."""
+    rows = list(ticket.steps.select_related("by"))
+    ends = [*(row.at for row in rows[1:]), ticket.ended_at or now][: len(rows)]
+    return [
+        Step(
+            name=str(Stage(row.stage).label),
+            day=short_day(row.at.astimezone(now.tzinfo).date(), now.date()),
+            by=row.by.name if row.by else "",
+            stayed="" if row.stage in rules.OVER else age_of((end - row.at).days),
+        )
+        for row, end in zip(rows, ends, strict=True)
+    ]
+
+
+def origins_of(ticket: Ticket, user: User, today: date) -> list[Began]:
+    """What a ticket began from, as far as `user` may see it. At most four statements."""
+    rows = list(ticket.origins.select_related("measure", "reason"))
+    issues = {i.pk: i for i in Issue.objects.visible_to(user).filter(pk__in=_ids(rows, "issue_id"))}
+    signals = {
+        s.pk: s
+        for s in Signal.objects.visible_to(user).filter(pk__in=_ids(rows, "signal_id")).select_related("measure")
+    }
+    goals = {g.pk: g for g in Goal.objects.visible_to(user).filter(pk__in=_ids(rows, "goal_id"))}
+    found: list[Began] = []
+    for row in rows:
+        text, url = _said(row, ticket, issues, signals, goals, today)
+        if text:
+            found.append(Began(row.pk, str(From(row.kind).label), text, url))
+    return found
+
+
+def _ids(rows: Iterable[Origin], name: str) -> set[int]:
+    return {pk for row in rows if (pk := getattr(row, name)) is not None}
+
+
+def _said(
+    row: Origin,
+    ticket: Ticket,
+    issues: Mapping[int, Issue],
+    signals: Mapping[int, Signal],
+    goals: Mapping[int, Goal],
+    today: date,
+) -> tuple[str, str]:
+    """Words and address of one origin; "" where the reader may not see it."""
+    if row.issue_id is not None:
+        issue = issues.get(row.issue_id)
+        return (f"#{issue.number} {issue.title}", reverse("huddles:issue", args=[issue.pk])) if issue else ("", "")
+    if row.signal_id is not None:
+        signal = signals.get(row.signal_id)
+        if signal is None:
+            return "", ""
+        return f"{signal.measure.name}: {signal.group}", reverse("huddles:signal", args=[signal.pk])
+    if row.goal_id is not None:
+        goal = goals.get(row.goal_id)
+        return (goal.title, reverse("improvement:goal", args=[goal.pk])) if goal else ("", "")
+    if row.measure is not None:
+        url = reverse("boards:measure", args=[ticket.unit_id, row.measure_id])
+        told = row.reason.name if row.reason else short_day(row.day, today)  # type: ignore[arg-type]
+        return f"{row.measure.name}: {told}", url
+    return _("What was said there"), row.address

@@ -1,0 +1,16 @@
+"""Addresses of improvement work: lists, kanban, tickets."""
+
+from django.urls import path
+
+from improvement.views import tickets
+
+urlpatterns = [
+    path("improvement/", tickets.work, name="work"),
+    path("improvement/new/", tickets.new, name="ticket-new"),
+    path("improvement/units/<int:unit_id>/", tickets.kanban, name="kanban"),
+    path("improvement/units/<int:unit_id>/limit/", tickets.limit, name="work-limit"),
+    path("improvement/<int:pk>/", tickets.ticket, name="ticket"),
+    path("improvement/<int:pk>/edit/", tickets.edit, name="ticket-edit"),
+    path("improvement/<int:pk>/move/", tickets.move, name="ticket-move"),
+    path("improvement/<int:pk>/origins/<int:origin_pk>/drop/", tickets.unlink, name="ticket-unlink"),
+]

@@ -1,0 +1,28 @@
+"""Rows of the access table about improvement work."""
+
+from org.rules import Role
+from tests.huddleboard.access_rows import GOES, Row, row
+
+TICKET = {"pk": "ticket"}
+KANBAN = {"unit_id": "unit"}
+WORKS = tuple(
+    role.value for role in (Role.STAFF, Role.UNIT_LEAD, Role.MANAGER, Role.EXECUTIVE, Role.EQUITY_OFFICER, Role.COACH)
+)
+LEADS = (Role.UNIT_LEAD.value, Role.MANAGER.value, Role.EXECUTIVE.value)
+
+
+def workers(name: str, code: int = 200, method: str = "get", arguments: dict[str, str] = TICKET) -> Row:
+    """Only whoever works on improvements of the ward; nothing is there for somebody outside."""
+    return row(name, 403, method, arguments=arguments, outsider=404, **dict.fromkeys(WORKS, code))
+
+
+TICKETS: tuple[Row, ...] = (
+    row("improvement:work", 200),
+    row("improvement:ticket-new", 403, **dict.fromkeys(WORKS, 200)),
+    row("improvement:kanban", 200, arguments=KANBAN, outsider=404),
+    row("improvement:work-limit", 403, "post", arguments=KANBAN, outsider=404, **dict.fromkeys(LEADS, 422)),
+    row("improvement:ticket", 200, arguments=TICKET, outsider=404),
+    workers("improvement:ticket-edit"),
+    workers("improvement:ticket-move", 422, "post"),
+    workers("improvement:ticket-unlink", GOES, "post", {"pk": "ticket", "origin_pk": "ticket_origin"}),
+)
