@@ -26,9 +26,19 @@ _TICKETS: Final[Mapping[str, Any]] = {
     "work_limit.set": _("Limit of work set"),
 }
 
+_CYCLES: Final[Mapping[str, Any]] = {
+    "cycle.dropped": _("Plan of a cycle taken away"),
+    "cycle.ended": _("Cycle ended"),
+    "cycle.found": _("What a cycle found was written"),
+    "cycle.planned": _("Cycle planned"),
+    "cycle.started": _("Cycle started"),
+    "cycle.written": _("Plan of a cycle changed"),
+}
+
 VERBS: Final[Mapping[str, Any]] = {
     **_GOALS,
     **_TICKETS,
+    **_CYCLES,
     "algorithm.added": _("Guideline that uses race added"),
     "algorithm.changed": _("Guideline that uses race changed"),
     "algorithm.reviewed": _("Guideline that uses race reviewed"),
@@ -44,6 +54,9 @@ FACTS: Final[Mapping[str, Any]] = {
     "kind": _("kind"),
     "pdf": _("with a PDF"),
     "report_year": _("year"),
+    "cycle": _("cycle"),
+    "decision": _("decision"),
+    "scale": _("scale"),
     "came_from": _("from stage"),
     "most": _("at most"),
     "origin": _("began from"),

@@ -2,12 +2,15 @@
 
 from improvement.models.accountability import EquityLeader, YearlyReport
 from improvement.models.algorithms import Algorithm, AlgorithmReview
+from improvement.models.cycles import Cycle, CycleNumber
 from improvement.models.goals import Goal, Review, Voice
 from improvement.models.tickets import Origin, Ticket, TicketStep, WorkLimit
 
 __all__ = [
     "Algorithm",
     "AlgorithmReview",
+    "Cycle",
+    "CycleNumber",
     "EquityLeader",
     "Goal",
     "Origin",

@@ -9,7 +9,8 @@ from django.db.models import Max
 
 from boards.models import Dimension, Measure, Published
 from boards.rules import CategoryState, Direction, Stretch
-from improvement.models import Goal, Review, Ticket, Voice
+from improvement.models import Cycle, Goal, Review, Ticket, Voice
+from improvement.rules.cycles import State
 from improvement.rules.goals import Status, month_end
 from improvement.rules.tickets import OVER, Size, Stage
 from org.models import Organisation, Unit, User
@@ -157,3 +158,25 @@ def make_ticket(unit: Unit, by: User | None = None, **fields) -> Ticket:
     return Ticket.objects.create(
         organisation=unit.organisation, unit=unit, number=number, uid=uuid4(), created_by=by, **given
     )
+
+
+PLANNED = {
+    "question": "Does an icon shorten the wait?",
+    "change": "An icon on the triage screen",
+    "predicted": 60.0,
+    "why": "Two of three are overlooked now",
+    "scale": "shift",
+    "counted": "Patients seen within 60 minutes, by the charge nurse",
+    "stop_rule": "Anybody waits longer than today",
+    "starts_on": date(2026, 11, 30),
+    "ends_on": date(2026, 12, 14),
+}
+ENDED = {"state": State.ENDED, "ended_at": NOW, "decision": "adapt", "result": 55.0, "learned": "It is seen by half"}
+
+
+def make_cycle(ticket: Ticket, state: State = State.DO, **fields) -> Cycle:
+    """A cycle of a ticket in a state, written straight into the table."""
+    number = (ticket.cycles.aggregate(last=Max("number"))["last"] or 0) + 1
+    given = {**PLANNED, "state": state, "created_at": NOW, "started_at": None if state == State.PLAN else NOW}
+    given |= ENDED if state == State.ENDED else {}
+    return Cycle.objects.create(ticket=ticket, uid=uuid4(), **{"number": number, **given, **fields})
