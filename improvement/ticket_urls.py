@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from improvement.views import tickets
+from improvement.views import cycles, tickets
 
 urlpatterns = [
     path("improvement/", tickets.work, name="work"),
@@ -12,5 +12,11 @@ urlpatterns = [
     path("improvement/<int:pk>/", tickets.ticket, name="ticket"),
     path("improvement/<int:pk>/edit/", tickets.edit, name="ticket-edit"),
     path("improvement/<int:pk>/move/", tickets.move, name="ticket-move"),
+    path("improvement/<int:pk>/cycles/new/", cycles.new, name="cycle-new"),
+    path("improvement/cycles/<int:pk>/", cycles.cycle, name="cycle"),
+    path("improvement/cycles/<int:pk>/plan/", cycles.plan, name="cycle-plan"),
+    path("improvement/cycles/<int:pk>/found/", cycles.find, name="cycle-find"),
+    path("improvement/cycles/<int:pk>/numbers/", cycles.count, name="cycle-count"),
+    path("improvement/cycles/<int:pk>/drop/", cycles.drop, name="cycle-drop"),
     path("improvement/<int:pk>/origins/<int:origin_pk>/drop/", tickets.unlink, name="ticket-unlink"),
 ]

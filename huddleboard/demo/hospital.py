@@ -30,7 +30,7 @@ from huddleboard.demo.places import Place
 from huddleboard.demo.remarks import annotate, explain_reds
 from huddleboard.demo.rosters import make_rosters
 from huddleboard.demo.rounds import make_rounds
-from huddleboard.demo.tickets import make_tickets
+from huddleboard.demo.tickets import make_cycles, make_tickets
 from huddles.actions.defaults import furnish
 from org.models import Organisation, Unit
 from org.queries import open_days
@@ -179,6 +179,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     say(f"{make_rounds(organisation, at, seed)} rounds led")
     say(f"{make_k_cards(organisation, at, seed)} times a K-card was pulled")
     say(f"{make_tickets(organisation, at, seed)} tickets of improvement work")
+    say(f"{make_cycles(organisation, at, seed)} PDSA cycles")
     say(f"{make_rosters(organisation, last, at)} colleagues in rosters")
     if small:
         tell_groups(organisation=organisation, at=at)

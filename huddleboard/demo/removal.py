@@ -21,7 +21,7 @@ from boards.models import (
 )
 from huddleboard.demo.people import domain_of
 from huddles.models import Agenda, Choice, Huddle, Issue, ServiceLevel, SystemAlert
-from improvement.models import EquityLeader, Goal, Voice
+from improvement.models import EquityLeader, Goal, Ticket, Voice
 from org.models import Calendar, Membership, Organisation, Tier, Unit, User, WallDevice
 from org.rules import NotAllowed
 from rounding.models import Colleague, KCard, Promise, QuestionSet, Recognition, Round, Route
@@ -39,8 +39,8 @@ def remove(organisation: Organisation) -> None:
     with connection.cursor() as cursor:
         for table in _FACTS:
             cursor.execute(f"DELETE FROM {table} WHERE organisation_id = %s", [organisation.pk])  # noqa: S608
-    for of_rounds in (Promise, Recognition, Round, KCard, QuestionSet, Route, Colleague):
-        of_rounds.objects.filter(organisation=organisation).delete()
+    for work in (Ticket, Promise, Recognition, Round, KCard, QuestionSet, Route, Colleague):
+        work.objects.filter(organisation=organisation).delete()
     joined = Issue.objects.filter(organisation=organisation, merged_into__isnull=False)
     joined.delete()  # parts before their whole, which protects itself
     Issue.objects.filter(organisation=organisation).delete()

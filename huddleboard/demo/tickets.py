@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from boards.models import BoardMeasure, Measure
 from improvement.actions.tickets import Begun
-from improvement.models import Goal, Origin, Ticket, TicketStep, WorkLimit
+from improvement.models import Cycle, Goal, Origin, Ticket, TicketStep, WorkLimit
+from improvement.rules.cycles import Decision, Scale, State
 from improvement.rules.tickets import COLUMNS, OVER, Size, Stage
 from org.models import Membership, Organisation, Unit, User
 from org.rules import Role
@@ -67,6 +69,53 @@ TICKETS: Final[Sequence[Told]] = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A cycle that began so many days ago and takes so many; `decision` "" while it runs."""
+
+    question: str
+    change: str
+    predicted: float
+    why: str
+    scale: Scale
+    counted: str
+    stop_rule: str
+    ago: int
+    days: int
+    of_measure: bool = False
+    done: str = ""
+    result: float | None = None
+    learned: str = ""
+    decision: str = ""
+    then: str = ""
+
+
+CYCLES: Final = {
+    "Hourly round with a checklist at the door": (
+        Tried("Can a nurse do the round with the list in two minutes?", "A list at one door, one night", 2.0,
+              "Three items are asked anyway", Scale.SHIFT, "Minutes for a round, by the nurse", "A call bell waits",
+              40, 1, done="Eleven rounds by one nurse", result=3.0,
+              learned="The pen was missing at the door. Three minutes are too long at two in the morning.",
+              decision=Decision.ADAPT, then="A pen on a string; two items instead of three."),
+        Tried("Do four nurses keep to it for a week?", "The shorter list at twelve doors", 90.0,
+              "Two of two kept to it", Scale.SHIFT, "Rounds with a tick of 100, by the charge nurse",
+              "Anybody falls on a round",
+              35, 7, done="Seven nights, five nurses", result=84.0,
+              learned="At shift change nobody has it. Patients who speak Spanish were asked less often.",
+              decision=Decision.ADOPT, then="The evening nurse hands over with the list; the list in Spanish."),
+        Tried("Do falls at night fall?", "The list at every door, in two languages", 3.2,
+              "A third of the falls were on the way to the toilet", Scale.UNIT, "Falls per 1,000 bed-days",
+              "A fall with injury", 18, 39, of_measure=True, done="All doors since the second day."),
+    ),
+    "Interpreter icon on the triage screen": (
+        Tried("Is an interpreter called sooner when the screen shows it?",
+              "An icon beside the name, six triage nurses", 60.0,
+              "Two of three are overlooked now", Scale.SHIFT, "Spanish-speaking patients within 60 minutes, of 100",
+              "Triage takes longer than 5 minutes", 9, 14, done="Five of six nurses used it."),
+    ),
+}  # fmt: skip
+
+
 def make_tickets(organisation: Organisation, now: datetime, seed: int) -> int:
     """Tickets where their units are there; how many."""
     units = {unit.code: unit for unit in Unit.objects.filter(organisation=organisation)}
@@ -114,6 +163,52 @@ def make_tickets(organisation: Organisation, now: datetime, seed: int) -> int:
     if "5W" in units:
         WorkLimit.objects.create(unit=units["5W"], most=2)
     return len(rows)
+
+
+def make_cycles(organisation: Organisation, now: datetime, seed: int) -> int:
+    """A ramp of three cycles at 5 West as in the model hospital's day, and the first of the ED; how many."""
+    rng = np.random.default_rng([seed, 1714])
+    today = now.astimezone(organisation.zone).date()
+    made: list[Cycle] = []
+    for title, told in CYCLES.items():
+        ticket = Ticket.objects.filter(organisation=organisation, title=title).first()
+        for number, one in enumerate(told if ticket else (), start=1):
+            state = State.ENDED if one.decision else State.DO
+            assert ticket is not None
+            first, last = today - timedelta(days=one.ago), today - timedelta(days=one.ago - one.days)
+            made.append(
+                Cycle(
+                    ticket=ticket,
+                    uid=UUID(bytes=rng.bytes(16)),
+                    number=number,
+                    state=state,
+                    question=one.question,
+                    change=one.change,
+                    predicted=one.predicted,
+                    why=one.why,
+                    scale=one.scale,
+                    measure=ticket.measure if one.of_measure else None,
+                    counted="" if one.of_measure and ticket.measure else one.counted,
+                    stop_rule=one.stop_rule,
+                    starts_on=first,
+                    ends_on=last,
+                    done=one.done,
+                    result=one.result,
+                    learned=one.learned,
+                    decision=one.decision,
+                    then=one.then,
+                    created_at=now - timedelta(days=one.ago + 2),
+                    created_by=ticket.owner,
+                    started_at=now - timedelta(days=one.ago),
+                    ended_at=now - timedelta(days=one.ago - one.days) if one.decision else None,
+                )
+            )
+    Cycle.objects.bulk_create(made)
+    for before, cycle in pairwise(made):
+        if before.ticket_id == cycle.ticket_id:
+            cycle.follows = before
+    Cycle.objects.bulk_update([cycle for cycle in made if cycle.follows_id], ["follows"])
+    return len(made)
 
 
 def _somebody(unit: Unit, role: Role) -> User | None:

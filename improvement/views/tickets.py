@@ -18,6 +18,7 @@ from improvement.actions import tickets as actions
 from improvement.forms.tickets import MoveForm, WordsForm, words_of
 from improvement.models import Origin, Ticket
 from improvement.queries import tickets as queries
+from improvement.queries.cycles import ramp_of
 from improvement.rules import tickets as rules
 from improvement.rules.tickets import Size, Stage
 from improvement.views.origins import asked_origin, kept_origin
@@ -169,6 +170,8 @@ def shown(request: "SignedIn", found: Ticket, **more: Any) -> HttpResponse:
         "ticket": found,
         "origins": queries.origins_of(found, request.user, now.date()),
         "steps": queries.steps_of(found, now),
+        "ramp": ramp_of(found, now.date()),
+        "uid": uuid4(),
         "may_work": may_work,
         "stages": [(s.value, s.label) for s in Stage if s != found.stage],
         "asks": {s.value: str(text) for s, text in rules.ASKS.items()},

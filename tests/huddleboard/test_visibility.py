@@ -170,6 +170,7 @@ ALLOWED = {
     # People and plans of an organisation on which the view has asked for the right to all of it; no confidential issue.
     "improvement/queries/ticket_people.py": {"_people"},
     "improvement/queries/tickets.py": {"kanban"},
+    "improvement/queries/cycles.py": {"ramp_of"},
     "improvement/queries/people.py": {"people_who_answer"},
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
     # Of an organisation on whose set-up the view has asked for the right.

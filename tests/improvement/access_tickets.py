@@ -4,6 +4,7 @@ from org.rules import Role
 from tests.huddleboard.access_rows import GOES, Row, row
 
 TICKET = {"pk": "ticket"}
+CYCLE = {"pk": "cycle"}
 KANBAN = {"unit_id": "unit"}
 WORKS = tuple(
     role.value for role in (Role.STAFF, Role.UNIT_LEAD, Role.MANAGER, Role.EXECUTIVE, Role.EQUITY_OFFICER, Role.COACH)
@@ -24,5 +25,11 @@ TICKETS: tuple[Row, ...] = (
     row("improvement:ticket", 200, arguments=TICKET, outsider=404),
     workers("improvement:ticket-edit"),
     workers("improvement:ticket-move", 422, "post"),
+    workers("improvement:cycle-new", GOES, "post"),
+    row("improvement:cycle", 200, arguments=CYCLE, outsider=404),
+    workers("improvement:cycle-plan", GOES, "post", CYCLE),
+    workers("improvement:cycle-find", 422, "post", CYCLE),
+    workers("improvement:cycle-count", 422, "post", CYCLE),
+    workers("improvement:cycle-drop", GOES, "post", CYCLE),
     workers("improvement:ticket-unlink", GOES, "post", {"pk": "ticket", "origin_pk": "ticket_origin"}),
 )

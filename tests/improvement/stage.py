@@ -4,13 +4,14 @@ from datetime import date
 
 from boards.rules import Direction
 from improvement.models import Goal, Origin, Review, Voice
+from improvement.rules.cycles import State
 from improvement.rules.goals import Status
 from improvement.rules.tickets import From
 from org.models import Unit
 from org.rules import Role
 from tests.boards.factories import make_dimension, make_measure
 from tests.factories import NOW, make_user
-from tests.improvement.factories import make_ticket
+from tests.improvement.factories import make_cycle, make_ticket
 
 
 def goal_things(ward: Unit) -> dict[str, int | str]:
@@ -43,6 +44,7 @@ def goal_things(ward: Unit) -> dict[str, int | str]:
     ticket = make_ticket(ward)
     return {
         "ticket": ticket.pk,
+        "cycle": make_cycle(ticket, State.PLAN).pk,
         "ticket_origin": Origin.objects.create(ticket=ticket, kind=From.GOAL, goal=goal, added_at=NOW).pk,
         "goal": goal.pk,
         "goal_review": Review.objects.create(goal=goal, day=date(2027, 1, 15)).pk,

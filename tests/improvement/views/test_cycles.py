@@ -1,0 +1,143 @@
+"""The page of a cycle: it asks for what is missing, keeps what was typed, shows result beside prediction."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from improvement.models import Cycle
+from improvement.rules.cycles import State
+from org.rules import Role
+from tests.factories import make_unit, make_user, signed_in
+from tests.improvement.factories import PLANNED, make_cycle, make_house, make_ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(**more):
+    today = timezone.localdate()
+    days = {"starts_on": today.isoformat(), "ends_on": (today + timedelta(days=14)).isoformat()}
+    return {**PLANNED, **days, "measure": "", "where": "", "why_longer": "", **more}
+
+
+def send(user, cycle, name, **said):
+    return signed_in(user).post(reverse(f"improvement:cycle-{name}", args=[cycle.pk]), said)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def page(user, cycle):
+    return text(signed_in(user).get(reverse("improvement:cycle", args=[cycle.pk])))
+
+
+def test_from_the_ticket_to_the_decision():
+    house = make_house()
+    ticket = make_ticket(house.ward)
+    client = signed_in(house.staff)
+    uid = str(uuid4())
+    for _twice in range(2):
+        answer = client.post(reverse("improvement:cycle-new", args=[ticket.pk]), {"uid": uid})
+    cycle = Cycle.objects.get()
+    assert answer.url == reverse("improvement:cycle", args=[cycle.pk])
+    assert send(house.staff, cycle, "plan", act="start", **typed()).status_code == 302
+    cycle.refresh_from_db()
+    assert (cycle.state, cycle.predicted) == (State.DO, 60.0)
+    today = timezone.localdate().isoformat()
+    assert send(house.staff, cycle, "count", day=today, value="58", said="Night").status_code == 302
+    found = {"done": "Two shifts", "result": "55", "learned": "Half see it", "decision": "adapt", "then": "Larger"}
+    assert send(house.staff, cycle, "find", act="end", **found).status_code == 302
+    shown = page(house.staff, cycle)
+    assert "<dd>60</dd>" in shown
+    assert "<dd>55</dd>" in shown
+    assert "Night" in shown
+    again = client.post(reverse("improvement:cycle-new", args=[ticket.pk]), {"follows": cycle.pk, "uid": str(uuid4())})
+    assert Cycle.objects.get(number=2).follows == cycle
+    assert "Adapt: predicted 60, found 55" in text(client.get(again.url))
+
+
+def test_a_start_that_misses_its_prediction_is_refused_and_keeps_what_was_typed():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward), State.PLAN, **dict.fromkeys(("question", "change", "why"), ""))
+    answer = send(house.staff, cycle, "plan", act="start", **typed(predicted="", change="An icon"))
+    assert answer.status_code == 422
+    assert "without a prediction nothing can be learned" in text(answer)
+    cycle.refresh_from_db()
+    assert (cycle.state, cycle.change) == (State.PLAN, "An icon")
+
+
+def test_a_plan_is_kept_half_written_and_says_what_is_missing():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward), State.PLAN)
+    assert send(house.staff, cycle, "plan", act="keep", **typed(stop_rule="", scale="")).status_code == 302
+    shown = page(house.staff, cycle)
+    assert "Before it starts, 2 things are missing" in shown
+    assert "what would show harm?" in shown
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ({"decision": ""}, "a cycle ends with one of them"),
+        ({"result": ""}, "say why there is none"),
+        ({"learned": ""}, "also where the prediction was wrong"),
+        ({"result": "many"}, "number"),
+    ],
+)
+def test_an_end_that_misses_something_is_refused_and_shows_what_was_typed(said, asks):
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    whole = {"done": "Typed with care", "result": "55", "learned": "Half see it", "decision": "adapt"}
+    answer = send(house.staff, cycle, "find", act="end", **{**whole, **said})
+    assert answer.status_code == 422
+    assert asks in text(answer)
+    assert "Typed with care" in text(answer)
+    cycle.refresh_from_db()
+    assert cycle.state == State.DO
+    assert send(house.staff, cycle, "find", act="keep", done="Typed with care").status_code == 302
+    cycle.refresh_from_db()
+    assert cycle.done == "Typed with care"
+
+
+def test_a_number_of_a_day_outside_is_refused_and_an_empty_one_takes_it_away():
+    house = make_house()
+    today = timezone.localdate()
+    cycle = make_cycle(make_ticket(house.ward), starts_on=today - timedelta(days=3), ends_on=today)
+    outside = (today - timedelta(days=4)).isoformat()
+    assert send(house.staff, cycle, "count", day=outside, value="1").status_code == 422
+    for value, kept in (("3", 1), ("", 0)):
+        send(house.staff, cycle, "count", day=today.isoformat(), value=value)
+        assert cycle.numbers.count() == kept
+    assert send(house.staff, cycle, "count", day="tomorrow", value="1").status_code == 422
+
+
+def test_a_cycle_past_its_last_day_says_so_on_its_ramp():
+    house = make_house()
+    today = timezone.localdate()
+    ticket = make_ticket(house.ward)
+    make_cycle(ticket, starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1))
+    shown = text(signed_in(house.staff).get(reverse("improvement:ticket", args=[ticket.pk])))
+    assert "should have ended on" in shown
+
+
+def test_a_plan_goes_and_what_has_started_stays():
+    house = make_house()
+    ticket = make_ticket(house.ward)
+    plan, running = make_cycle(ticket, State.PLAN), make_cycle(ticket)
+    assert send(house.staff, plan, "drop").url == reverse("improvement:ticket", args=[ticket.pk])
+    assert send(house.staff, running, "drop").status_code == 422
+    assert list(Cycle.objects.all()) == [running]
+
+
+def test_whoever_only_sees_the_board_reads_and_writes_nothing():
+    house = make_house()
+    steward = make_user(Role.DATA_STEWARD, house.top)
+    for state in State:
+        cycle = make_cycle(make_ticket(house.ward), state)
+        assert "<textarea" not in page(steward, cycle)
+    assert send(steward, cycle, "find", act="keep", done="x").status_code == 403
+    stranger = make_user(Role.UNIT_LEAD, make_unit())
+    assert signed_in(stranger).get(reverse("improvement:cycle", args=[cycle.pk])).status_code == 404
