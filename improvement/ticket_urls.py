@@ -13,6 +13,7 @@ urlpatterns = [
     path("improvement/<int:pk>/edit/", tickets.edit, name="ticket-edit"),
     path("improvement/<int:pk>/move/", tickets.move, name="ticket-move"),
     path("improvement/<int:pk>/cycles/new/", cycles.new, name="cycle-new"),
+    path("improvement/units/<int:unit_id>/tests/", cycles.running, name="tests-running"),
     path("improvement/cycles/<int:pk>/", cycles.cycle, name="cycle"),
     path("improvement/cycles/<int:pk>/plan/", cycles.plan, name="cycle-plan"),
     path("improvement/cycles/<int:pk>/found/", cycles.find, name="cycle-find"),

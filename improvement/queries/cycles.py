@@ -2,15 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from boards.queries.words import short_day
 from improvement.models import Cycle, Ticket
-from improvement.rules.cycles import Decision, Scale, State
+from improvement.rules.cycles import NUDGED, Decision, Scale, State
+
+if TYPE_CHECKING:
+    from org.models import Unit, User
+
+#: Days for which a huddle hears of what ended, and of how many cycles at most.
+HEARD: Final = 7
+MOST_HEARD: Final = 12
 
 #: Decision → the sign that says it in short.
 _SIGNS = {Decision.ADOPT: "met", Decision.ADAPT: "at_risk", Decision.ABANDON: "missed"}
@@ -69,6 +79,60 @@ def beside(cycle: Cycle) -> str:
     if cycle.result is None:
         return _("predicted %(predicted)s, no result") % given
     return _("predicted %(predicted)s, found %(result)s") % given
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A cycle as a huddle hears of it. `day` of `days`; `ends`: how near its last day is, in words, "" while far."""
+
+    url: str
+    title: str
+    unit: str
+    question: str
+    predicted: str
+    says: str
+    ends: str
+    late: bool
+
+
+def tests_at(user: "User", unit: "Unit", today: date) -> tuple[list[Running], list[Running]]:
+    """Cycles that run at a unit and below it, the one that ends first on top, and those that ended in the last week,
+    the newest first. Of tickets that `user` may see. One statement.
+    """
+    near = Q(state=State.DO) | Q(state=State.ENDED, ended_at__date__gt=today - timedelta(days=HEARD))
+    found = (
+        Cycle.objects.visible_to(user)
+        .filter(near, ticket__organisation=unit.organisation_id, ticket__unit__path__startswith=unit.path)
+        .select_related("ticket__unit")
+        .order_by("ends_on", "pk")
+    )
+    rows = [(cycle, _running(cycle, unit, today)) for cycle in found]
+    ended = sorted((row for row in rows if row[0].ended_at), key=lambda row: str(row[0].ended_at), reverse=True)
+    return [row for cycle, row in rows if not cycle.ended_at][:MOST_HEARD], [row for _c, row in ended][:MOST_HEARD]
+
+
+def _running(cycle: Cycle, unit: "Unit", today: date) -> Running:
+    assert cycle.starts_on is not None
+    assert cycle.ends_on is not None
+    left = (cycle.ends_on - today).days
+    over = cycle.state == State.ENDED
+    day = {"n": max(1, (today - cycle.starts_on).days + 1), "all": (cycle.ends_on - cycle.starts_on).days + 1}
+    return Running(
+        url=reverse("improvement:cycle", args=[cycle.pk]),
+        title=cycle.ticket.title,
+        unit="" if cycle.ticket.unit_id == unit.pk else cycle.ticket.unit.name,
+        question=cycle.question,
+        predicted=number(cycle.predicted),
+        says=_says(cycle, today, late=left < 0) if over or left < 0 else _("day %(n)s of %(all)s") % day,
+        ends="" if over or not 0 <= left <= max(NUDGED) else _near(left),
+        late=not over and left < 0,
+    )
+
+
+def _near(left: int) -> str:
+    if left == 0:
+        return _("ends today: study it and decide")
+    return ngettext("ends in %(n)s day", "ends in %(n)s days", left) % {"n": left}
 
 
 def number(value: float | None) -> str:

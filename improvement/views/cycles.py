@@ -19,6 +19,7 @@ from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, State
 from improvement.views.tickets import UNPROCESSABLE, ticket_of
 from org import access
+from org.models import Unit
 from org.rules import NotAllowed, Permission
 from org.views.pages import look_at, today_in
 
@@ -40,6 +41,16 @@ def cycle_of(request: "SignedIn", pk: int, permission: Permission | None = None)
     if permission is not None:
         access.require(request.user, permission, found.ticket.unit)
     return found
+
+
+@require_GET
+def running(request: "SignedIn", unit_id: int) -> HttpResponse:
+    """Cycles that run at a unit and below it, and what those found that ended lately: read in the huddle."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("organisation"), pk=unit_id)
+    look_at(request, unit.organisation_id)
+    now, ended = queries.tests_at(request.user, unit, today_in(unit.organisation))
+    name = "tickets/running.html#lists" if request.htmx else "tickets/running.html"
+    return TemplateResponse(request, name, {"unit": unit, "running": now, "ended": ended})
 
 
 @require_POST

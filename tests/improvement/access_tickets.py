@@ -21,6 +21,7 @@ TICKETS: tuple[Row, ...] = (
     row("improvement:work", 200),
     row("improvement:ticket-new", 403, **dict.fromkeys(WORKS, 200)),
     row("improvement:kanban", 200, arguments=KANBAN, outsider=404),
+    row("improvement:tests-running", 200, arguments=KANBAN, outsider=404),
     row("improvement:work-limit", 403, "post", arguments=KANBAN, outsider=404, **dict.fromkeys(LEADS, 422)),
     row("improvement:ticket", 200, arguments=TICKET, outsider=404),
     workers("improvement:ticket-edit"),

@@ -141,3 +141,37 @@ def test_whoever_only_sees_the_board_reads_and_writes_nothing():
     assert send(steward, cycle, "find", act="keep", done="x").status_code == 403
     stranger = make_user(Role.UNIT_LEAD, make_unit())
     assert signed_in(stranger).get(reverse("improvement:cycle", args=[cycle.pk])).status_code == 404
+
+
+def test_the_huddle_hears_of_tests_that_run_here_and_below_and_of_those_that_ended_lately():
+    house = make_house()
+    today = timezone.localdate()
+    lead = make_user(Role.MANAGER, house.line)
+    ticket = make_ticket(house.ward, title="Icon in triage")
+    start = today - timedelta(days=4)
+    make_cycle(ticket, question="Runs", starts_on=start, ends_on=today + timedelta(days=9))
+    make_cycle(ticket, question="Nearly over", starts_on=start, ends_on=today + timedelta(days=1))
+    make_cycle(ticket, question="Past its day", starts_on=start, ends_on=today - timedelta(days=1))
+    make_cycle(ticket, State.PLAN, question="Planned")
+    make_cycle(ticket, State.ENDED, question="Found out", ended_at=timezone.now())
+    make_cycle(ticket, State.ENDED, question="Long ago", ended_at=timezone.now() - timedelta(days=9))
+    address = reverse("improvement:tests-running", args=[house.line.pk])
+    answer = signed_in(lead).get(address)
+    assert [(one.question, one.says, one.ends) for one in answer.context["running"]] == [
+        ("Past its day", f"should have ended on {(today - timedelta(days=1)).day} {today - timedelta(days=1):%b}", ""),
+        ("Nearly over", "day 5 of 6", "ends in 1 day"),
+        ("Runs", "day 5 of 14", ""),
+    ]
+    assert [(one.question, one.says) for one in answer.context["ended"]] == [
+        ("Found out", "Adapt: predicted 60, found 55")
+    ]
+    assert house.ward.name in text(answer)
+    partial = text(signed_in(lead).get(address, headers={"HX-Request": "true"}))
+    assert "Past its day" in partial
+    assert "<html" not in partial
+
+
+def test_a_unit_without_tests_says_so():
+    house = make_house()
+    answer = signed_in(house.staff).get(reverse("improvement:tests-running", args=[house.ward.pk]))
+    assert "No test of a change runs here." in text(answer)
