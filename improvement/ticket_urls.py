@@ -7,6 +7,7 @@ from improvement.views import cycles, tickets
 urlpatterns = [
     path("improvement/", tickets.work, name="work"),
     path("improvement/new/", tickets.new, name="ticket-new"),
+    path("improvement/of/", tickets.of_thing, name="work-of"),
     path("improvement/units/<int:unit_id>/", tickets.kanban, name="kanban"),
     path("improvement/units/<int:unit_id>/limit/", tickets.limit, name="work-limit"),
     path("improvement/<int:pk>/", tickets.ticket, name="ticket"),

@@ -46,6 +46,7 @@ class Card:
     title: str
     size: str
     stage: str
+    stage_text: str
     owner: str
     unit: str
     due: str
@@ -166,6 +167,7 @@ def _card(row: Any, today: date, now: datetime, *, with_unit: bool) -> Card:
         title=title,
         size=str(Size(size).label),
         stage=stage,
+        stage_text=str(Stage(stage).label),
         owner=owner or "",
         unit=unit if with_unit else "",
         due="" if due_on is None or stage not in rules.OPEN else _until(due_on, today, late=late),
@@ -213,6 +215,24 @@ def units_worked(user: User) -> dict[Unit, int]:
         .select_related("tier")
     )
     return {unit: unit.tickets_open for unit in found}
+
+
+def tickets_of(user: User, unit: Unit, origin: Mapping[str, Any], now: datetime) -> list[Card]:
+    """Who works on something: tickets that began from it or serve it, open ones first; of a measure also those of
+    `unit` that should change it. One statement.
+    """
+    fits = Q(**{f"origins__{name}": value for name, value in origin.items()})
+    if "measure" in origin:
+        fits |= Q(unit=unit.pk, measure=origin["measure"], stage__in=rules.OPEN)
+    found = (
+        Ticket.objects.visible_to(user)
+        .filter(fits, organisation=unit.organisation_id)
+        .distinct()
+        .annotate(of_stage=F("number"))
+        .order_by(F("ended_at").desc(nulls_first=True), "-number")
+    )
+    rows = found.values_list(*_FIELDS, named=True)[:MOST_IN_COLUMN]
+    return [_card(row, now.date(), now, with_unit=True) for row in rows]
 
 
 def steps_of(ticket: Ticket, now: datetime) -> list[Step]:

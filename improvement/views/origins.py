@@ -14,9 +14,9 @@ from huddles.models import Issue
 from improvement.actions.tickets import Begun
 from improvement.models import Goal
 from improvement.rules.tickets import ROUND_ADDRESS
+from org.models import Unit
 
 if TYPE_CHECKING:
-    from org.models import Unit
     from org.views.pages import SignedIn
 
 NAMES: Final = ("issue", "measure", "day", "reason", "signal", "goal", "round", "title")
@@ -27,7 +27,7 @@ def kept_origin(request: "SignedIn") -> dict[str, str]:
     return {name: value for name in NAMES if (value := request.GET.get(name, ""))}
 
 
-def asked_origin(request: "SignedIn", unit: "Unit") -> tuple[Begun | None, str]:
+def asked_origin(request: "SignedIn", unit: Unit) -> tuple[Begun | None, str]:
     """What a ticket of `unit` begins from, and how that is called; None for nothing. 404 for what the person may not
     see, or what is of another organisation.
     """
@@ -49,6 +49,29 @@ def asked_origin(request: "SignedIn", unit: "Unit") -> tuple[Begun | None, str]:
             raise Http404
         return Begun(address=asked["round"]), _("What was said there")
     return None, ""
+
+
+def asked_unit(request: "SignedIn") -> Unit:
+    """The unit to which an origin belongs: `unit`, else where the issue, signal or goal is. 404 where the person does
+    not see it.
+    """
+    asked, seen = kept_origin(request), Unit.objects.visible_to(request.user).select_related("organisation")
+    if "unit" in request.GET:
+        return get_object_or_404(seen, pk=_number(request.GET["unit"]))
+    if "issue" in asked:
+        issue = get_object_or_404(Issue.objects.visible_to(request.user), pk=_number(asked["issue"]))
+        found = {unit.pk: unit for unit in seen.filter(pk__in=(issue.origin_id, issue.place_id))}
+        unit = found.get(issue.origin_id) or found.get(issue.place_id)
+        if unit is None:
+            raise Http404
+        return unit
+    if "signal" in asked:
+        signal = get_object_or_404(Signal.objects.visible_to(request.user), pk=_number(asked["signal"]))
+        return get_object_or_404(seen, pk=signal.unit_id)
+    if "goal" in asked:
+        goal = get_object_or_404(Goal.objects.visible_to(request.user), pk=_number(asked["goal"]))
+        return get_object_or_404(seen, pk=goal.unit_id)
+    raise Http404
 
 
 def _of_measure(asked: dict[str, str], measure: Measure) -> tuple[Begun | None, str]:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,7 +21,7 @@ from improvement.queries import tickets as queries
 from improvement.queries.cycles import ramp_of
 from improvement.rules import tickets as rules
 from improvement.rules.tickets import Size, Stage
-from improvement.views.origins import asked_origin, kept_origin
+from improvement.views.origins import asked_origin, asked_unit, kept_origin
 from org import access
 from org.models import Unit
 from org.queries.calendars import zone_of
@@ -154,6 +154,26 @@ def _uid(request: "SignedIn") -> UUID:
         return UUID(request.POST.get("uid", ""))
     except ValueError:
         return uuid4()
+
+
+@require_GET
+def of_thing(request: "SignedIn") -> HttpResponse:
+    """Who works on an issue, a red day, a gap, a goal or what a round noted: shown beside it, with the way to begin."""
+    unit = asked_unit(request)
+    look_at(request, unit.organisation_id)
+    origin, said = asked_origin(request, unit)
+    if origin is None:
+        raise Http404
+    wanted = {"address": origin.address} if origin.address else {}
+    wanted |= {name: thing for name in ("issue", "signal", "goal", "measure") if (thing := getattr(origin, name))}
+    may_begin = Permission.IMPROVE in access.known_permissions_at(request.user, unit.path) and unit.closed_on is None
+    context = {
+        "cards": queries.tickets_of(request.user, unit, wanted, _now_at(unit)),
+        "said": said,
+        "begin": urlencode({"unit": unit.pk, **kept_origin(request)}) if may_begin else "",
+    }
+    name = "tickets/of.html#works" if request.htmx else "tickets/of.html"
+    return TemplateResponse(request, name, context)
 
 
 @require_GET

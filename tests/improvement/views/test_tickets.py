@@ -235,3 +235,37 @@ def test_a_unit_of_others_has_no_kanban():
     stranger = make_user(Role.UNIT_LEAD, make_unit())
     assert signed_in(stranger).get(reverse("improvement:kanban", args=[house.ward.pk])).status_code == 404
     assert signed_in(stranger).get(reverse("improvement:ticket", args=[make_ticket(house.ward).pk])).status_code == 404
+
+
+def test_beside_an_issue_and_a_goal_stands_who_works_on_it_and_the_way_to_begin():
+    house = make_huddle_house()
+    lead = house.lead(house.ward)
+    issue, ticket = make_issue(house), make_ticket(house.ward, title="Why it recurs", stage=Stage.WORK)
+    address = reverse("improvement:work-of")
+    client = signed_in(lead)
+    nobody = text(client.get(address, {"issue": issue.pk}, headers={"HX-Request": "true"}))
+    assert "Nobody works on it yet." in nobody
+    assert f"?unit={house.ward.pk}&amp;issue={issue.pk}" in nobody
+    Origin.objects.create(ticket=ticket, kind=From.ISSUE, issue=issue, added_at=timezone.now())
+    found = text(client.get(address, {"issue": issue.pk}))
+    assert "Why it recurs" in found
+    assert f"issue={issue.pk}" in text(client.get(reverse("huddles:issue", args=[issue.pk])))
+    assert client.get(address, {"issue": 0}).status_code == 404
+    stranger = signed_in(make_user(Role.UNIT_LEAD, make_unit()))
+    assert stranger.get(address, {"issue": issue.pk}).status_code == 404
+
+
+def test_beside_a_measure_stands_what_should_change_it():
+    house = make_house()
+    make_ticket(house.ward, title="Of the measure", measure=house.measure)
+    make_ticket(house.line, title="Of another unit", measure=house.measure)
+    goal = make_goal(house)
+    client, address = signed_in(house.staff), reverse("improvement:work-of")
+    day = {"unit": house.ward.pk, "measure": house.measure.pk, "day": "2026-11-20"}
+    found = text(client.get(address, day))
+    assert "Of the measure" in found
+    assert "Of another unit" not in found
+    assert "Nobody works on it yet." in text(client.get(address, {"goal": goal.pk}))
+    assert f"goal={goal.pk}" in text(client.get(reverse("improvement:goal", args=[goal.pk])))
+    reader = signed_in(make_user(Role.DATA_STEWARD, house.top))
+    assert "Begin a ticket" not in text(reader.get(address, day))
