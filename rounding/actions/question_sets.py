@@ -15,8 +15,9 @@ from org.models import Organisation, Unit, User
 from org.rules import NotAllowed, Overtaken
 from org.shipped import shipped
 from rounding.models import Question, QuestionSet, QuestionSetVersion, Wording
-from rounding.queries.question_sets import line_of, missing_cards
+from rounding.queries.question_sets import line_of, missing_cards, with_wordings
 from rounding.rules import questions as rules
+from rounding.rules import wordings
 from rounding.rules.questions import BETWEEN_TWO, Line, SetKind, Words
 from rounding.rules.starting_sets import FIRST, FIRST_MINUTES, STARTING_SETS
 
@@ -79,7 +80,7 @@ def publish(
     """Publish `lines` as the next version; rounds that begin from now on have it, and devices fetch it. The same again
     gives the version that stands. Raises Overtaken where somebody published another one than `based_on` meanwhile, and
     NotAllowed where the lines do not make a set. Words are in the language of the set, whoever edits it, as `lines_of`
-    gives them.
+    gives them; those in another language that did not follow their question are kept to be checked, and not asked.
     """
     question_set = QuestionSet.objects.select_for_update().get(pk=question_set.pk)
     rules.check_set(lines)
@@ -98,7 +99,9 @@ def publish(
     if shipped(name) != question_set.name:
         question_set.name = name
         question_set.save(update_fields=["name"])
-    if newest is not None and (lines_of(newest), terms_of(newest)) == (list(lines), terms):
+    before = lines_of(newest) if newest is not None else []
+    lines = wordings.settled(wordings.checked(before, lines))
+    if newest is not None and (before, terms_of(newest)) == (lines, terms):
         return newest
     return _write(question_set, number + 1, lines, terms, by, at)
 
@@ -120,7 +123,7 @@ def bring_back(*, question_set: QuestionSet, by: User, at: datetime) -> None:
 def lines_of(version: QuestionSetVersion) -> list[Line]:
     """The questions of a version, as they would be published again: in the language of the version, whoever reads."""
     with override(version.language):
-        return [line_of(row) for row in version.questions.order_by("position").prefetch_related("wordings")]
+        return [line_of(row) for row in with_wordings(version.questions.order_by("position"))]
 
 
 def terms_of(version: QuestionSetVersion) -> Terms:
@@ -181,6 +184,7 @@ def _write(
             text=said.text.strip(),
             hint=said.hint.strip(),
             choices=[choice.strip() for choice in said.choices],
+            to_check=said.to_check,
         )
         for row, line in zip(rows, lines, strict=True)
         for language, said in line.others.items()

@@ -24,6 +24,7 @@ from rounding.rules.questions import (
     answers_of,
     languages_of,
 )
+from rounding.rules.wordings import found_right
 
 #: Rows that are read of what was sent; more than can be published, so that nothing is lost.
 MOST_ROWS: Final = 60
@@ -126,17 +127,20 @@ def _rows(text: str) -> tuple[str, ...]:
 def _line(number: int, typed: Mapping[str, str], languages: Sequence[str]) -> Line:
     asked = typed[f"kind-{number}"]
     kind = AnswerKind(asked) if asked in set(AnswerKind) else AnswerKind.TEXT
+    text = _plain(typed.get(f"text-{number}", ""))
     said = {
         code: Words(
             _plain(typed.get(f"text-{number}-{code}", "")),
             _plain(typed.get(f"hint-{number}-{code}", "")),
             _rows(typed.get(f"choices-{number}-{code}", "")) if kind == AnswerKind.CHOICE else (),
+            # Words were found right for the question as it stood then.
+            right=bool(text) and _plain(typed.get(f"right-{number}-{code}", "")) == text,
         )
         for code in languages
     }
     return Line(
         kind,
-        _plain(typed.get(f"text-{number}", "")),
+        text,
         _plain(typed.get(f"hint-{number}", "")),
         _rows(typed.get(f"choices-{number}", "")) if kind == AnswerKind.CHOICE else (),
         f"required-{number}" in typed,
@@ -176,12 +180,14 @@ def _answer_now(earlier: Line, value: str, words: str, old: Sequence[str]) -> st
 
 def changed(draft: Draft, order: str, typed: Mapping[str, str]) -> Draft:
     """`draft` after what a button says: "up-3", "down-3", "out-3", "below-3" by number in the form, "add", "language"
-    (the one chosen in `new-language`), "no-language-es".
+    (the one chosen in `new-language`), "no-language-es", "right-es": its words still say what the questions say.
     """
     if order == "language":
         return _with_language(draft, typed.get("new-language", ""))
     if order.startswith("no-language-"):
         return _without_language(draft, order.removeprefix("no-language-"))
+    if order.startswith("right-"):
+        return replace(draft, lines=found_right(draft.lines, order.removeprefix("right-")))
     if order == "add":
         return _added(draft, len(draft.lines))
     what, _bar, which = order.partition("-")

@@ -134,14 +134,28 @@ class Question(models.Model):
         return self.text
 
 
+class AskedWordings(models.Manager["Wording"]):
+    """Words with which somebody may be asked: those that are to be checked first are not among them."""
+
+    def get_queryset(self) -> "models.QuerySet[Wording]":
+        """Without wordings that are to be checked."""
+        return super().get_queryset().filter(to_check=False)
+
+
 class Wording(models.Model):
-    """A question in one more language."""
+    """A question in one more language. `to_check`: the question was given other words in its own language and these
+    stayed; only whoever edits the set finds them, with `every`.
+    """
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="wordings")
     language = models.CharField(_("language"), max_length=12)
     text = models.CharField(_("question"), max_length=rules.TEXT_LENGTH)
     hint = models.CharField(_("hint"), max_length=rules.TEXT_LENGTH, blank=True, default="")
     choices = ArrayField(models.CharField(max_length=rules.CHOICE_LENGTH), default=list, blank=True)
+    to_check = models.BooleanField(_("to be checked"), default=False)
+
+    objects = AskedWordings()
+    every = models.Manager["Wording"]()
 
     class Meta:
         verbose_name = _("wording of a question")
