@@ -19,6 +19,8 @@ VERBS: Final[Mapping[str, Any]] = {
     "round.ended": _("Round ended"),
     "round.changed": _("Note of a round changed after its end"),
     "round.commented": _("Comment on a round written"),
+    "round.comment_corrected": _("Comment on a round corrected"),
+    "round.comment_taken_back": _("Comment on a round taken back"),
     "round.photo_removed": _("Photo of a round taken away"),
     "round.tagged": _("Theme of a note set"),
     "round.untagged": _("Theme of a note taken away"),
