@@ -11,6 +11,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "k_card.changed": _("K-card changed"),
     "k_card.taken_away": _("K-card taken away"),
     "k_card.pulled": _("K-card pulled"),
+    "question_set.begun": _("Question set begun as a draft"),
     "question_set.published": _("Question set published"),
     "question_set.retired": _("Question set retired"),
     "question_set.brought_back": _("Question set brought back"),

@@ -38,7 +38,7 @@ def furnish(*, organisation: Organisation, at: datetime) -> int:
     """
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     with override(organisation.language):
-        present = list(organisation.question_sets.values_list("kind", "name"))
+        present = list(organisation.question_sets.published().values_list("kind", "name"))
         kinds = {kind for kind, _name in present}
         missing = [(kind, said) for kind, said in STARTING_SETS.items() if kind not in kinds]
         cards = missing_cards({name for kind, name in present if kind == SetKind.K_CARD})
@@ -54,16 +54,27 @@ def furnish(*, organisation: Organisation, at: datetime) -> int:
 def start_set(
     *, organisation: Organisation, kind: SetKind, name: str, unit: Unit | None, by: User, at: datetime
 ) -> QuestionSet:
-    """A new set with the starting questions of its kind, or with one question to begin with. Raises NotAllowed."""
+    """A new set, as a draft: no round offers it and no card hangs before it is published. Raises NotAllowed."""
     if unit is not None and unit.organisation_id != organisation.pk:
         raise NotAllowed(_("This unit belongs to another house."), field="unit")
     name = _checked_name(name)
     made = QuestionSet.objects.create(organisation=organisation, kind=kind, name=name, unit=unit)
-    with override(organisation.language):
-        _name, minutes, lines = STARTING_SETS.get(kind, ("", FIRST_MINUTES, (FIRST,)))
-        terms = Terms(minutes, shared=kind not in BETWEEN_TWO, language=organisation.language)
-        _write(made, 1, _told(lines, terms.language), terms, by, at)
+    _record("question_set.begun", made, by, at, {})
     return made
+
+
+def beginning_of(question_set: QuestionSet) -> tuple[list[Line], Terms]:
+    """With what a draft begins: the starting questions of its kind in the language of the house, else one question."""
+    language, kind = question_set.organisation.language, SetKind(question_set.kind)
+    _name, minutes, lines = STARTING_SETS.get(kind, ("", FIRST_MINUTES, (FIRST,)))
+    with override(language):
+        said = [
+            replace(
+                line, text=str(line.text), hint=str(line.hint), choices=tuple(str(choice) for choice in line.choices)
+            )
+            for line in _told(lines, language)
+        ]
+    return said, Terms(minutes, shared=kind not in BETWEEN_TWO, language=language)
 
 
 @transaction.atomic
@@ -99,7 +110,7 @@ def publish(
     if shipped(name) != question_set.name:
         question_set.name = name
         question_set.save(update_fields=["name"])
-    before = lines_of(newest) if newest is not None else []
+    before = lines_of(newest) if newest is not None else beginning_of(question_set)[0]
     lines = wordings.settled(wordings.checked(before, lines))
     if newest is not None and (before, terms_of(newest)) == (lines, terms):
         return newest

@@ -229,13 +229,12 @@ def _added(draft: Draft, number: int) -> Draft:
 def _taken_out(draft: Draft, number: int) -> Draft:
     out = number + 1
     places = {place: place - (place > out) for place in range(1, len(draft.lines) + 1) if place != out}
-    hung = [str(places[place]) for place, line in enumerate(draft.lines, start=1) if line.after == out and place != out]
-    kept = [line for place, line in enumerate(draft.lines, start=1) if place != out]
-    told = []
+    hung = [str(place) for place, line in enumerate(draft.lines, start=1) if line.after == out and place != out]
     if hung:
-        said = _("Asked always now, since the question on which it hung is taken out: question %(places)s.")
-        told.append(said % {"places": ", ".join(hung)})
-    return replace(draft, lines=_placed(kept, places), told=told)
+        told = _("Question %(place)s stays: question %(places)s hangs on it. Change first when that is asked.")
+        return replace(draft, told=[told % {"place": out, "places": ", ".join(hung)}])
+    kept = [line for place, line in enumerate(draft.lines, start=1) if place != out]
+    return replace(draft, lines=_placed(kept, places))
 
 
 def _moved(draft: Draft, first: int) -> Draft:

@@ -38,12 +38,16 @@ class QuestionSetQuerySet(models.QuerySet["QuestionSet"]):
         return self.filter(organisation__in=Organisation.objects.governed_by(user, Permission.AGENDA_EDIT).values("pk"))
 
     def in_use(self) -> "QuestionSetQuerySet":
-        """Sets that are not retired."""
-        return self.filter(retired_at__isnull=True)
+        """Sets that are published and not retired."""
+        return self.published().filter(retired_at__isnull=True)
+
+    def published(self) -> "QuestionSetQuerySet":
+        """Sets with a version. Others are drafts that only whoever edits questions finds."""
+        return self.filter(models.Exists(QuestionSetVersion.objects.filter(question_set=models.OuterRef("pk"))))
 
 
 class QuestionSet(models.Model):
-    """What a round of one kind asks, at every unit or at one and those below it."""
+    """What a round of one kind asks, at every unit or at one and those below it. A draft until it has a version."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="question_sets")
     kind = models.CharField(_("kind"), max_length=12, choices=SetKind.choices)

@@ -212,7 +212,7 @@ def boards_of(user: User) -> "QuerySet[Unit]":
 
 def sets_to_put_up(unit: Unit) -> "QuerySet[QuestionSet]":
     """Card sets that may be put up at a unit and do not stand there."""
-    offered = unit.organisation.question_sets.filter(kind=SetKind.K_CARD, retired_at__isnull=True)
+    offered = unit.organisation.question_sets.in_use().filter(kind=SetKind.K_CARD)
     here = Q(unit__isnull=True) | Q(unit__in=[*ancestor_ids(unit.path), unit.pk])
     return offered.filter(here).exclude(pk__in=cards_at(unit).values("question_set")).order_by("pk")
 

@@ -34,7 +34,9 @@ class Tongue:
 
 @dataclass(frozen=True, slots=True)
 class SetRow:
-    """A question set in the list, as its newest version is. `unit` is empty where it is for all of them."""
+    """A question set in the list, as its newest version is: number 0 for a draft. `unit` is empty where it is for all
+    of them.
+    """
 
     pk: int
     name: str
@@ -131,7 +133,9 @@ def missing_cards(names: Collection[str]) -> list[tuple[Any, int, tuple[Line, ..
 
 
 def is_furnished(organisation: Organisation) -> bool:
-    """Whether there is a set of every kind with which a hospital starts, and every card. Retired ones count."""
-    present = list(organisation.question_sets.values_list("kind", "name"))
+    """Whether there is a set of every kind with which a hospital starts, and every card. Retired ones count, drafts do
+    not.
+    """
+    present = list(organisation.question_sets.published().values_list("kind", "name"))
     names = {name for kind, name in present if kind == SetKind.K_CARD}
     return set(STARTING_SETS) <= {kind for kind, _name in present} and not missing_cards(names)

@@ -67,7 +67,9 @@ def new(request: "SignedIn", slug: str) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("The set begins with the questions below. Change them as you need them."))
+            messages.success(
+                request, _("It is a draft with the questions below: no device has it until you publish it.")
+            )
             return scope.back(ONE, made.pk)
     context = {"scope": scope, "form": form}
     return TemplateResponse(request, "rounding_setup/new.html", context, status=UNPROCESSABLE if form.errors else 200)
@@ -80,10 +82,10 @@ def _found(request: "SignedIn", slug: str, pk: int) -> tuple[QuestionSet, Scope]
 
 
 def _newest(thing: QuestionSet) -> tuple[int, Sequence[Line], Terms]:
-    """Number, questions and terms of the version that holds."""
+    """Number, questions and terms of the version that holds; 0 and what it begins with for a draft."""
     newest = thing.versions.order_by("-number").first()
     if newest is None:
-        return 0, [], Terms(10, SetKind(thing.kind) not in BETWEEN_TWO, thing.organisation.language)
+        return 0, *actions.beginning_of(thing)
     return newest.number, actions.lines_of(newest), actions.terms_of(newest)
 
 

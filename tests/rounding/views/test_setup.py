@@ -11,12 +11,14 @@ from django.utils.translation import gettext, override
 from org.rules import Role
 from rounding.actions.question_sets import lines_of, terms_of
 from rounding.models import QuestionSet
+from rounding.queries.k_cards import sets_to_put_up
+from rounding.queries.package import package_of
 from rounding.rules.questions import AnswerKind, Line, SetKind, Words
 from rounding.rules.starting_sets import STARTING_CARDS, STARTING_SETS
 from tests.factories import make_user, signed_in
 from tests.huddles.factories import make_house
 from tests.rounding.editor import LIST, WHY, Editor, fields, newest, text
-from tests.rounding.factories import FIVE, furnished, make_set
+from tests.rounding.factories import AT, FIVE, furnished, make_set
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,31 @@ def test_a_set_begins_on_a_page_of_its_own(client, url, house):
     card = QuestionSet.objects.get(name="Hand hygiene")
     assert made.url == url("question-set", card.pk)
     assert (card.unit, card.kind) == (house.ward, SetKind.K_CARD)
+
+
+def test_a_new_set_is_a_draft_that_no_device_gets_until_it_is_published(client, url, house):
+    leader = house.lead(house.ward)
+    begun = client.post(url("questions-new"), {"kind": "gemba", "name": "Night walk"}).url
+    assert package_of(leader, AT)["sets"] == []
+    page = Editor(client, begun)
+    assert "Draft: no device has it until it is published." in text(page.answer)
+    assert "draft, not published" in text(client.get(url("questions")))
+    made = QuestionSet.objects.get()
+    assert client.get(url("question-preview", made.pk)).status_code == 200
+    assert page.texts() == [str(line.text) for line in STARTING_SETS[SetKind.GEMBA][2]]
+    page.press("check", **{"text-0": "What is the night like?"})
+    assert "It is not published yet: no round has it." in text(page.answer)
+    assert "The words in Español are as before" in text(page.answer)
+    page.press("publish")
+    (asked,) = package_of(leader, AT)["sets"]
+    assert (asked["name"], asked["questions"][0]["text"]) == ("Night walk", "What is the night like?")
+    assert "es" not in asked["questions"][0]["others"]
+    assert "es" in asked["questions"][1]["others"]
+
+
+def test_a_card_that_is_a_draft_hangs_nowhere(house):
+    QuestionSet.objects.create(organisation=house.organisation, kind=SetKind.K_CARD, name="Beds")
+    assert list(sets_to_put_up(house.ward)) == []
 
 
 def test_what_is_typed_stays_until_it_is_published_as_the_next_version(edit, house):
