@@ -17,6 +17,7 @@ urlpatterns = [
     path("rounds/recordings/<uuid:uid>/words/", reading.transcribe, name="transcribe"),
     path("rounds/photos/<uuid:uid>/", media.photo, name="photo"),
     path("rounds/photos/<uuid:uid>/remove/", media.photo_remove, name="photo-remove"),
+    path("rounds/promises/", promises.everywhere, name="promises"),
     path("rounds/promises/<int:pk>/", promises.answer, name="promise"),
     path("rounds/units/<int:unit_id>/", reading.of_unit, name="unit"),
     path("rounds/units/<int:unit_id>/line/", promises.line_of_unit, name="unit-line"),

@@ -29,6 +29,7 @@ READING: tuple[Row, ...] = (
     row("rounding:photo", 200, **NO_ROUND, arguments={"uid": "round_photo"}),
     row("rounding:note-themes", GOES, "post", staff=403, **NO_ROUND, arguments=NOTE, data={"tag": "pumps"}),
     row("rounding:themes", 200, **NOWHERE),
+    row("rounding:promises", 200, **NOWHERE),
     row("rounding:themes-file", 200, staff=403, coach=403, **NOWHERE),
     row("rounding:photo-remove", 404, "post", arguments={"uid": "round_photo"}),  # only whoever led the round
     row("rounding:recording", 404, arguments={"uid": "round_voice"}),  # only whoever led the round hears it
