@@ -19,7 +19,7 @@ from org.rules import NotAllowed, Permission
 from rounding.actions import roster as actions
 from rounding.forms.roster import RosterApplyForm, RosterForm
 from rounding.queries import roster as queries
-from rounding.roster import COLUMNS, plan_roster
+from rounding.roster import COLUMNS, plan_roster, same_names, shift_lines
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -50,6 +50,7 @@ def upload(request: "SignedIn") -> HttpResponse:
         "form": form,
         "columns": COLUMNS,
         "known": [row for row in known if row.people],
+        "units": queries.units_of(request.user),
         "leads": _leads(request),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
@@ -84,7 +85,8 @@ def apply(request: "SignedIn") -> HttpResponse:
 
 def _preview(request: "SignedIn", unit: Unit, content: bytes, order: Order, refusal: str = "") -> HttpResponse:
     units = queries.units_of(request.user)
-    plan = plan_roster(content, queries.staffed(unit, units), unit=unit.code, order=order)
+    staffed = queries.staffed(unit, units)
+    plan = plan_roster(content, staffed, unit=unit.code, order=order)
     form = None
     if not plan.problems and not plan.is_empty:
         form = RosterApplyForm(
@@ -97,6 +99,9 @@ def _preview(request: "SignedIn", unit: Unit, content: bytes, order: Order, refu
         "unit": unit,
         "form": form,
         "refusal": refusal,
+        "same_names": same_names(plan),
+        "shifts": shift_lines(plan.new_times[:MOST_SHOWN], plan, staffed),
+        "more_shifts": len(plan.new_times) - MOST_SHOWN,
         "names": {one.code: one.name for one in units},
         "kinds": [
             (title, people[:MOST_SHOWN], len(people) - MOST_SHOWN)

@@ -58,11 +58,11 @@ def test_new_comments_stand_on_ones_own_page_until_the_round_was_opened(led, lea
     assert "2 new comments" in page(lead)
     assert f'href="/rounds/{led.pk}/"' in page(lead)
     assert "new comment" not in page(staff)
-    assert page(staff, "round", led.pk).count('<b class="mark">new</b>') == 0
+    assert page(staff, "round", led.pk).count('<b class="mark">not read yet</b>') == 0
     assert "2 new comments" in page(lead)
-    assert page(lead, "round", led.pk).count('<b class="mark">new</b>') == 2
+    assert page(lead, "round", led.pk).count('<b class="mark">not read yet</b>') == 2
     assert "new comment" not in page(lead)
-    assert '<b class="mark">new</b>' not in page(lead, "round", led.pk)
+    assert '<b class="mark">not read yet</b>' not in page(lead, "round", led.pk)
     say(led, staff, "And again", minutes=-1)
     assert "1 new comment<" in page(lead)
     assert CommentsRead.objects.count() == 1
@@ -99,8 +99,8 @@ def test_whoever_said_it_corrects_it_for_a_while_and_takes_it_back_whenever_they
     client = signed_in(staff)
     own = {said.pk: reverse("rounding:own-comment", args=[said.pk]) for said in (fresh, old)}
     shown = page(staff, "round", led.pk)
-    assert (shown.count("Correct it"), shown.count("Take it back")) == (1, 2)
-    assert "Take it back" not in page(lead, "round", led.pk)
+    assert (shown.count("Correct it"), shown.count("Take the comment back")) == (1, 2)
+    assert "Take the comment back" not in page(lead, "round", led.pk)
     assert client.post(own[fresh.pk], {"text": "It came back today"}).status_code == 302
     empty = client.post(own[fresh.pk], {"text": " "})
     assert (empty.status_code, "Write what you want to say." in empty.content.decode()) == (422, True)

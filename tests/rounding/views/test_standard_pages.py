@@ -158,6 +158,18 @@ def test_a_roster_is_looked_at_before_it_is_applied(house, lead):
     assert "1 colleague" in text(lead.get(at("roster")))
 
 
+def test_who_leaves_stands_above_the_button_and_the_same_name_under_another_number_is_pointed_out(house, lead):
+    page = upload(lead, house, ROSTER)
+    assert 'Ana Ruiz</span><span class="quiet">24 Nov 15:00–23:00<' in text(page)
+    assert "leaves the roster" not in text(page)
+    lead.post(at("roster-apply"), hidden(page))
+    other = text(upload(lead, house, ROSTER.replace("7,Ana", "9,Ana")))
+    assert "1 person leaves the roster: their id is not in this file." in other
+    assert "Same name, other id? Under New and Ended at once: Ana Ruiz." in other
+    assert other.index("leaves the roster") < other.index("Apply all of it")
+    assert f"<code>{house.ward.code}</code>" in text(lead.get(at("roster")))
+
+
 def test_a_roster_with_problems_names_rows_and_applies_nothing(house, lead):
     page = upload(lead, house, "id,name,start,end\n7,,,\n")
     assert page.status_code == 422
