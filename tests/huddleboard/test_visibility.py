@@ -202,6 +202,7 @@ ALLOWED = {
     },
     # About the person who asks; of a role at a unit that coaches are seated at only shares, from five people up.
     "rounding/queries/standard_work.py": {
+        "_hung",
         "_days",
         "_known",
         "_seats",
