@@ -81,6 +81,7 @@ MENU: Final = (
     Entry("boards:words", _("Words to map"), Permission.READING_IMPORT, whole=True),
     Entry("org:displays", _("Wall displays"), Permission.DEVICE_PAIR),
     Entry("org:set-up", _("Set up"), Permission.UNIT_EDIT, whole=True),
+    Entry("rounding:roster", _("Rosters"), Permission.PEOPLE_EDIT),
     Entry("boards:setup", _("Boards and measures"), Permission.MEASURE_EDIT),
     Entry("huddles:setup", _("Agendas and clocks"), Permission.AGENDA_EDIT, whole=True),
     Entry("org:me", _("My settings")),

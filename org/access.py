@@ -112,23 +112,30 @@ def has(user: "User | AnonymousUser", permission: rules.Permission, unit: Unit) 
 def require(user: "User | AnonymousUser", permission: rules.Permission, unit: Unit) -> None:
     """Raise PermissionDenied (403) unless `user` holds `permission` at `unit`."""
     if not has(user, permission, unit):
-        raise PermissionDenied(_("Your role does not include this here."))
+        raise PermissionDenied(_missing(_("Your role does not include this here."), permission))
 
 
 def require_anywhere(user: "User | AnonymousUser", permission: rules.Permission, organisation: Organisation) -> None:
     """Raise PermissionDenied unless `user` holds `permission` at some unit of `organisation`."""
     if not Unit.objects.with_permission(user, permission).filter(organisation=organisation).exists():
-        raise PermissionDenied(_("Your role does not include this here."))
+        raise PermissionDenied(_missing(_("Your role does not include this here."), permission))
 
 
 def require_somewhere(user: "User | AnonymousUser", permission: rules.Permission) -> None:
     """Raise PermissionDenied unless `user` holds `permission` at some unit of any house."""
     if not Unit.objects.with_permission(user, permission).exists():
-        raise PermissionDenied(_("Your role does not include this here."))
+        raise PermissionDenied(_missing(_("Your role does not include this here."), permission))
 
 
 def require_everywhere(user: "User | AnonymousUser", permission: rules.Permission, organisation: Organisation) -> None:
     """Raise PermissionDenied unless `user` holds `permission` at the top unit of `organisation`, hence at all of it."""
     top = organisation.units.filter(parent__isnull=True).first()
     if top is None or not has(user, permission, top):
-        raise PermissionDenied(_("Your role does not include this for the whole organization."))
+        raise PermissionDenied(_missing(_("Your role does not include this for the whole organization."), permission))
+
+
+def _missing(said: str, permission: rules.Permission) -> str:
+    """What is refused, and which roles can do it: whoever reads it knows whom to ask."""
+    carry = rules.roles_with(permission)
+    roles = ", ".join(str(role.label) for role in rules.Role if role in carry)
+    return _("%(refused)s These roles do: %(roles)s.") % {"refused": said, "roles": roles}

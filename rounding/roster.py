@@ -6,11 +6,12 @@ shift has a row without times. Encodings, separators and days are read as feeds 
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from boards.feeds import dates
@@ -128,6 +129,24 @@ def plan_roster(content: bytes, staffed: Staffed, *, unit: str, order: Order = "
         more_problems=len(reader.problems) - len(shown),
         fingerprint=hashlib.sha256(repr(said).encode()).hexdigest(),
     )
+
+
+def same_names(plan: Plan) -> list[str]:
+    """Names that come and go at once: perhaps one person under another number."""
+    gone = {person.name.casefold() for person in plan.ended}
+    return sorted({person.name for person in plan.added if person.name.casefold() in gone})
+
+
+def shift_lines(times: Sequence[Time], plan: Plan, staffed: Staffed) -> list[tuple[str, str]]:
+    """Shifts as people read them, with whose they are: ("Ana Ruiz", "24 Nov 15:00–23:00"), by the clock of the unit."""
+    people = {person.key: person for person in plan.people}
+    found = []
+    for one in times:
+        zone = staffed.units[people[one.key].unit]
+        starts, ends = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
+        when = f"{date_format(starts, 'j M')} {starts:%H:%M}–{ends:%H:%M}"
+        found.append((people[one.key].name, when))
+    return found
 
 
 def _times(

@@ -140,7 +140,7 @@ def told_of(readable: "QuerySet[Issue]", now: datetime) -> dict[int, Told]:
     lights = {issue.pk: _light(issue) for issue in found}
     return {
         issue.pk: Told(
-            str(NAMES[lights[issue.pk]]),
+            _("Open") if _waits(issue) else str(NAMES[lights[issue.pk]]),
             SIGNS[lights[issue.pk]],
             _row(issue, _whole(issue), lights[issue.pk], parked, now),
         )
@@ -199,6 +199,11 @@ def _whole(issue: Issue) -> Issue:
 
 def _is_hidden(issue: Issue) -> bool:
     return issue.merged_into is not None and issue.merged_into.confidential
+
+
+def _waits(issue: Issue) -> bool:
+    """Whether nobody has taken it yet: a report calls its light "in work", one line must not."""
+    return not _is_hidden(issue) and _whole(issue).status == Status.RAISED
 
 
 def _parked(issues: set[int]) -> dict[int, str]:

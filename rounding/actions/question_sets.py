@@ -15,8 +15,9 @@ from org.models import Organisation, Unit, User
 from org.rules import NotAllowed, Overtaken
 from org.shipped import shipped
 from rounding.models import Question, QuestionSet, QuestionSetVersion, Wording
-from rounding.queries.question_sets import line_of, missing_cards
+from rounding.queries.question_sets import line_of, missing_cards, with_wordings
 from rounding.rules import questions as rules
+from rounding.rules import wordings
 from rounding.rules.questions import BETWEEN_TWO, Line, SetKind, Words
 from rounding.rules.starting_sets import FIRST, FIRST_MINUTES, STARTING_SETS
 
@@ -37,7 +38,7 @@ def furnish(*, organisation: Organisation, at: datetime) -> int:
     """
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     with override(organisation.language):
-        present = list(organisation.question_sets.values_list("kind", "name"))
+        present = list(organisation.question_sets.published().values_list("kind", "name"))
         kinds = {kind for kind, _name in present}
         missing = [(kind, said) for kind, said in STARTING_SETS.items() if kind not in kinds]
         cards = missing_cards({name for kind, name in present if kind == SetKind.K_CARD})
@@ -53,16 +54,27 @@ def furnish(*, organisation: Organisation, at: datetime) -> int:
 def start_set(
     *, organisation: Organisation, kind: SetKind, name: str, unit: Unit | None, by: User, at: datetime
 ) -> QuestionSet:
-    """A new set with the starting questions of its kind, or with one question to begin with. Raises NotAllowed."""
+    """A new set, as a draft: no round offers it and no card hangs before it is published. Raises NotAllowed."""
     if unit is not None and unit.organisation_id != organisation.pk:
         raise NotAllowed(_("This unit belongs to another house."), field="unit")
     name = _checked_name(name)
     made = QuestionSet.objects.create(organisation=organisation, kind=kind, name=name, unit=unit)
-    with override(organisation.language):
-        _name, minutes, lines = STARTING_SETS.get(kind, ("", FIRST_MINUTES, (FIRST,)))
-        terms = Terms(minutes, shared=kind not in BETWEEN_TWO, language=organisation.language)
-        _write(made, 1, _told(lines, terms.language), terms, by, at)
+    _record("question_set.begun", made, by, at, {})
     return made
+
+
+def beginning_of(question_set: QuestionSet) -> tuple[list[Line], Terms]:
+    """With what a draft begins: the starting questions of its kind in the language of the house, else one question."""
+    language, kind = question_set.organisation.language, SetKind(question_set.kind)
+    _name, minutes, lines = STARTING_SETS.get(kind, ("", FIRST_MINUTES, (FIRST,)))
+    with override(language):
+        said = [
+            replace(
+                line, text=str(line.text), hint=str(line.hint), choices=tuple(str(choice) for choice in line.choices)
+            )
+            for line in _told(lines, language)
+        ]
+    return said, Terms(minutes, shared=kind not in BETWEEN_TWO, language=language)
 
 
 @transaction.atomic
@@ -79,7 +91,7 @@ def publish(
     """Publish `lines` as the next version; rounds that begin from now on have it, and devices fetch it. The same again
     gives the version that stands. Raises Overtaken where somebody published another one than `based_on` meanwhile, and
     NotAllowed where the lines do not make a set. Words are in the language of the set, whoever edits it, as `lines_of`
-    gives them.
+    gives them; those in another language that did not follow their question are kept to be checked, and not asked.
     """
     question_set = QuestionSet.objects.select_for_update().get(pk=question_set.pk)
     rules.check_set(lines)
@@ -98,7 +110,9 @@ def publish(
     if shipped(name) != question_set.name:
         question_set.name = name
         question_set.save(update_fields=["name"])
-    if newest is not None and (lines_of(newest), terms_of(newest)) == (list(lines), terms):
+    before = lines_of(newest) if newest is not None else beginning_of(question_set)[0]
+    lines = wordings.settled(wordings.checked(before, lines))
+    if newest is not None and (before, terms_of(newest)) == (lines, terms):
         return newest
     return _write(question_set, number + 1, lines, terms, by, at)
 
@@ -120,7 +134,7 @@ def bring_back(*, question_set: QuestionSet, by: User, at: datetime) -> None:
 def lines_of(version: QuestionSetVersion) -> list[Line]:
     """The questions of a version, as they would be published again: in the language of the version, whoever reads."""
     with override(version.language):
-        return [line_of(row) for row in version.questions.order_by("position").prefetch_related("wordings")]
+        return [line_of(row) for row in with_wordings(version.questions.order_by("position"))]
 
 
 def terms_of(version: QuestionSetVersion) -> Terms:
@@ -181,6 +195,7 @@ def _write(
             text=said.text.strip(),
             hint=said.hint.strip(),
             choices=[choice.strip() for choice in said.choices],
+            to_check=said.to_check,
         )
         for row, line in zip(rows, lines, strict=True)
         for language, said in line.others.items()

@@ -34,11 +34,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The words of a question in one more language; whether something is missing."""
+    """The words of a question in one more language; whether something is missing, or they did not follow it."""
 
     tongue: Tongue
     words: Words
     missing: bool
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is asked if these words are still right, or has said so."""
+        return self.words.to_check or self.words.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,8 @@ def cards(lines: Sequence[Line], code: str, language: str) -> list[Card]:
 
 def _card(place: int, line: Line, lines: Sequence[Line], code: str, language: str) -> Card:
     said = line.others.get(code, Words("")) if code != language else Words("")
+    if said.to_check:
+        said = Words("")
     own = code != language and not said.text.strip()
     choices = said.choices if len(said.choices) == len(line.choices) else line.choices
     buttons = choices if line.kind == AnswerKind.CHOICE else answers_of(line.kind, line.choices)

@@ -24,6 +24,7 @@ from rounding.rules.questions import (
     answers_of,
     languages_of,
 )
+from rounding.rules.wordings import found_right
 
 #: Rows that are read of what was sent; more than can be published, so that nothing is lost.
 MOST_ROWS: Final = 60
@@ -126,17 +127,20 @@ def _rows(text: str) -> tuple[str, ...]:
 def _line(number: int, typed: Mapping[str, str], languages: Sequence[str]) -> Line:
     asked = typed[f"kind-{number}"]
     kind = AnswerKind(asked) if asked in set(AnswerKind) else AnswerKind.TEXT
+    text = _plain(typed.get(f"text-{number}", ""))
     said = {
         code: Words(
             _plain(typed.get(f"text-{number}-{code}", "")),
             _plain(typed.get(f"hint-{number}-{code}", "")),
             _rows(typed.get(f"choices-{number}-{code}", "")) if kind == AnswerKind.CHOICE else (),
+            # Words were found right for the question as it stood then.
+            right=bool(text) and _plain(typed.get(f"right-{number}-{code}", "")) == text,
         )
         for code in languages
     }
     return Line(
         kind,
-        _plain(typed.get(f"text-{number}", "")),
+        text,
         _plain(typed.get(f"hint-{number}", "")),
         _rows(typed.get(f"choices-{number}", "")) if kind == AnswerKind.CHOICE else (),
         f"required-{number}" in typed,
@@ -176,12 +180,14 @@ def _answer_now(earlier: Line, value: str, words: str, old: Sequence[str]) -> st
 
 def changed(draft: Draft, order: str, typed: Mapping[str, str]) -> Draft:
     """`draft` after what a button says: "up-3", "down-3", "out-3", "below-3" by number in the form, "add", "language"
-    (the one chosen in `new-language`), "no-language-es".
+    (the one chosen in `new-language`), "no-language-es", "right-es": its words still say what the questions say.
     """
     if order == "language":
         return _with_language(draft, typed.get("new-language", ""))
     if order.startswith("no-language-"):
         return _without_language(draft, order.removeprefix("no-language-"))
+    if order.startswith("right-"):
+        return replace(draft, lines=found_right(draft.lines, order.removeprefix("right-")))
     if order == "add":
         return _added(draft, len(draft.lines))
     what, _bar, which = order.partition("-")
@@ -223,13 +229,12 @@ def _added(draft: Draft, number: int) -> Draft:
 def _taken_out(draft: Draft, number: int) -> Draft:
     out = number + 1
     places = {place: place - (place > out) for place in range(1, len(draft.lines) + 1) if place != out}
-    hung = [str(places[place]) for place, line in enumerate(draft.lines, start=1) if line.after == out and place != out]
-    kept = [line for place, line in enumerate(draft.lines, start=1) if place != out]
-    told = []
+    hung = [str(place) for place, line in enumerate(draft.lines, start=1) if line.after == out and place != out]
     if hung:
-        said = _("Asked always now, since the question on which it hung is taken out: question %(places)s.")
-        told.append(said % {"places": ", ".join(hung)})
-    return replace(draft, lines=_placed(kept, places), told=told)
+        told = _("Question %(place)s stays: question %(places)s hangs on it. Change first when that is asked.")
+        return replace(draft, told=[told % {"place": out, "places": ", ".join(hung)}])
+    kept = [line for place, line in enumerate(draft.lines, start=1) if place != out]
+    return replace(draft, lines=_placed(kept, places))
 
 
 def _moved(draft: Draft, first: int) -> Draft:

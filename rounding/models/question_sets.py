@@ -38,12 +38,16 @@ class QuestionSetQuerySet(models.QuerySet["QuestionSet"]):
         return self.filter(organisation__in=Organisation.objects.governed_by(user, Permission.AGENDA_EDIT).values("pk"))
 
     def in_use(self) -> "QuestionSetQuerySet":
-        """Sets that are not retired."""
-        return self.filter(retired_at__isnull=True)
+        """Sets that are published and not retired."""
+        return self.published().filter(retired_at__isnull=True)
+
+    def published(self) -> "QuestionSetQuerySet":
+        """Sets with a version. Others are drafts that only whoever edits questions finds."""
+        return self.filter(models.Exists(QuestionSetVersion.objects.filter(question_set=models.OuterRef("pk"))))
 
 
 class QuestionSet(models.Model):
-    """What a round of one kind asks, at every unit or at one and those below it."""
+    """What a round of one kind asks, at every unit or at one and those below it. A draft until it has a version."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="question_sets")
     kind = models.CharField(_("kind"), max_length=12, choices=SetKind.choices)
@@ -134,14 +138,28 @@ class Question(models.Model):
         return self.text
 
 
+class AskedWordings(models.Manager["Wording"]):
+    """Words with which somebody may be asked: those that are to be checked first are not among them."""
+
+    def get_queryset(self) -> "models.QuerySet[Wording]":
+        """Without wordings that are to be checked."""
+        return super().get_queryset().filter(to_check=False)
+
+
 class Wording(models.Model):
-    """A question in one more language."""
+    """A question in one more language. `to_check`: the question was given other words in its own language and these
+    stayed; only whoever edits the set finds them, with `every`.
+    """
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="wordings")
     language = models.CharField(_("language"), max_length=12)
     text = models.CharField(_("question"), max_length=rules.TEXT_LENGTH)
     hint = models.CharField(_("hint"), max_length=rules.TEXT_LENGTH, blank=True, default="")
     choices = ArrayField(models.CharField(max_length=rules.CHOICE_LENGTH), default=list, blank=True)
+    to_check = models.BooleanField(_("to be checked"), default=False)
+
+    objects = AskedWordings()
+    every = models.Manager["Wording"]()
 
     class Meta:
         verbose_name = _("wording of a question")

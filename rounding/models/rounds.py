@@ -232,33 +232,3 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"Recording {self.pk}"
-
-
-class RoundCommentQuerySet(models.QuerySet["RoundComment"]):
-    """Comments, in the ward's language."""
-
-    def visible_to(self, user: "User | AnonymousUser") -> "RoundCommentQuerySet":
-        """What was said to rounds that `user` may read."""
-        return self.filter(round__in=Round.objects.visible_to(user).values("pk"))
-
-
-class RoundComment(models.Model):
-    """What somebody of the unit says to what was noted there."""
-
-    uid = models.UUIDField(unique=True)
-    round = models.ForeignKey(Round, models.CASCADE, related_name="comments")
-    observation = models.ForeignKey(Observation, models.CASCADE, null=True, related_name="comments")
-    text = models.CharField(max_length=rules.COMMENT_LENGTH)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    objects = RoundCommentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("comment on a round")
-        verbose_name_plural = _("comments on rounds")
-        ordering = ("round", "id")
-        constraints = (models.CheckConstraint(condition=~Q(text=""), name="round_comment_has_words"),)
-
-    def __str__(self) -> str:
-        return f"Comment {self.pk}"

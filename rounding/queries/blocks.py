@@ -18,16 +18,23 @@ from org.models import User
 from rounding.models import Observation, Photo, Promise, Question, Recognition, Recording, Round, RoundComment
 from rounding.queries.follow_ups import PromiseLine, ThanksLine, promise_line, thanks_line
 from rounding.rules.questions import AnswerKind, YesNo
+from rounding.rules.rounds import CORRECTED_WITHIN
 from rounding.rules.themes import label
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody says to what was noted."""
+    """What somebody says to what was noted. `mine`: the reader said it; `open`: and may still give it other words.
+    `new`: the reader leads the round and has not looked since.
+    """
 
+    pk: int
     by: str
     when: str
     text: str
+    mine: bool
+    open: bool
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +114,11 @@ def blocks(rounds: Sequence[Round], user: User, now: datetime) -> list[Block]:
         ((row.round_id, row.observation_id), thanks_line(row, now))
         for row in Recognition.objects.visible_to(user).filter(round__in=ids).select_related("by").order_by("pk")
     )
+    said = RoundComment.objects.visible_to(user).filter(round__in=ids)
+    new = set(said.new_to(user).values_list("pk", flat=True))
     comments = _by(
-        ((row.round_id, row.observation_id), Comment(row.by.name, day_time(row.at, now), row.text))
-        for row in RoundComment.objects.visible_to(user).filter(round__in=ids).select_related("by").order_by("at", "pk")
+        ((row.round_id, row.observation_id), _comment(row, user, now, new=row.pk in new))
+        for row in said.select_related("by").order_by("at", "pk")
     )
     noted = _by((row.round_id, row) for row in notes)
 
@@ -150,6 +159,12 @@ def blocks(rounds: Sequence[Round], user: User, now: datetime) -> list[Block]:
         )
 
     return [block(row) for row in rounds]
+
+
+def _comment(row: RoundComment, user: User, now: datetime, *, new: bool) -> Comment:
+    mine = row.by_id == user.pk
+    correctable = mine and now <= row.at + CORRECTED_WITHIN
+    return Comment(row.pk, row.by.name, day_time(row.at, now), row.text, mine=mine, open=correctable, new=new)
 
 
 def day_time(at: datetime, now: datetime) -> str:

@@ -179,8 +179,8 @@ def _due_text(due: Due, today: date) -> str:
 def _walked(walk: Walk) -> str:
     last = walk.place.last_on
     if last is None:
-        return _("you have not been there yet")
-    return _("you were there on %(day)s") % {"day": date_format(last, "j M")}
+        return _("no gemba walk of yours there yet")
+    return _("your last gemba walk there: %(day)s") % {"day": date_format(last, "j M")}
 
 
 def _near(user: User, led: Sequence[Unit]) -> list[Unit]:

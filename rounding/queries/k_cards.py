@@ -14,7 +14,7 @@ from org.models import Membership, Unit, User
 from org.rules import LEADING, Permission, ancestor_ids
 from rounding.models import KAnswer, KCard, KCheck, QuestionSet
 from rounding.queries.k_asked import elements_of, newest_version, words_of
-from rounding.queries.k_words import due_text, pace_text, reason_text, week_text
+from rounding.queries.k_words import due_text, new_text, pace_text, reason_text, week_text
 from rounding.rules import k_cards as rules
 from rounding.rules.k_cards import Answer, Harm, Pace, Per, Side, Tally
 from rounding.rules.questions import SetKind
@@ -105,7 +105,7 @@ class UnitDue:
 
 def states_of(cards: "QuerySet[KCard]", today: date) -> list[CardState]:
     """Cards as they stand on `today`, in the order of the query. Three statements, two where no measure is linked."""
-    rows = list(cards.select_related("unit", "question_set", "measure")[:MOST_CARDS])
+    rows = list(cards.select_related("unit__organisation", "question_set", "measure")[:MOST_CARDS])
     weeks = rules.weeks_until(today)
     pulls: dict[int, list[tuple[date, str]]] = defaultdict(list)
     found = KCheck.objects.filter(card__in=[row.pk for row in rows], day__gte=weeks[0])
@@ -121,6 +121,7 @@ def _state(row: KCard, pulls: Sequence[tuple[date, str]], harm: Harm, weeks: Seq
     first = rules.first_day(pace, today)
     done = sum(day >= first for day, _side in pulls)
     full = Pace(row.often, Per(row.per), 1, pace.why)
+    hung_on = row.added_at.astimezone(row.unit.organisation.zone).date()
     return CardState(
         pk=row.pk,
         token=row.token,
@@ -131,7 +132,9 @@ def _state(row: KCard, pulls: Sequence[tuple[date, str]], harm: Harm, weeks: Seq
         due=max(0, pace.often - done),
         due_text=due_text(pace, done),
         pace_text=pace_text(pace),
-        reason=reason_text(pace, full, tally, row.measure.name if row.measure is not None else ""),
+        reason=reason_text(pace, full, tally, row.measure.name if row.measure is not None else "")
+        if pulls or hung_on < weeks[0]
+        else new_text(full, hung_on, today),
         weeks=_weeks(pulls, weeks),
     )
 
@@ -210,9 +213,15 @@ def boards_of(user: User) -> "QuerySet[Unit]":
     return read.filter(Exists(cards) | Exists(seats)).select_related("organisation").order_by("organisation", "path")
 
 
+def without_cards(user: User) -> "QuerySet[Unit]":
+    """Units that `user` may read at which no card hangs, but those of their own seats, in the order of the tree."""
+    read = Unit.objects.with_permission(user, Permission.ROUND_READ).open()
+    return read.exclude(pk__in=boards_of(user).order_by().values("pk")).order_by("organisation", "path")
+
+
 def sets_to_put_up(unit: Unit) -> "QuerySet[QuestionSet]":
     """Card sets that may be put up at a unit and do not stand there."""
-    offered = unit.organisation.question_sets.filter(kind=SetKind.K_CARD, retired_at__isnull=True)
+    offered = unit.organisation.question_sets.in_use().filter(kind=SetKind.K_CARD)
     here = Q(unit__isnull=True) | Q(unit__in=[*ancestor_ids(unit.path), unit.pk])
     return offered.filter(here).exclude(pk__in=cards_at(unit).values("question_set")).order_by("pk")
 

@@ -74,6 +74,14 @@ def reason_text(pace: Pace, full: Pace, tally: Tally, measure: str) -> str:
     return (_stays(pace.why) % said).replace(" %", "\u00a0%")
 
 
+def new_text(full: Pace, hung_on: date, today: date) -> str:
+    """Of a card that hangs for less than three months and that nobody has pulled."""
+    if hung_on == today:
+        return _("New: hung today, not pulled yet. It is pulled %(full)s.") % {"full": pace_text(full)}
+    said = {"day": formats.date_format(hung_on, "j M"), "full": pace_text(full)}
+    return _("Hung on %(day)s, not pulled yet. It is pulled %(full)s.") % said
+
+
 def _few(tally: Tally, said: dict[str, object]) -> str:
     if not tally.checks:
         return _("Not pulled in three months. It is pulled %(full)s.") % said

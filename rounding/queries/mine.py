@@ -16,6 +16,7 @@ from org.models import Unit, User
 from org.rules import Permission
 from rounding.models import Observation, Promise, Recognition, Round
 from rounding.queries.blocks import leaders_of
+from rounding.queries.comments import NewComments, new_comments
 from rounding.queries.follow_ups import PromiseLine, ThanksLine, promise_line, thanks_line
 from rounding.queries.reading import DAYS, asked_on, with_people
 from rounding.rules.feedback import Asked
@@ -61,11 +62,12 @@ class Promises:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """The page of a person. `here`: the newest rounds that somebody else led at units where they read them. `leads`:
-    they lead rounds somewhere. `reads`: they read somewhere what rounds noted. `units`: where rounds were led lately
-    that they read.
+    """The page of a person. `comments`: what others said to one's own rounds and one has not read. `here`: the newest
+    rounds that somebody else led at units where they read them. `leads`: they lead rounds somewhere. `reads`: they read
+    somewhere what rounds noted. `units`: where rounds were led lately that they read.
     """
 
+    comments: Sequence[NewComments]
     promises: Promises
     thanks: Sequence[ThanksLine]
     led: Sequence[RoundRow]
@@ -111,6 +113,7 @@ def mine(user: User, now: datetime) -> Mine:
     said = Recognition.objects.visible_to(user).filter(person=user).select_related("by", "unit__organisation")
     rows = _rows([*led, *here], user, now)
     return Mine(
+        comments=new_comments(user, now),
         promises=promises_of(user, now),
         thanks=[
             thanks_line(row, now.astimezone(row.unit.organisation.zone))

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from org.models import Organisation, Unit
-from rounding.models import Question, QuestionSet, QuestionSetVersion
+from rounding.models import Question, QuestionSet, QuestionSetVersion, Wording
 from rounding.rules.languages import direction_of, name_of
 from rounding.rules.questions import AnswerKind, Line, SetKind, Words, languages_of, missing_in
 from rounding.rules.starting_sets import STARTING_CARDS, STARTING_SETS
+from rounding.rules.wordings import to_check_in
 
 #: So many versions are listed, the newest first.
 MOST_VERSIONS = 20
@@ -20,17 +21,22 @@ MOST_VERSIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language of a set by its own name. `missing`: places of questions that are not told in full in it."""
+    """A language of a set by its own name. `missing`: places of questions that are not told in full in it; `to_check`:
+    of those whose words in it did not follow them.
+    """
 
     code: str
     name: str
     direction: str
     missing: Sequence[int] = ()
+    to_check: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SetRow:
-    """A question set in the list, as its newest version is. `unit` is empty where it is for all of them."""
+    """A question set in the list, as its newest version is: number 0 for a draft. `unit` is empty where it is for all
+    of them.
+    """
 
     pk: int
     name: str
@@ -48,7 +54,7 @@ class SetRow:
 
 
 def line_of(row: Question) -> Line:
-    """A stored question as rules know it, in the language in which the row was read; its wordings are fetched."""
+    """A stored question as rules know it, in the language in which the row was read, found `with_wordings`."""
     return Line(
         AnswerKind(row.kind),
         row.text,
@@ -58,13 +64,18 @@ def line_of(row: Question) -> Line:
         row.equity,
         row.after,
         row.after_value,
-        {said.language: Words(said.text, said.hint, tuple(said.choices)) for said in row.wordings.all()},
+        {said.language: Words(said.text, said.hint, tuple(said.choices), said.to_check) for said in row.wordings.all()},
     )
+
+
+def with_wordings(questions: "QuerySet[Question]") -> "QuerySet[Question]":
+    """`questions` with all their wordings, those too that are to be checked. One statement more."""
+    return questions.prefetch_related(Prefetch("wordings", Wording.every.all()))
 
 
 def tongue(code: str, lines: Sequence[Line] = ()) -> Tongue:
     """A language, and which of `lines` lack words in it."""
-    return Tongue(code, name_of(code), direction_of(code), missing_in(code, lines))
+    return Tongue(code, name_of(code), direction_of(code), missing_in(code, lines), to_check_in(code, lines))
 
 
 def tongues_of(language: str, lines: Sequence[Line]) -> list[Tongue]:
@@ -80,7 +91,7 @@ def sets_of(organisation: Organisation) -> list[SetRow]:
     pks = [pk for _one, pk in found if pk]
     versions = QuestionSetVersion.objects.select_related("published_by").in_bulk(pks)
     lines: dict[int, list[Line]] = defaultdict(list)
-    for row in Question.objects.filter(version__in=pks).order_by("position").prefetch_related("wordings"):
+    for row in with_wordings(Question.objects.filter(version__in=pks).order_by("position")):
         lines[row.version_id].append(line_of(row))
     kinds = list(SetKind)
     rows = [_row(one, versions.get(pk), lines.get(pk, [])) for one, pk in found]
@@ -122,7 +133,9 @@ def missing_cards(names: Collection[str]) -> list[tuple[Any, int, tuple[Line, ..
 
 
 def is_furnished(organisation: Organisation) -> bool:
-    """Whether there is a set of every kind with which a hospital starts, and every card. Retired ones count."""
-    present = list(organisation.question_sets.values_list("kind", "name"))
+    """Whether there is a set of every kind with which a hospital starts, and every card. Retired ones count, drafts do
+    not.
+    """
+    present = list(organisation.question_sets.published().values_list("kind", "name"))
     names = {name for kind, name in present if kind == SetKind.K_CARD}
     return set(STARTING_SETS) <= {kind for kind, _name in present} and not missing_cards(names)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Q
@@ -11,13 +12,23 @@ from org.rules import Permission, ancestor_ids
 from rounding.models import Colleague, Shift
 from rounding.roster import Person, Staffed, Time
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 
 def units_of(user: User) -> list[Unit]:
-    """Units whose roster `user` may bring: where they lead rounds. They read names and shifts there anyway, and it
-    takes no right to give roles to say who works on a ward.
+    """Units whose roster `user` may bring, as a list. One statement."""
+    return list(brought_by(user))
+
+
+def brought_by(user: User) -> "QuerySet[Unit]":
+    """Units whose roster `user` may bring: where they lead rounds and so read names and shifts, and where they invite
+    people.
     """
-    led = Unit.objects.with_permission(user, Permission.ROUND_LEAD).open()
-    return list(led.select_related("organisation").order_by("path"))
+    leads = Unit.objects.with_permission(user, Permission.ROUND_LEAD).values("pk")
+    invites = Unit.objects.with_permission(user, Permission.PEOPLE_EDIT).values("pk")
+    either = Unit.objects.visible_to(user).open().filter(Q(pk__in=leads) | Q(pk__in=invites))
+    return either.select_related("organisation").order_by("path")
 
 
 def zones_of(units: list[Unit]) -> dict[int, ZoneInfo]:
@@ -67,7 +78,7 @@ def rosters_of(user: User) -> list[UnitRoster]:
     """Units whose roster `user` may bring, with what is known there. Three statements."""
     units = units_of(user)
     present = Q(ended_at__isnull=True)
-    rows = Colleague.objects.visible_to(user).filter(present).values("unit")
+    rows = Colleague.objects.filter(present, unit__in=[unit.pk for unit in units]).values("unit")
     found = {row["unit"]: row for row in rows.annotate(n=Count("pk", distinct=True), last=Max("shifts__ends_at"))}
     return [
         UnitRoster(unit, found[unit.pk]["n"], found[unit.pk]["last"]) if unit.pk in found else UnitRoster(unit, 0, None)

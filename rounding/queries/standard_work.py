@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from huddles.models import Huddle
 from org.models import Membership, Organisation, Unit, User
 from org.queries import open_days
 from org.rules import ROLES, OpenDays, Permission, Role, ancestor_ids
-from rounding.models import KCheck, Recognition, Round, StandardTask, TaskMark
+from rounding.models import KCard, KCheck, Recognition, Round, StandardTask, TaskMark
 from rounding.rules import standard_work as rules
 from rounding.rules.questions import SetKind
 from rounding.rules.standard_work import Asked, Cadence, Counted, IsOpen, Known, Mark, Standing, Week
@@ -112,6 +113,9 @@ def work_of(user: User, now: datetime) -> WorkPage:
     zone = _zone(seats)
     today = now.astimezone(zone).date()
     tasks = list(StandardTask.objects.visible_to(user).in_use().order_by("role", "position", "pk"))
+    roles = list(dict.fromkeys(str(Role(task.role).label) for task in tasks))
+    hung = _hung(tasks, seats)
+    tasks = [task for task in tasks if _can_be_done(task, seats, hung)]
     known = _known(seats, tasks, today, zone).get(user.pk, Known({}, {}))
     days = _days(seats, today)
     all_asked = [(task, *_asked(task, seats, days)) for task in tasks]
@@ -127,7 +131,7 @@ def work_of(user: User, now: datetime) -> WorkPage:
         parts=parts,
         weeks=[monday - timedelta(days=7 * back) for back in range(1, rules.WEEKS_BACK + 1)],
         grid=[(task.text, rules.weeks_back(asked, known, today, is_open)[::-1]) for task, asked, is_open in all_asked],
-        roles=list(dict.fromkeys(str(Role(task.role).label) for task in tasks)),
+        roles=roles,
     )
 
 
@@ -151,7 +155,11 @@ def _row(task: StandardTask, asked: Asked, known: Known, today: date, is_open: I
 def _counted(standing: Standing) -> str:
     if not standing.counted:
         return ""
-    return _("%(n)s counted by itself") % {"n": standing.counted} if standing.asked > 1 else _("counted by itself")
+    if standing.asked <= 1:
+        return _("counted by itself")
+    return ngettext("%(n)s counted by itself", "%(n)s counted by themselves", standing.counted) % {
+        "n": standing.counted
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +207,7 @@ def _shares_at(unit: Unit, now: datetime) -> UnitShares:
     tasks = list(StandardTask.objects.filter(organisation=unit.organisation_id).in_use())
     known = _known(seats, tasks, today, zone)
     days = _days(seats, today)
+    hung = _hung(tasks, seats)
     shares = []
     for role in dict.fromkeys(task.role for task in tasks):
         people = sorted({seat.person for seat in seats if seat.role == role})
@@ -208,7 +217,7 @@ def _shares_at(unit: Unit, now: datetime) -> UnitShares:
         for person in people if len(people) >= rules.FEWEST_PEOPLE else ():
             own = [seat for seat in seats if seat.person == person]
             for task in tasks:
-                if task.role == role:
+                if task.role == role and _can_be_done(task, own, hung):
                     one, is_open = _asked(task, own, days)
                     weeks = rules.weeks_back(one, known.get(person, Known({}, {})), today, is_open)[-SHARE_WEEKS:]
                     asked += sum(week.asked for week in weeks)
@@ -246,6 +255,22 @@ def _asked(task: StandardTask, seats: Iterable[Seat], days: Mapping[int, OpenDay
     since = max(task.began_on, min((seat.since for seat in mine), default=task.began_on))
     known = [days[seat.unit] for seat in mine if seat.unit in days]
     return Asked(task.pk, task.cadence, task.times, since), _opens(known)
+
+
+def _hung(tasks: Sequence[StandardTask], seats: Sequence[Seat]) -> frozenset[str]:
+    """Paths of units at which a K-card hangs, where a task asks for one. One statement, or none."""
+    if not any(task.set_kind == SetKind.K_CARD for task in tasks):
+        return frozenset()
+    cards = KCard.objects.standing().filter(organisation__in={seat.organisation for seat in seats})
+    return frozenset(cards.order_by().values_list("unit__path", flat=True).distinct())
+
+
+def _can_be_done(task: StandardTask, seats: Iterable[Seat], hung: Collection[str]) -> bool:
+    """Whether there is what the task asks for: a card hangs at or below a unit where they hold the role."""
+    if task.set_kind != SetKind.K_CARD:
+        return True
+    mine = [seat.path for seat in seats if (seat.organisation, seat.role) == _key(task)]
+    return any(path.startswith(tuple(mine)) for path in hung)
 
 
 def _opens(days: Sequence[OpenDays]) -> Callable[[date], bool]:

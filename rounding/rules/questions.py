@@ -70,11 +70,17 @@ K_CARD_FEWEST, K_CARD_MOST = 3, 5
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A question in one more language. Empty words are shown in the language of the set."""
+    """A question in one more language. Empty words are shown in the language of the set.
+
+    `to_check`: the question was given other words and these stayed, so nobody is asked with them. `right`: somebody
+    says that they still say the same; only while a set is edited.
+    """
 
     text: str
     hint: str = ""
     choices: tuple[str, ...] = ()
+    to_check: bool = False
+    right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,17 +203,6 @@ def _is_told(line: Line, said: Words | None) -> bool:
         return False
     has_hint = bool(said.hint.strip()) or not str(line.hint).strip()
     return has_hint and len([choice for choice in said.choices if choice.strip()]) == len(line.choices)
-
-
-def left_behind(before: Sequence[Line], lines: Sequence[Line]) -> dict[str, list[int]]:
-    """Language → places of `lines` that say something else than in `before`, while their words there are the same."""
-    known = {(language, said.text): str(line.text) for line in before for language, said in line.others.items()}
-    found: dict[str, list[int]] = {}
-    for place, line in enumerate(lines, start=1):
-        for language, said in line.others.items():
-            if said.text and known.get((language, said.text), line.text) != line.text:
-                found.setdefault(language, []).append(place)
-    return found
 
 
 def advice(kind: str, lines: Sequence[Line]) -> list[str]:

@@ -15,6 +15,8 @@ THANKS_LENGTH: Final = 280
 PROMISE_LENGTH: Final = 200
 NAME_LENGTH: Final = 80
 COMMENT_LENGTH: Final = 500
+#: So long whoever wrote a comment gives it other words. Taking it back has no end.
+CORRECTED_WITHIN: Final = timedelta(minutes=15)
 
 #: A phone may lie in a drawer for a while. What is older is taken as of this long ago.
 OLDEST: Final = timedelta(days=30)

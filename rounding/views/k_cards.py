@@ -45,7 +45,16 @@ def due(request: "SignedIn") -> HttpResponse:
         found, more = queries.due_for(request.user, pk, now.astimezone(house.zone).date())
         units, cut = [*units, *found], cut or more
     leads = Unit.objects.with_permission(request.user, Permission.ROUND_LEAD).exists()
-    context = {"units": units, "boards": boards, "cut": cut, "most": queries.MOST_CARDS, "leads": leads}
+    bare = queries.without_cards(request.user)
+    context = {
+        "units": units,
+        "boards": boards,
+        "bare": list(bare[: queries.MOST_UNITS]),
+        "bare_count": bare.count(),
+        "cut": cut,
+        "most": queries.MOST_CARDS,
+        "leads": leads,
+    }
     return TemplateResponse(request, "rounding/k_due.html", context)
 
 

@@ -16,6 +16,7 @@ from rounding.actions import follow_ups
 from rounding.models import Promise
 from rounding.queries import reading
 from rounding.queries.mine import promises_of
+from rounding.queries.waiting import MOST, waiting
 from rounding.rules.rounds import Differs, PromiseState
 from rounding.views.reading import UNPROCESSABLE, mine_page, read_unit
 
@@ -58,6 +59,18 @@ def answer(request: "SignedIn", pk: int) -> HttpResponse:
         context = {"promises": promises_of(request.user, now), **more}
         return TemplateResponse(request, "rounding/promises.html", context, status=UNPROCESSABLE if more else 200)
     return mine_page(request, now, status, **more) if more else redirect("rounding:mine")
+
+
+@require_GET
+def everywhere(request: "SignedIn") -> HttpResponse:
+    """What was promised and what still waits at all units that this person reads, or at one and below it (`unit`)."""
+    access.require_somewhere(request.user, Permission.ROUND_READ)
+    asked = request.GET.get("unit", "")
+    unit = None
+    if asked:
+        unit = read_unit(request, int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0)
+    context = {"page": waiting(request.user, unit, timezone.now()), "unit": unit, "most": MOST}
+    return TemplateResponse(request, "rounding/waiting.html", context)
 
 
 @require_GET

@@ -18,7 +18,7 @@ from org.models import Unit
 from org.queries.calendars import zone_of
 from org.rules import NotAllowed, Permission
 from org.views.pages import look_at
-from rounding.actions import files, rounds
+from rounding.actions import comments, files, rounds
 from rounding.actions.themes import may_tag
 from rounding.models import Observation, Recording, Round
 from rounding.queries import reading
@@ -89,11 +89,14 @@ def may_comment(user: "User", of_round: Round) -> bool:
 
 @require_GET
 def one(request: "SignedIn", pk: int) -> HttpResponse:
-    """One round in full."""
-    return round_page(request, found_round(request, pk))
+    """One round in full. Whoever leads it has read then what others said to it."""
+    of_round = found_round(request, pk)
+    answer = round_page(request, of_round).render()
+    comments.read(of_round=of_round, by=request.user, at=timezone.now())
+    return answer
 
 
-def round_page(request: "SignedIn", of_round: Round, status: int = 200, **more: Any) -> HttpResponse:
+def round_page(request: "SignedIn", of_round: Round, status: int = 200, **more: Any) -> TemplateResponse:
     """The page of a round. `more`: what was refused, at which note (`at`), what was typed, what stands there now."""
     now = timezone.now().astimezone(zone_of(of_round.unit))
     taggable = may_tag(request.user, of_round)

@@ -1,6 +1,7 @@
 """Question sets: their list, editing one until it is published, how a round asks it, older versions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,16 +22,8 @@ from rounding.forms import question_sets as typed
 from rounding.forms.question_sets import Draft
 from rounding.models import QuestionSet, QuestionSetVersion
 from rounding.queries import question_sets as queries
-from rounding.rules.languages import name_of
-from rounding.rules.questions import (
-    BETWEEN_TWO,
-    LONGEST_MINUTES,
-    Line,
-    SetKind,
-    advice,
-    check_set,
-    left_behind,
-)
+from rounding.rules.questions import BETWEEN_TWO, LONGEST_MINUTES, Line, SetKind, advice, check_set
+from rounding.rules.wordings import checked
 
 if TYPE_CHECKING:
     from org.views.pages import SignedIn
@@ -74,7 +67,9 @@ def new(request: "SignedIn", slug: str) -> HttpResponse:
         except NotAllowed as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, _("The set begins with the questions below. Change them as you need them."))
+            messages.success(
+                request, _("It is a draft with the questions below: no device has it until you publish it.")
+            )
             return scope.back(ONE, made.pk)
     context = {"scope": scope, "form": form}
     return TemplateResponse(request, "rounding_setup/new.html", context, status=UNPROCESSABLE if form.errors else 200)
@@ -87,10 +82,10 @@ def _found(request: "SignedIn", slug: str, pk: int) -> tuple[QuestionSet, Scope]
 
 
 def _newest(thing: QuestionSet) -> tuple[int, Sequence[Line], Terms]:
-    """Number, questions and terms of the version that holds."""
+    """Number, questions and terms of the version that holds; 0 and what it begins with for a draft."""
     newest = thing.versions.order_by("-number").first()
     if newest is None:
-        return 0, [], Terms(10, SetKind(thing.kind) not in BETWEEN_TWO, thing.organisation.language)
+        return 0, *actions.beginning_of(thing)
     return newest.number, actions.lines_of(newest), actions.terms_of(newest)
 
 
@@ -102,6 +97,7 @@ def question_set(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, scope, thing, typed.draft_of(thing.name, terms, lines), number, terms.language)
     draft = typed.read_draft(request.POST, terms.language)
+    draft = replace(draft, lines=checked(lines, draft.lines))
     asked = request.POST.get("based_on", "")
     based_on = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
     order = request.POST.get("do", "publish")
@@ -110,7 +106,7 @@ def question_set(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
     refusal, newer = "", False
     try:
         if order == "publish":
-            return _published(request, scope, thing, draft, based_on, terms.language, _left(lines, draft))
+            return _published(request, scope, thing, draft, based_on, terms.language)
         if order == "check":
             check_set(draft.to_publish())
     except NotAllowed as error:
@@ -126,7 +122,6 @@ def question_set(request: "SignedIn", slug: str, pk: int) -> HttpResponse:
         terms.language,
         refusal=refusal,
         newer=newer,
-        left=_left(lines, draft),
         order=order,
     )
 
@@ -138,7 +133,6 @@ def _published(
     draft: Draft,
     based_on: int,
     language: str,
-    left: Sequence[str],
 ) -> HttpResponse:
     made = actions.publish(
         question_set=thing,
@@ -151,18 +145,7 @@ def _published(
     )
     said = _("Version %(number)s is published. Rounds that begin from now on have it.")
     messages.success(request, said % {"number": made.number})
-    for told in left:
-        messages.warning(request, told)
     return scope.back(ONE, thing.pk)
-
-
-def _left(before: Sequence[Line], draft: Draft) -> list[str]:
-    """Which words in other languages did not follow what is typed, in sentences."""
-    said = _("The words in %(language)s are as before, though the question has changed: question %(places)s.")
-    return [
-        said % {"language": name_of(code), "places": ", ".join(map(str, places))}
-        for code, places in left_behind(before, draft.lines).items()
-    ]
 
 
 def _page(
@@ -175,10 +158,10 @@ def _page(
     *,
     refusal: str = "",
     newer: bool = False,
-    left: Sequence[str] = (),
     order: str = "",
 ) -> HttpResponse:
     """The page on which a set is edited. `number`: of the version on which it builds."""
+    tongues = question_rows.tongues(draft)
     context = {
         "scope": scope,
         "set": thing,
@@ -188,10 +171,11 @@ def _page(
         "order": order,
         "newer": newer,
         "rows": question_rows.rows(draft),
-        "tongues": question_rows.tongues(draft),
+        "tongues": tongues,
         "languages": question_rows.languages_to_add(draft, language),
         "language": queries.tongue(language),
-        "advice": [*advice(thing.kind, draft.lines), *left],
+        "advice": advice(thing.kind, draft.lines),
+        "left": [tongue for tongue in tongues if tongue.to_check],
         "between_two": thing.kind in BETWEEN_TWO,
         "longest": LONGEST_MINUTES,
         "versions": queries.versions_of(thing),

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from org import access
+from org.models import Organisation
 from org.rules import NotAllowed, Permission
 from rounding.actions import standard_work as actions
 from rounding.models import StandardTask
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 
 
 def _page(request: "SignedIn", now: "datetime", *, why: int = 0, refusal: str = "", said: str = "") -> HttpResponse:
+    page = queries.work_of(request.user, now)
+    edits = Organisation.objects.governed_by(request.user, Permission.AGENDA_EDIT)
     context = {
-        "page": queries.work_of(request.user, now),
+        "page": page,
+        "edits": [] if page.roles else list(edits.order_by("name")),
         "why": why,
         "refusal": refusal,
         "said": said,

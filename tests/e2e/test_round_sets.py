@@ -105,3 +105,30 @@ def test_a_set_is_edited_seen_and_published_without_scripts(
     expect(page.get_by_label("Question 2", exact=True)).to_have_value("Is it calm here?")
     newest = version.question_set.versions.get(number=2)
     assert lines_of(newest) == [LINES[0], Line(AnswerKind.SCALE, "Is it calm here?"), LINES[1]]
+
+
+def test_leaving_with_unsaved_words_asks_first_and_publishing_does_not(
+    house: House, version: QuestionSetVersion, opened: Callable[..., Page]
+) -> None:
+    path = f"/set-up/{house.organisation.slug}/questions/{version.question_set_id}/"
+    page = opened(path, house.people["COACH"])
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == []
+    page.get_by_label("Question 3", exact=True).fill("Is it calm here?")
+    page.reload()
+    assert asked == ["beforeunload"]
+    page.get_by_label("Question 3", exact=True).fill("Is it calm now?")
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_text("Nothing is missing.")).to_be_visible()
+    assert asked == ["beforeunload"]
+    page.get_by_label("Question 3", exact=True).click()
+    page.get_by_role("link", name="Questions of rounds").first.click()
+    page.wait_for_url("**/questions/")
+    assert asked == ["beforeunload"] * 2
+    page.goto(page.url + f"{version.question_set_id}/")
+    page.get_by_label("Question 3", exact=True).fill("Is it calm now?")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text("Version 2 is published")).to_be_visible()
+    assert asked == ["beforeunload"] * 2

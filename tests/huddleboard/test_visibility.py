@@ -203,6 +203,7 @@ ALLOWED = {
     },
     # About the person who asks; of a role at a unit that coaches are seated at only shares, from five people up.
     "rounding/queries/standard_work.py": {
+        "_hung",
         "_days",
         "_known",
         "_seats",
@@ -211,8 +212,9 @@ ALLOWED = {
         "coached_units",
         "houses_without_tasks",
     },
-    # What a file is compared with: numbers of people of the house, so that none is given twice; zones of units found.
-    "rounding/queries/roster.py": {"staffed", "zones_of"},
+    # What a file is compared with: numbers of people of the house, so that none is given twice; zones of units found;
+    # of units whose roster the person may bring how many people are known.
+    "rounding/queries/roster.py": {"rosters_of", "staffed", "zones_of"},
     # The person's own seats; when anybody last talked with colleagues whom they may see: the day, not who and not what.
     "rounding/queries/due.py": {"_near", "_workers"},
     # Units where the person leads rounds, a route that was found for them; a secret stands for one person.

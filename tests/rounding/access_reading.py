@@ -24,10 +24,12 @@ READING: tuple[Row, ...] = (
     row("rounding:read-out", GOES, "post", equity_officer=403, coach=403, **NOT, arguments=WARD),
     row("rounding:round", 200, **NO_ROUND, arguments=ROUND),
     row("rounding:comment", GOES, "post", **NO_ROUND, arguments=ROUND, data={"text": "It came back"}),
+    row("rounding:own-comment", 404, "post", arguments={"pk": "round_comment"}),  # only whoever said it
     row("rounding:note-words", 422, "post", **NO_ROUND, arguments={**ROUND, "note_pk": "round_note"}),
     row("rounding:photo", 200, **NO_ROUND, arguments={"uid": "round_photo"}),
     row("rounding:note-themes", GOES, "post", staff=403, **NO_ROUND, arguments=NOTE, data={"tag": "pumps"}),
     row("rounding:themes", 200, **NOWHERE),
+    row("rounding:promises", 200, **NOWHERE),
     row("rounding:themes-file", 200, staff=403, coach=403, **NOWHERE),
     row("rounding:photo-remove", 404, "post", arguments={"uid": "round_photo"}),  # only whoever led the round
     row("rounding:recording", 404, arguments={"uid": "round_voice"}),  # only whoever led the round hears it

@@ -26,7 +26,7 @@ def fields(response) -> dict[str, str]:
         if 'type="checkbox"' not in tag:
             found[name[1]] = unescape(value[1]) if value else ""
         elif " checked" in tag:
-            found[name[1]] = "on"
+            found[name[1]] = unescape(value[1]) if value else "on"
     for name, value in re.findall(r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
         found[name] = unescape(value)
     for name, options in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):

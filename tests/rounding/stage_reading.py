@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from org.models import Unit
 from org.rules import Role
-from rounding.actions import files, follow_ups
+from rounding.actions import files, follow_ups, rounds
 from tests.factories import make_user
 from tests.huddles.phone import phone_picture
 from tests.rounding.factories import make_note, make_promise, make_round
@@ -25,8 +25,10 @@ def rounding_things(ward: Unit) -> dict[str, int | str]:
     follow_ups.thank(
         uid=uuid4(), unit=ward, name="Rosa", text="Rooms early", by=leader, said_at=at, at=at, of_round=led
     )
+    said = rounds.comment(of_round=led, observation=noted, text="Since Monday", uid=uuid4(), by=leader, at=at)
     return {
         "round": led.pk,
+        "round_comment": said.pk,
         "round_note": noted.pk,
         "round_photo": str(photo.uid),
         "round_voice": str(voice.uid),

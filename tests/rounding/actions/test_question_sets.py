@@ -11,6 +11,7 @@ from org.models import Event
 from org.rules import NotAllowed, Overtaken, Role
 from rounding.actions.question_sets import (
     Terms,
+    beginning_of,
     bring_back,
     furnish,
     lines_of,
@@ -126,11 +127,15 @@ def test_a_set_begins_with_the_questions_of_its_kind(house, coach):
         return start_set(organisation=house.organisation, kind=kind, **said)
 
     walk = begun(SetKind.GEMBA, unit=house.ward)
-    assert (walk.name, walk.unit, walk.versions.get().published_by) == ("Ward walk", house.ward, coach)
-    assert len(lines_of(walk.versions.get())) == len(STARTING_SETS[SetKind.GEMBA][2])
-    card = begun(SetKind.K_CARD).versions.get()
-    assert [(line.kind, line.text) for line in lines_of(card)] == [(AnswerKind.YES_NO, "Is it as it should be?")]
-    assert begun(SetKind.NEW_STARTER).versions.get().shared is False
+    assert (walk.name, walk.unit, walk.versions.count()) == ("Ward walk", house.ward, 0)
+    lines, terms = beginning_of(walk)
+    assert len(lines) == len(STARTING_SETS[SetKind.GEMBA][2])
+    assert all("es" in line.others for line in lines)
+    made = publish(question_set=walk, name=walk.name, lines=lines, terms=terms, based_on=0, by=coach, at=AT)
+    assert (made.number, made.published_by, lines_of(made)) == (1, coach, lines)
+    card, _terms = beginning_of(begun(SetKind.K_CARD))
+    assert [(line.kind, line.text) for line in card] == [(AnswerKind.YES_NO, "Is it as it should be?")]
+    assert beginning_of(begun(SetKind.NEW_STARTER))[1].shared is False
     with pytest.raises(NotAllowed, match="another house") as refused:
         begun(SetKind.STAFF, unit=make_house().ward)
     assert refused.value.field == "unit"
@@ -273,6 +278,7 @@ def test_a_retired_set_is_offered_to_nobody_and_comes_back(house, coach):
 
 def test_a_set_of_one_unit_is_there_for_whoever_leads_rounds_at_it_or_below(house, coach):
     made = start_set(organisation=house.organisation, kind=SetKind.STAFF, name="x", unit=house.line, by=coach, at=AT)
+    assert made not in QuestionSet.objects.in_use()
 
     def sees(unit):
         return made in QuestionSet.objects.visible_to(house.lead(unit))

@@ -10,6 +10,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 
 from org.rules import Role
 from rounding.models import (
+    CommentsRead,
     Observation,
     Photo,
     Promise,
@@ -90,6 +91,9 @@ class Stage:
     def comment(self, text: str) -> RoundComment:
         return RoundComment.objects.create(uid=uuid4(), round=self.walk, text=text, by=self.other, at=AT)
 
+    def read(self, person) -> CommentsRead:
+        return CommentsRead.objects.create(round=self.walk, person=person, at=AT)
+
     def thanks(self, name: str) -> Recognition:
         return Recognition.objects.create(
             uid=uuid4(), organisation=self.organisation, unit=self.ward, name=name, by=self.leader, at=AT
@@ -157,6 +161,10 @@ CASES = {
     "recording_is_sound": (recording, lambda s: recording(s, media_type="video/mp4")),
     "recording_is_not_empty": (recording, lambda s: recording(s, size=0)),
     "round_comment_has_words": (lambda s: s.comment("It is mended"), lambda s: s.comment("")),
+    "comments_read_once_for_a_person": (
+        lambda s: [s.read(s.leader), s.read(s.other)],
+        lambda s: [s.read(s.leader), s.read(s.leader)],
+    ),
     "recognition_has_a_name": (lambda s: s.thanks("Rosa"), lambda s: s.thanks("")),
     "promise_has_words": (lambda s: s.promise(), lambda s: s.promise(text="")),
     "promise_ended_has_time": (

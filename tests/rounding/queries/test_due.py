@@ -151,7 +151,7 @@ def test_a_walk_is_due_a_month_after_ones_own_last(house):
     talk(house.ward, director, None, 3, kind=SetKind.GEMBA)
     talk(house.other_ward, house.lead(house.other_ward), None, 3, kind=SetKind.GEMBA)
     assert [(row.walk.place.name, row.when) for row in due_page(director, AT).walks] == [
-        ("4 East", "you have not been there yet")
+        ("4 East", "no gemba walk of yours there yet")
     ]
 
 

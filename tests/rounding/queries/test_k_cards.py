@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from boards.models import BoardMeasure, Snapshot
 from boards.partitions import ensure
@@ -15,7 +16,7 @@ from rounding.models import KCard
 from rounding.queries import k_cards as queries
 from rounding.rules.k_cards import Per
 from tests.boards.factories import make_measure
-from tests.factories import make_user
+from tests.factories import make_user, signed_in
 from tests.huddles.factories import make_house
 from tests.rounding.factories import AT, make_set
 from tests.rounding.stage_k_cards import (
@@ -61,7 +62,10 @@ def test_a_card_that_nobody_pulled_shows_no_side_and_is_due(card):
     found = state(card)
     assert (found.side, found.pulled_on, found.due) == ("", None, 2)
     assert (found.due_text, found.pace_text) == ("0 of 2 pulled this week", "twice a week")
-    assert found.reason == "Not pulled in three months. It is pulled twice a week."
+    assert found.reason == "New: hung today, not pulled yet. It is pulled twice a week."
+    assert state(card, TODAY + 2 * DAY).reason == "Hung on 24 Nov, not pulled yet. It is pulled twice a week."
+    later = state(card, TODAY + 100 * DAY).reason
+    assert later == "Not pulled in three months. It is pulled twice a week."
     assert [(week.side, week.checks) for week in found.weeks] == [("", 0)] * 13
     assert found.weeks[-1].says == "Week of 23 Nov: not pulled"
 
@@ -185,6 +189,10 @@ def test_boards_are_those_with_cards_and_those_of_ones_own_seats(house, lead):
     assert list(queries.boards_of(house.lead(house.line))) == [house.line, house.ward]
     assert list(queries.boards_of(house.lead(house.other_ward))) == [house.other_ward]
     assert list(queries.boards_of(make_user(Role.DATA_STEWARD, house.ward))) == []
+    assert list(queries.without_cards(house.lead(house.line))) == [house.other_ward]
+    assert list(queries.without_cards(lead)) == []
+    page = signed_in(house.lead(house.line)).get(reverse("rounding:k-cards")).content.decode()
+    assert "No card hangs at 1 more unit<" in page
 
 
 def test_sets_that_may_be_put_up_are_cards_of_the_house_or_of_a_unit_above_that_do_not_hang_there(house, lead):

@@ -100,7 +100,7 @@ def test_what_came_of_it_stands_beside_each_note(house, lead):
     )  # fmt: skip
     (block,) = page(house, house.people["STAFF"]).blocks
     (note,) = block.notes
-    assert (note.issue.name, note.issue.row.title) == ("In work", "The pump is broken")
+    assert (note.issue.name, note.issue.row.title) == ("Open", "The pump is broken")
     assert [(line.text, line.stands) for line in note.promises] == [("Two more pumps", "by 27 Nov")]
     assert [(one.name, one.text) for one in note.thanks] == [("Rosa", "Early")]
     assert [(line.text, line.stands, line.answer) for line in block.promises] == [

@@ -52,12 +52,12 @@ def test_a_leader_sees_the_lists_of_their_own_roles(ward, lead):
     page = work_of(lead, AT)
     assert [(part.cadence, len(part.rows), part.left) for part in page.parts] == [
         ("daily", 4, 4),
-        ("weekly", 2, 2),
+        ("weekly", 1, 1),
         ("monthly", 0, 0),
         ("yearly", 0, 0),
     ]
     assert page.roles == ["Unit lead"]
-    assert [len(weeks) for _text, weeks in page.grid] == [8] * 6
+    assert [len(weeks) for _text, weeks in page.grid] == [8] * 5
     assert told(make_user(Role.STAFF, ward)) == []
 
 
@@ -78,7 +78,7 @@ def test_what_the_house_knows_counts_by_itself(ward, lead):
     assert [(text, done, asked, hint) for text, done, asked, _carried, hint in told(lead)] == [
         ("Huddle", 1, 2, "1 counted by itself"),
         ("Rounds", 1, 4, "1 counted by itself"),
-        ("Any round", 2, 6, "2 counted by itself"),
+        ("Any round", 2, 6, "2 counted by themselves"),
         ("Thanks", 1, 6, "1 counted by itself"),
     ]
     partner = make_user(Role.UNIT_LEAD, other)
@@ -121,6 +121,15 @@ def test_a_check_of_a_k_card_counts_for_whoever_checked_and_is_no_round(ward, le
     make_checks(card, lead, "gr")
     make_checks(card, colleague, "g")
     assert [(text, done) for text, done, *_rest in told(lead)] == [("K-cards", 2), ("Any round", 0)]
+
+
+def test_where_no_card_hangs_none_is_asked_for(ward, lead):
+    task(ward, "K-cards", Cadence.WEEKLY, times=3, counts=Counted.ROUND, set_kind=SetKind.K_CARD)
+    other = make_unit(ward.parent)
+    make_card(other, make_user(Role.UNIT_LEAD, other))
+    assert (told(lead), work_of(lead, AT).roles) == ([], ["Unit lead"])
+    make_card(ward, lead)
+    assert [text for text, *_rest in told(lead)] == ["K-cards"]
 
 
 def test_a_house_gets_a_list_for_each_role_that_has_none_and_keeps_its_own(ward, lead):

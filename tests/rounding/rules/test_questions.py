@@ -24,7 +24,6 @@ from rounding.rules.questions import (
     check_set,
     is_asked,
     languages_of,
-    left_behind,
     missing_in,
 )
 from rounding.rules.starting_sets import STARTING_SETS, shipped_texts
@@ -169,16 +168,6 @@ def test_a_language_is_complete_when_every_part_has_words():
     ]
     assert languages_of(lines) == ["es", "vi"]
     assert [missing_in(code, lines) for code in ("es", "vi", "so")] == [[3], [1, 2], [1, 2, 3]]
-
-
-def test_words_that_did_not_follow_their_question_are_found_wherever_it_stands_now():
-    before = [replace(YES, others={"es": Words("¿Limpio?"), "vi": Words("Sạch?")}), replace(SAID, others={})]
-    moved = [SAID, before[0]]
-    assert left_behind(before, moved) == {}
-    other = replace(before[0], text="Is it tidy?")
-    assert left_behind(before, [SAID, other]) == {"es": [2], "vi": [2]}
-    followed = replace(other, others={"es": Words("¿Ordenado?"), "vi": Words("")})
-    assert left_behind(before, [SAID, followed]) == {}
 
 
 def test_a_card_that_is_too_long_or_not_answered_by_yes_and_no_is_told_so_kindly():

@@ -113,6 +113,27 @@ def test_the_hospital_edits_the_list_of_a_role(house):
     assert keeper.get(at("setup-standard-list", slug, "staff")).status_code == 404
 
 
+def test_whoever_may_begin_a_list_finds_the_way_where_their_role_has_none(house):
+    coach = signed_in(make_user(Role.COACH, house.top))
+    coach.get(at("standard-work"))
+    StandardTask.objects.filter(role=Role.COACH).update(retired_at=timezone.now())
+    address = at("setup-standard-work", house.organisation.slug)
+    assert f'href="{address}">Begin a list</a>' in text(coach.get(at("standard-work")))
+    StandardTask.objects.filter(role=Role.UNIT_LEAD).update(retired_at=timezone.now())
+    assert "Begin a list" not in text(signed_in(house.lead(house.ward)).get(at("standard-work")))
+
+
+def test_of_a_list_without_a_whole_week_a_coach_is_told_when_shares_begin(house):
+    coach = signed_in(make_user(Role.COACH, house.top))
+    for _one in range(5):
+        make_user(Role.UNIT_LEAD, house.ward)
+    coach.get(at("standard-work"))
+    signed_in(house.lead(house.ward)).get(at("standard-work"))
+    page = text(coach.get(at("standard-work-shares")))
+    assert "no whole week of it yet: told from five people and one whole week on" in page
+    assert "nothing was asked yet" not in page
+
+
 def upload(client, house, content, **said):
     file = SimpleUploadedFile("roster.csv", content.encode())
     return client.post(at("roster"), {"unit": house.ward.pk, "order": "", "file": file, **said})
@@ -135,6 +156,18 @@ def test_a_roster_is_looked_at_before_it_is_applied(house, lead):
     assert "there is nothing to apply" in text(again)
     assert again.context["form"] is None
     assert "1 colleague" in text(lead.get(at("roster")))
+
+
+def test_who_leaves_stands_above_the_button_and_the_same_name_under_another_number_is_pointed_out(house, lead):
+    page = upload(lead, house, ROSTER)
+    assert 'Ana Ruiz</span><span class="quiet">24 Nov 15:00–23:00<' in text(page)
+    assert "leaves the roster" not in text(page)
+    lead.post(at("roster-apply"), hidden(page))
+    other = text(upload(lead, house, ROSTER.replace("7,Ana", "9,Ana")))
+    assert "1 person leaves the roster: their id is not in this file." in other
+    assert "Same name, other id? Under New and Ended at once: Ana Ruiz." in other
+    assert other.index("leaves the roster") < other.index("Apply all of it")
+    assert f"<code>{house.ward.code}</code>" in text(lead.get(at("roster")))
 
 
 def test_a_roster_with_problems_names_rows_and_applies_nothing(house, lead):
