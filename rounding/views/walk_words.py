@@ -108,6 +108,8 @@ def _follow_ups() -> dict[str, str | list[str]]:
 def _device() -> dict[str, str | list[str]]:
     return {
         "pin_six": _("Six digits."),
+        "pin_easy": _("Others try this one first. Take digits that are not all the same and not in their order."),
+        "sign_in_offline": _("You need network to sign in."),
         "pin_differs": _("The two are not the same."),
         "pin_wrong": [_("That is not it. {n} try left."), _("That is not it. {n} tries left.")],
         "locked": _("What {name} noted here is locked. It opens, and is sent, when {name} signs in."),
@@ -116,5 +118,6 @@ def _device() -> dict[str, str | list[str]]:
             _("{n} entries wait. They stay here, locked, until you sign in on this device again."),
         ],
         "out_empty": _("Everything was sent. Nothing of yours stays on this device."),
-        "out_offline": _("Without network the sign-in itself ends later; what lay here is locked."),
+        "out_pages": _("Without network, other pages of the house close once there is network again."),
+        "out_offline": _("What lay here is locked. Other pages of the house close once there is network again."),
     }

@@ -2,6 +2,7 @@
 import { Outbox } from "./outbox.js";
 import { Full, openOwn, openWith } from "./vault.js";
 import { fetched, keptAs, noteBy } from "./round.js";
+import { paid, share } from "./session.js";
 import { hour, note, say } from "./parts.js";
 
 export const urls = document.body.dataset;
@@ -84,6 +85,7 @@ export class App extends EventTarget {
   // What the server has just given: kept for the next basement. The key and the token of the session are not.
   async take(found) {
     const { key, token, ...carried } = found;
+    if (this.vault.mode === "pin") share(token);
     this.carried = carried;
     const keep = { package: carried };
     for (const row of carried.rounds) {
@@ -151,13 +153,15 @@ export class App extends EventTarget {
     const words = { "offline": "offline", "signed-out": "signed_out", "somebody-else": "somebody_else", "no-role": "no_role" }[state];
     bar.hidden = !words;
     bar.querySelector("span").textContent = words ? say(words, { n: waiting, name: this.vault.name }) : "";
-    bar.querySelector("a").hidden = !["signed-out", "somebody-else"].includes(state);
+    bar.querySelector("button").hidden = !["signed-out", "somebody-else"].includes(state);
     this.dispatchEvent(new Event("queue"));
   }
 }
 
-// Who has signed in at the server, with what they need: null without network or session.
+// Who has signed in at the server, with what they need: null without network or session. A sign-out that is owed comes
+// first.
 export async function signedIn() {
+  if (!(await paid())) return null;
   try {
     const headers = { "X-Background": "1" };
     const answer = await fetch(urls.package, { headers, credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(8000) });

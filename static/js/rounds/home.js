@@ -3,7 +3,8 @@ import { day } from "./clock.js";
 import { answerPromise } from "./follow.js";
 import { pairLine, withPair } from "./pair.js";
 import { begun, keptAs, languagesOf } from "./round.js";
-import { dayName, dialog, weekdayName, fill, made, note, on, part, say, show } from "./parts.js";
+import { dayName, dialog, weekdayName, made, note, on, part, say, show } from "./parts.js";
+import { owe, paid } from "./session.js";
 import { lock } from "./vault.js";
 
 const SEARCHED = 8;
@@ -133,13 +134,12 @@ function promises(app, section, rows, mine = true) {
 // Leaves nothing readable behind. What waits stays, locked, until the same person signs in here again.
 async function signOut(app) {
   const waiting = app.outbox.waiting;
-  const form = await dialog(fill(made("sign-out"), { text: waiting ? say("out_waits", { n: waiting }) : say("out_empty") }));
+  const text = waiting ? say("out_waits", { n: waiting }) : say("out_empty");
+  const form = await dialog(made("sign-out", { text, pages: say("out_pages") }));
   if (!form) return;
+  app.close();
+  owe();
   await lock(app.vault.person);
-  try {
-    await fetch(document.body.dataset.logout, { method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": app.outbox.token }, redirect: "manual" });
-  } catch {
-    note(say("out_offline"));
-  }
+  if (!(await paid())) note(say("out_offline"), true);
   document.dispatchEvent(new Event("rounds:leave"));
 }
