@@ -39,6 +39,7 @@ def _answers() -> dict[str, str | list[str]]:
         "set_about": [_("{n} question · {minutes} min"), _("{n} questions · {minutes} min")],
         "noted": [_("{n} noted"), _("{n} noted")],
         "free": _("Something that you saw"),
+        "left": [_("{n} character fits yet"), _("{n} characters fit yet")],
         "photo_kept": _("Photo kept."),
         "photo_alt": _("Photo {n}"),
         "photo_large": _(
@@ -92,7 +93,8 @@ def _follow_ups() -> dict[str, str | list[str]]:
         "kind_voice": _("Voice note"),
         "theirs": _("Meanwhile it says: {text}"),
         "keep_mine": _("Keep mine"),
-        "keep_theirs": _("Keep theirs"),
+        "keep_theirs": _("Keep what the other tab or device wrote"),
+        "ended_elsewhere": _("This round was ended or discarded in another tab."),
         "keep_both": _("Keep both"),
         "other_unit": _("Hand in at another unit"),
         "again": _("Try again"),

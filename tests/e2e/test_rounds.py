@@ -10,7 +10,7 @@ from huddles.models import Issue
 from org.rules import Role
 from rounding.models import Promise, Recognition, Round
 from tests.e2e.huddle_stage import THUMB, calm
-from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, queued, ready, sent, session_of
+from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, onward, queued, ready, sent, session_of
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 
@@ -64,18 +64,18 @@ def test_a_first_round_of_five_questions_by_thumb(house: Hospital, visitors: Vis
     page.get_by_role("button", name="Yes", exact=True).tap()
     expect(page.get_by_role("heading", name="What made today harder?")).to_be_focused()
     page.get_by_role("textbox", name="What made today harder?").fill("The lift was out for an hour")
-    page.get_by_role("button", name="Next").tap()
+    onward(page)
     page.get_by_role("button", name="No", exact=True).tap()
-    page.get_by_role("button", name="Next").tap()
+    onward(page)
     # Asked because the one before was answered with no.
     page.get_by_role("textbox", name="What is missing?").fill("Two pumps")
     calm(axe, page)
-    page.get_by_role("button", name="Next").tap()
+    onward(page)
     expect(page.get_by_role("heading", name="Who should be thanked?")).to_be_focused()
-    page.get_by_role("button", name="Next").tap()
+    onward(page)
     expect(page.get_by_role("heading", name="What you noted")).to_be_focused()
     calm(axe, page)
-    page.get_by_role("button", name="End the round").tap()
+    onward(page, "End the round")
     expect(page.locator("[data-screen=home]")).to_be_visible()
     taps = page.evaluate("window.taps")
     print("taps of a first round:", taps)
@@ -266,8 +266,9 @@ def test_the_cno_and_the_coo_walk_where_there_is_no_signal(house: Hospital, visi
         kept(page, lambda number=number: page.locator("textarea").fill(f"What could harm here, {number}"))
         if number == 0:
             page.get_by_role("button", name="Issue").tap()
+            page.get_by_role("button", name="Use the note").tap()
             kept(page, lambda: page.get_by_role("button", name="Raise it").tap())
-            page.get_by_role("button", name="Next").tap()
+            onward(page)
             kept(page, lambda: page.locator("textarea").fill("A rule that is bent"))
             page.get_by_role("button", name="Promise").tap()
             page.locator("dialog [name=text]").fill("I ask pharmacy")
@@ -280,9 +281,8 @@ def test_the_cno_and_the_coo_walk_where_there_is_no_signal(house: Hospital, visi
         page.locator("[data-part=open] .primary").filter(has_text=name).first.tap()
         expect(page.locator("[data-screen=ask]")).to_be_visible()
         while page.locator("[data-screen=ask]").is_visible():
-            page.get_by_role("button", name="Next").tap()
-            page.wait_for_timeout(250)
-        kept(page, lambda: page.get_by_role("button", name="End the round").tap())
+            onward(page)
+        kept(page, lambda: onward(page, "End the round"))
     assert not mine_now.exists()
     page.context.set_offline(False)
     sent(page)

@@ -1,6 +1,7 @@
 // Whose device this is: one person's, or several people's, each behind a PIN.
 import { made, note, on, part, say, show } from "./parts.js";
 import { owe, paid, signInAnew } from "./session.js";
+import { at } from "./trail.js";
 import { admit, openByPin, people } from "./vault.js";
 
 const PIN = /^\d{6}$/;
@@ -12,6 +13,7 @@ const easy = (pin) => /^(\d)\1+$/.test(pin) || UP.includes(pin) || UP.includes([
 // Asks for a password, whoever is signed in. `back`: to whoever has something here, where anybody has.
 export function signIn({ text, back = null } = {}) {
   const screen = show("sign-in", made("sign-in", text ? { text } : {}));
+  at(back ? 1 : 0, back);
   part(screen, "back").hidden = !back;
   on(screen, "back", () => back?.());
   on(screen, "in", anew);
@@ -22,6 +24,7 @@ export const anew = () => signInAnew().catch(() => note(say("sign_in_offline"), 
 // Somebody has just signed in, and nothing of theirs can be opened here yet.
 export function admitted(found, start) {
   const screen = show("device", made("device", { name: found.person.name }));
+  at(0);
   const keep = async (pin) => {
     try {
       await start(await admit(found.person, found.key, pin), found);
@@ -46,6 +49,7 @@ export function admitted(found, start) {
 // Several people have something here: who is it?
 export function who(here, found, start) {
   const screen = show("who", made("who"));
+  at(0);
   const list = part(screen, "people");
   for (const row of here) {
     const item = made("person", { name: row.name, waits: row.waiting ? say("waiting", { n: row.waiting }) : "" });
@@ -60,6 +64,7 @@ export function who(here, found, start) {
 export function pin(row, start) {
   const again = async () => who(await people(), null, start);
   const screen = show("pin", made("pin", { name: row.name }));
+  at(1, again);
   on(screen, "pin", async (event) => {
     const field = event.target.elements.pin;
     const opened = await openByPin(row.id, field.value);

@@ -68,6 +68,14 @@ export class Outbox extends EventTarget {
     this.soon(SOON);
   }
 
+  // Takes entries off, with their files, and queues others in the same step.
+  async drop(items, entries, keep) {
+    const add = entries.map((said) => ({ id: uuid(), at: now(), ...said }));
+    await this.vault.write({ keep, add, drop: items.map(({ seq }) => seq), lose: items.map(({ entry }) => entry.file).filter(Boolean) });
+    await this.load();
+    this.soon(SOON);
+  }
+
   soon(pause) {
     if (this.stopped) return;
     clearTimeout(this.timer);
