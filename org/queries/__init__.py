@@ -21,6 +21,7 @@ from org.queries.units import LineRow, TreeRow, lines_of, tree_rows, units_like
 __all__ = [
     "DEVICE_COOKIE",
     "MESSAGE_ATTEMPTS",
+    "SHARED_DEVICE",
     "EventRow",
     "Line",
     "LineRow",
@@ -41,7 +42,6 @@ __all__ = [
     "open_days",
     "people_of",
     "roles_beyond",
-    "SHARED_DEVICE",
     "session_limits",
     "standing_of",
     "start_session",

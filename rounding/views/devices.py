@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from org import access
-from org.rules import NotAllowed, Permission
 from org.queries import SHARED_DEVICE
+from org.rules import NotAllowed, Permission
 from rounding.actions import files as actions
 from rounding.actions.devices import key_of
 from rounding.actions.question_sets import furnish
