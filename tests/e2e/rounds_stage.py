@@ -90,6 +90,7 @@ def ready(page: Page) -> None:
 
 def begin(page: Page, unit: str, version: QuestionSetVersion) -> None:
     page.locator("[data-part=units] button").filter(has_text=unit).first.tap()
+    page.wait_for_timeout(DOUBLE_TAP)
     page.get_by_role("button", name=re.compile(f"^{version.question_set.name} ")).tap()
     expect(page.locator("[data-screen=ask]")).to_be_visible()
 
@@ -117,6 +118,7 @@ def queued(page: Page) -> int:
 def kept(page: Page, what: Callable[[], Any]) -> None:
     """Does something and waits until it lies on the device."""
     before = queued(page)
+    page.wait_for_timeout(DOUBLE_TAP)
     what()
     until(lambda: queued(page) > before)
 

@@ -10,7 +10,19 @@ from huddles.models import Issue
 from org.rules import Role
 from rounding.models import Promise, Recognition, Round
 from tests.e2e.huddle_stage import THUMB, calm
-from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, onward, queued, ready, sent, session_of
+from tests.e2e.rounds_stage import (
+    DOUBLE_TAP,
+    WALK,
+    begin,
+    five_questions,
+    kept,
+    mine,
+    onward,
+    queued,
+    ready,
+    sent,
+    session_of,
+)
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 
@@ -262,6 +274,7 @@ def test_the_cno_and_the_coo_walk_where_there_is_no_signal(house: Hospital, visi
     mine_now = Round.objects.filter(leader=executive).exclude(pk__in=earlier)
     for number, name in enumerate(names):
         page.locator("[data-part=units] button").filter(has=page.get_by_text(name, exact=True)).first.tap()
+        page.wait_for_timeout(DOUBLE_TAP)
         page.get_by_role("button", name=re.compile("^Executive safety walk")).tap()
         kept(page, lambda number=number: page.locator("textarea").fill(f"What could harm here, {number}"))
         if number == 0:

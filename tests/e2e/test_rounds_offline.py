@@ -241,7 +241,7 @@ def test_a_full_phone_and_what_is_no_photo_lose_nothing(house: Hospital, phone: 
     assert not any(one.photos.exists() for one in noted)
 
 
-def test_an_issue_of_a_round_begins_at_its_unit_in_two_taps(house: Hospital, phone: Phone) -> None:
+def test_an_issue_of_a_round_begins_at_its_unit_in_three_taps(house: Hospital, phone: Phone) -> None:
     unit, leader = house.unit("ED"), house.people["lead"]
     version = five_questions(unit)
     page = at_hand(phone, leader)

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from org.rules import Role
 from tests.e2e.huddle_stage import THUMB
-from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, ready
+from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, onward, ready
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 
@@ -27,10 +27,10 @@ def test_a_pin_that_others_try_first_is_refused(house: Hospital, visitors: Visit
     for pin in ("000000", "123456", "890123", "654321", "210987", "111111"):
         page.get_by_label("PIN of six digits").fill(pin)
         page.get_by_label("Once more").fill(pin)
-        page.get_by_role("button", name="Begin", exact=True).tap()
+        onward(page, "Begin")
         expect(page.locator(".wrong")).to_contain_text("Others try this one first.")
         page.get_by_label("PIN of six digits").fill("")
-        page.get_by_role("button", name="Begin", exact=True).tap()
+        onward(page, "Begin")
         expect(page.locator(".wrong")).to_have_text("Six digits.")
 
 

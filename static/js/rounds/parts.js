@@ -65,7 +65,7 @@ const main = document.getElementById("main");
 function place() {
   const bar = main.querySelector(".wbar");
   if (bar) bar.prepend(toast);
-  else main.before(toast);
+  else main.prepend(toast);
 }
 
 // How much fits yet, once little does.
