@@ -1,4 +1,4 @@
-"""Compression, session limits, wall displays and language: what every request passes."""
+"""Compression, session limits, wall displays, shared devices and language: what every request passes."""
 
 import gzip
 import secrets
@@ -14,7 +14,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -177,6 +177,43 @@ def device_on(request: HttpRequest) -> WallDevice | None:
     """The paired display that asks, if one does."""
     device: WallDevice | None = getattr(request, "device", None)
     return device if device is not None and device.paired_at is not None else None
+
+
+class SharedDeviceMiddleware:
+    """Keeps the session of a device that several people share to the rounds app: whoever takes up a tablet that its
+    last reader has locked opens nothing else of theirs by its address.
+    """
+
+    OPENS: Final = frozenset(
+        (
+            *(f"rounding:{name}" for name in ("walk", "worker", "manifest", "package", "sync", "files")),
+            *(f"rounding:{name}" for name in ("session", "shared")),
+            *(f"org:{name}" for name in ("login", "logout", "language", "password-link", "link-sent", "welcome")),
+            *("alive", "ready"),
+        )
+    )
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on: what may be opened is known once the address is."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """A page that says so, with the way to sign in, instead of any other page."""
+        match = request.resolver_match
+        if not request.session.get(queries.SHARED_DEVICE) or (match is not None and match.view_name in self.OPENS):
+            return None
+        response = render(request, "org/shared_device.html", {"next": _onward(request)}, status=403)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _onward(request: HttpRequest) -> str:
+    return request.get_full_path() if request.method == "GET" else "/"
 
 
 class LanguageMiddleware:

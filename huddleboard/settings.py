@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "huddleboard.middleware.DeviceMiddleware",
     "huddleboard.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "huddleboard.middleware.SharedDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("rounding.setup_urls")),
     path("", include("rounding.k_urls")),
     path("rounds/package/", views.package, name="package"),
+    path("rounds/session/", views.session, name="session"),
+    path("rounds/shared/", views.shared, name="shared"),
     path("rounds/sync/", views.sync, name="sync"),
     path("rounds/files/", views.files, name="files"),
     path("rounds/walk/", walk.walk, name="walk"),

@@ -16,7 +16,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "question_set.retired": _("Question set retired"),
     "question_set.brought_back": _("Question set brought back"),
     "round.began": _("Round begun"),
-    "round.discarded": _("Round without notes taken away"),
+    "round.discarded": _("Round that had not ended taken away"),
     "round.ended": _("Round ended"),
     "round.changed": _("Note of a round changed after its end"),
     "round.commented": _("Comment on a round written"),

@@ -92,6 +92,8 @@ class MappingForm(PlainForm):
         except json.JSONDecodeError as error:
             message = _("This is not JSON: line %(line)s, column %(column)s.")
             raise forms.ValidationError(message % {"line": error.lineno, "column": error.colno}) from error
+        except RecursionError as error:
+            raise forms.ValidationError(_("This is nested too deeply.")) from error
         recipe(found)
         assert isinstance(found, dict)
         return found

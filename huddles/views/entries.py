@@ -57,7 +57,7 @@ def _batch(body: bytes) -> Sequence[Mapping[str, Any]] | None:
     """The entries of a request; None where it is none of ours."""
     try:
         found = json.loads(body)["entries"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
         return None

@@ -14,13 +14,14 @@ from org.queries.events import (
 from org.queries.house import Standing, home_units, standing_of
 from org.queries.lines import Line, ever_below, lines_around, lines_on, tree_changes_after
 from org.queries.people import people_of, roles_beyond
-from org.queries.sessions import session_limits, start_session
+from org.queries.sessions import SHARED_DEVICE, session_limits, start_session
 from org.queries.trees import house_of, tree_file
 from org.queries.units import LineRow, TreeRow, lines_of, tree_rows, units_like
 
 __all__ = [
     "DEVICE_COOKIE",
     "MESSAGE_ATTEMPTS",
+    "SHARED_DEVICE",
     "EventRow",
     "Line",
     "LineRow",

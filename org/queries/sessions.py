@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 DEFAULT_IDLE_MINUTES = 60
 DEFAULT_HARD_HOURS = 12
+#: Marks the session of a device that several people share: it opens the rounds app and no other page.
+SHARED_DEVICE = "shared_device"
 
 
 def session_limits(user: "User") -> tuple[int, int]:
@@ -27,6 +29,7 @@ def session_limits(user: "User") -> tuple[int, int]:
 
 def start_session(session: "SessionBase", user: "User", now: datetime) -> None:
     """Stamp a new session with its start and its limits."""
+    session.pop(SHARED_DEVICE, None)
     idle, hard = session_limits(user)
     session.update(
         {

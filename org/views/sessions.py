@@ -1,6 +1,7 @@
 """Signing in and out, links to choose a password, the language of the pages."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -85,10 +86,12 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, onward: str, status: i
 
 @require_POST
 def sign_out(request: "SignedIn") -> HttpResponse:
-    """End this session, and the streams of the person's open boards."""
+    """End this session, and the streams of the person's open boards. `next`: where whoever signs in now goes on."""
     people.note_sign_out(user=request.user, at=timezone.now())
+    onward = safe_next(request, request.POST.get("next"), "home")
     logout(request)
-    return redirect(resolve_url(settings.LOGOUT_REDIRECT_URL) + "?out=1")
+    asked = {"out": 1, **({"next": onward} if request.POST.get("next") else {})}
+    return redirect(f"{resolve_url(settings.LOGOUT_REDIRECT_URL)}?{urlencode(asked)}")
 
 
 @login_not_required

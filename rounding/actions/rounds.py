@@ -120,10 +120,17 @@ def end(*, of_round: Round, by: User, ended_at: datetime, at: datetime) -> Round
 
 @transaction.atomic
 def discard(*, of_round: Round, by: User, at: datetime) -> None:
-    """Take away a round on which nothing was noted, said or promised: begun at the wrong place. Raises NotAllowed."""
+    """Take away a round that has not ended, with its notes and photos: nobody else has read them. Issues, thanks and
+    promises are acts and stay. Raises NotAllowed.
+    """
     of_round = _mine(Round.objects.select_for_update().get(pk=of_round.pk), by)
-    if any(getattr(of_round, left).exists() for left in ("observations", "recognitions", "promises", "comments")):
-        raise NotAllowed(_("Something was noted on this round: end it instead."))
+    if of_round.ended_at is not None:
+        raise NotAllowed(_("This round has ended: its unit may have read it."))
+    if not of_round.version.shared and of_round.promises.exists():
+        # Without its round a promise between two would be read by the unit.
+        raise NotAllowed(_("Something was promised between the two of you: end the round instead."))
+    of_round.promises.update(round=None)
+    of_round.recognitions.update(round=None)
     _record("round.discarded", of_round, by, at)
     of_round.delete()
 

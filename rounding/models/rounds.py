@@ -28,17 +28,20 @@ class RoundQuerySet(models.QuerySet["Round"]):
     """Rounds, in the ward's language."""
 
     def visible_to(self, user: "User | AnonymousUser") -> "RoundQuerySet":
-        """Rounds that `user` leads, and those at units where they read what rounds noted. What was said between two
-        stays with whoever led the round.
+        """Rounds that `user` leads, and those that have ended at units where they read what rounds noted. What was said
+        between two stays with whoever led the round.
         """
         me = (user.pk or 0) if user.is_authenticated and user.is_active else 0
         read = Unit.objects.with_permission(user, Permission.ROUND_READ)
-        shared = Q(version__shared=True, unit__in=read.values("pk"))
+        shared = self._TOLD & Q(unit__in=read.values("pk"))
         return self.filter(shared | Q(leader=me) | Q(partner=me))
 
+    #: What a leader types is read once they have ended the round: until then it is a draft.
+    _TOLD = Q(version__shared=True, ended_at__isnull=False)
+
     def shared(self) -> "RoundQuerySet":
-        """Rounds that their unit reads."""
-        return self.filter(version__shared=True)
+        """Rounds that their unit reads: they have ended, and are not between two."""
+        return self.filter(self._TOLD)
 
     def led_by(self, user: "User") -> "RoundQuerySet":
         """Rounds that `user` leads, alone or with somebody."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from org.models import Membership, Organisation, Unit, User
@@ -125,6 +126,8 @@ def _versions(pks: Sequence[int]) -> Mapping[int, dict[str, Any]]:
                 "choices": list(row.choices),
                 "required": row.required,
                 "equity": row.equity,
+                # The question with which houses begin; in other words nobody knows what is asked.
+                "promises": row.text == _("What we promised last time: did it arrive?"),
                 "after": row.after,
                 "after_value": row.after_value,
                 "others": {
@@ -221,7 +224,7 @@ def _open_rounds(user: User, now: datetime) -> list[dict[str, Any]]:
     """One's own rounds that have not ended, with what was noted: a device that was emptied goes on with them."""
     rows = list(
         Round.objects.filter(leader=user, ended_at__isnull=True, began_at__gte=now - OPEN_ROUNDS)
-        .select_related("unit", "partner", "version__question_set")
+        .select_related("unit", "partner", "colleague", "version__question_set")
         .order_by("began_at")
     )
     noted: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -246,6 +249,8 @@ def _open_rounds(user: User, now: datetime) -> list[dict[str, Any]]:
             "unit_name": row.unit.name,
             "name": row.version.question_set.name,
             "with": row.partner.name if row.partner is not None else "",
+            "talk": row.colleague.name if row.colleague is not None else "",
+            "colleague": row.colleague_id,
             "began_at": row.began_at.isoformat(),
             "set": versions[row.version_id],
             "noted": noted[row.pk],

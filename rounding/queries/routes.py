@@ -100,7 +100,12 @@ def suggestions_for(user: User, now: datetime) -> list[Suggestion]:
     ids = [unit.pk for unit in units]
     today = now.astimezone(units[0].organisation.zone).date()
     # Any round of anybody counts; only its day is told.
-    last = dict(Round.objects.filter(unit__in=ids).order_by().values_list("unit").annotate(last=Max("began_at")))
+    last = dict(
+        Round.objects.filter(unit__in=ids, ended_at__isnull=False)
+        .order_by()
+        .values_list("unit")
+        .annotate(last=Max("began_at"))
+    )
     since = today - timedelta(days=rules.HUDDLE_DAYS)
     planned = Huddle.objects.filter(unit__in=ids, day__gte=since, day__lt=today, is_extra=False)
     huddles = {

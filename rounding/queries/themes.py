@@ -290,7 +290,7 @@ def suggested(organisation_id: int, since: datetime) -> list[tuple[str, str]]:
     """
     used = (
         Observation.objects.filter(
-            round__organisation=organisation_id, round__version__shared=True, round__began_at__gt=since
+            round__in=Round.objects.shared().filter(organisation=organisation_id, began_at__gt=since).values("pk")
         )
         .exclude(tags=[])
         .annotate(tag=_Unnest("tags"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from org import access
+from org.queries import SHARED_DEVICE
 from org.rules import NotAllowed, Permission
 from rounding.actions import files as actions
 from rounding.actions.devices import key_of
@@ -42,6 +44,22 @@ def package(request: "SignedIn") -> HttpResponse:
     found = package_of(request.user, now)
     key = base64.b64encode(key_of(person=request.user, at=now)).decode()
     return JsonResponse({**found, "key": key, "token": get_token(request)})
+
+
+@login_not_required
+@never_cache
+@require_GET
+def session(request: HttpRequest) -> HttpResponse:
+    """Who has signed in on this device (`person`: their id, or null), and the token with which it is signed out."""
+    return JsonResponse({"person": request.user.pk, "token": get_token(request)})
+
+
+@never_cache
+@require_POST
+def shared(request: "SignedIn") -> HttpResponse:
+    """Several people use this device: until the next sign-in its session opens this app and no other page."""
+    request.session[SHARED_DEVICE] = True
+    return HttpResponse(status=204)
 
 
 @never_cache
@@ -90,7 +108,7 @@ def _batch(request: HttpRequest) -> Mapping[str, Any] | None:
     try:
         found = json.loads(request.body)
         person, entries = found["person"], found["entries"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         return None

@@ -39,6 +39,7 @@ def _answers() -> dict[str, str | list[str]]:
         "set_about": [_("{n} question · {minutes} min"), _("{n} questions · {minutes} min")],
         "noted": [_("{n} noted"), _("{n} noted")],
         "free": _("Something that you saw"),
+        "left": [_("{n} character fits yet"), _("{n} characters fit yet")],
         "photo_kept": _("Photo kept."),
         "photo_alt": _("Photo {n}"),
         "photo_large": _(
@@ -92,7 +93,8 @@ def _follow_ups() -> dict[str, str | list[str]]:
         "kind_voice": _("Voice note"),
         "theirs": _("Meanwhile it says: {text}"),
         "keep_mine": _("Keep mine"),
-        "keep_theirs": _("Keep theirs"),
+        "keep_theirs": _("Keep what the other tab or device wrote"),
+        "ended_elsewhere": _("This round was ended or discarded in another tab."),
         "keep_both": _("Keep both"),
         "other_unit": _("Hand in at another unit"),
         "again": _("Try again"),
@@ -108,6 +110,8 @@ def _follow_ups() -> dict[str, str | list[str]]:
 def _device() -> dict[str, str | list[str]]:
     return {
         "pin_six": _("Six digits."),
+        "pin_easy": _("Others try this one first. Take digits that are not all the same and not in their order."),
+        "sign_in_offline": _("You need network to sign in."),
         "pin_differs": _("The two are not the same."),
         "pin_wrong": [_("That is not it. {n} try left."), _("That is not it. {n} tries left.")],
         "locked": _("What {name} noted here is locked. It opens, and is sent, when {name} signs in."),
@@ -116,5 +120,6 @@ def _device() -> dict[str, str | list[str]]:
             _("{n} entries wait. They stay here, locked, until you sign in on this device again."),
         ],
         "out_empty": _("Everything was sent. Nothing of yours stays on this device."),
-        "out_offline": _("Without network the sign-in itself ends later; what lay here is locked."),
+        "out_pages": _("Without network, other pages of the house close once there is network again."),
+        "out_offline": _("What lay here is locked. Other pages of the house close once there is network again."),
     }

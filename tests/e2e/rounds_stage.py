@@ -20,6 +20,7 @@ from tests.rounding.factories import furnished, make_set
 
 WALK = "/rounds/walk/"
 SENT = 20_000
+DOUBLE_TAP, DRAWN = 450, 200
 
 
 def five_questions(unit: Unit) -> QuestionSetVersion:
@@ -89,8 +90,16 @@ def ready(page: Page) -> None:
 
 def begin(page: Page, unit: str, version: QuestionSetVersion) -> None:
     page.locator("[data-part=units] button").filter(has_text=unit).first.tap()
+    page.wait_for_timeout(DOUBLE_TAP)
     page.get_by_role("button", name=re.compile(f"^{version.question_set.name} ")).tap()
     expect(page.locator("[data-screen=ask]")).to_be_visible()
+
+
+def onward(page: Page, name: str = "Next") -> None:
+    """Taps a button that stands where another one stood a moment ago: what is no double tap."""
+    page.wait_for_timeout(DOUBLE_TAP)
+    page.get_by_role("button", name=name, exact=True).tap()
+    page.wait_for_timeout(DRAWN)
 
 
 def queued(page: Page) -> int:
@@ -109,6 +118,7 @@ def queued(page: Page) -> int:
 def kept(page: Page, what: Callable[[], Any]) -> None:
     """Does something and waits until it lies on the device."""
     before = queued(page)
+    page.wait_for_timeout(DOUBLE_TAP)
     what()
     until(lambda: queued(page) > before)
 

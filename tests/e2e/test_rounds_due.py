@@ -7,7 +7,7 @@ from huddles.models import Issue
 from org.rules import Role
 from rounding.models import Colleague, Round
 from tests.e2e.huddle_stage import THUMB
-from tests.e2e.rounds_stage import WALK, five_questions, kept, mine, sent, until
+from tests.e2e.rounds_stage import WALK, five_questions, kept, mine, onward, sent, until
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 
@@ -30,11 +30,11 @@ def test_a_manager_talks_with_whoever_is_due_and_the_stoplight_report_is_drafted
     expect(page.locator("[data-screen=ask]")).to_be_visible()
     kept(page, lambda: page.locator("textarea").fill("The label printer jams every night"))
     page.get_by_role("button", name="Issue").tap()
+    page.get_by_role("button", name="Use the note").tap()
     kept(page, lambda: page.get_by_role("button", name="Raise it").tap())
     while page.locator("[data-screen=ask]").is_visible():
-        page.get_by_role("button", name="Next").tap()
-        page.wait_for_timeout(250)
-    kept(page, lambda: page.get_by_role("button", name="End the round").tap())
+        onward(page)
+    kept(page, lambda: onward(page, "End the round"))
     page.context.set_offline(False)
     sent(page)
     until(lambda: Issue.objects.filter(title="The label printer jams every night").exists())

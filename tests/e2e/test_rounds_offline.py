@@ -17,7 +17,7 @@ from org.models import Unit, User
 from rounding.actions import question_sets
 from rounding.models import Observation, Photo, Recognition, Round
 from tests.e2e.huddle_stage import calm
-from tests.e2e.rounds_stage import Phone, begin, five_questions, kept, mine, queued, sent, session_of, until
+from tests.e2e.rounds_stage import Phone, begin, five_questions, kept, mine, onward, queued, sent, session_of, until
 from tests.e2e.stage import Hospital, Web
 from tests.huddles.phone import phone_picture
 
@@ -89,9 +89,9 @@ def test_eight_hours_in_the_basement_and_the_phone_dies_twice(house: Hospital, p
     for number in range(9, 11):
         note(number)
     for _ in version.questions.all()[:4]:
-        page.get_by_role("button", name="Next").tap()
+        onward(page)
     page.clock.set_fixed_time(start + timedelta(hours=8))
-    kept(page, lambda: page.get_by_role("button", name="End the round").tap())
+    kept(page, lambda: onward(page, "End the round"))
     assert Round.objects.filter(leader=leader, version=version).count() == 0
 
     # The network comes and goes while it is sent, and the session may be over.
@@ -241,7 +241,7 @@ def test_a_full_phone_and_what_is_no_photo_lose_nothing(house: Hospital, phone: 
     assert not any(one.photos.exists() for one in noted)
 
 
-def test_an_issue_of_a_round_begins_at_its_unit_in_two_taps(house: Hospital, phone: Phone) -> None:
+def test_an_issue_of_a_round_begins_at_its_unit_in_three_taps(house: Hospital, phone: Phone) -> None:
     unit, leader = house.unit("ED"), house.people["lead"]
     version = five_questions(unit)
     page = at_hand(phone, leader)
@@ -249,6 +249,7 @@ def test_an_issue_of_a_round_begins_at_its_unit_in_two_taps(house: Hospital, pho
     begin(page, unit.name, version)
     page.locator("textarea").fill("The wheel of the crash cart is loose")
     page.get_by_role("button", name="Issue").tap()
+    page.get_by_role("button", name="Use the note").tap()
     kept(page, lambda: page.get_by_role("button", name="Raise it").tap())
     phone.context.set_offline(False)
     sent(page)

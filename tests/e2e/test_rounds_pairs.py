@@ -13,7 +13,7 @@ from rounding.actions.routes import Terms, make_route
 from rounding.models import Round
 from rounding.rules.questions import SetKind
 from tests.e2e.huddle_stage import THUMB, calm
-from tests.e2e.rounds_stage import WALK, begin, five_questions, mine, sent
+from tests.e2e.rounds_stage import WALK, begin, five_questions, mine, onward, sent
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 from tests.rounding.factories import make_set
@@ -27,9 +27,8 @@ def at_unit(page: Page, unit: str) -> None:
 def end(page: Page) -> None:
     expect(page.locator("[data-screen=ask]")).to_be_visible()
     while page.locator("[data-screen=ask]").is_visible():
-        page.get_by_role("button", name="Next").tap()
-        page.wait_for_timeout(100)
-    page.get_by_role("button", name="End the round").tap()
+        onward(page)
+    onward(page, "End the round")
     expect(page.locator("[data-screen=home]")).to_be_visible()
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from org.rules import Role
 from rounding.models import Observation, Photo, Promise, Recognition, Round
 from tests.e2e.huddle_stage import THUMB
-from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, sent, session_of, until
+from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, onward, sent, session_of, until
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 from tests.huddles.phone import phone_picture
@@ -35,6 +35,7 @@ def test_what_has_not_left_is_taken_back(house: Hospital, visitors: Visitors) ->
     page.locator("dialog [name=name]").fill("The wrong name")
     kept(page, lambda: page.locator("dialog .primary").tap())
     page.get_by_role("button", name="Issue").tap()
+    page.get_by_role("button", name="Use the note").tap()
     kept(page, lambda: page.get_by_role("button", name="Raise it").tap())
     page.locator("#queue").tap()
     rows = page.locator("[data-screen=waiting] li")
@@ -64,6 +65,37 @@ def test_a_round_begun_at_the_wrong_place_is_discarded(house: Hospital, visitors
     assert not Round.objects.filter(version=version).exists()
 
 
+def test_a_round_with_notes_is_discarded_after_a_question_and_what_was_done_stays(
+    house: Hospital, visitors: Visitors
+) -> None:
+    unit = house.unit("ED")
+    version = five_questions(unit)
+    page = visitors.come(make_user(Role.UNIT_LEAD, unit), WALK, **THUMB)
+    mine(page)
+    page.context.set_offline(True)
+    begin(page, unit.name, version)
+    kept(page, lambda: page.locator("textarea").fill("Of no use"))
+    page.get_by_role("button", name="Thanks").tap()
+    page.locator("dialog [name=name]").fill("Rosa of the night")
+    kept(page, lambda: page.locator("dialog .primary").tap())
+    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": phone_picture((300, 200))}
+    kept(page, lambda: page.locator("[data-part=camera]").set_input_files(picture))
+    page.get_by_role("button", name="All rounds").tap()
+    page.get_by_role("button", name="Discard").tap()
+    expect(page.locator("dialog")).to_contain_text("Issues, thanks and promises stay.")
+    page.locator("dialog").get_by_role("button", name="Keep it").tap()
+    expect(page.get_by_text("Go on", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Discard").tap()
+    page.locator("dialog").get_by_role("button", name="Discard").tap()
+    expect(page.get_by_text("Go on", exact=True)).to_be_hidden()
+    page.context.set_offline(False)
+    sent(page)
+    assert not Round.objects.filter(version=version).exists()
+    assert not Photo.objects.filter(observation__round__version=version).exists()
+    assert Recognition.objects.get(name="Rosa of the night").round is None
+    quiet(visitors)
+
+
 def test_two_devices_of_one_person_differ_and_the_person_decides(house: Hospital, visitors: Visitors) -> None:
     unit = house.unit("ED")
     version = five_questions(unit)
@@ -82,7 +114,7 @@ def test_two_devices_of_one_person_differ_and_the_person_decides(house: Hospital
     tablet.goto(visitors.url + WALK)
     mine(tablet)
     tablet.locator("[data-part=open] button.primary").tap()
-    tablet.get_by_role("button", name="Next").tap()
+    onward(tablet)
     expect(tablet.locator("textarea")).to_have_value("As the phone has it")
     phone.context.set_offline(True)
     kept(phone, lambda: phone.locator("textarea").fill("What the phone says later"))

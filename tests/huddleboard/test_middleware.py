@@ -182,3 +182,28 @@ def test_a_short_answer_is_not_compressed(client):
     answer = client.get("/healthz", headers={"accept-encoding": "gzip"})
     assert len(answer.content) < 200
     assert "Content-Encoding" not in answer.headers
+
+
+def test_the_session_of_a_shared_device_opens_rounds_and_nothing_else_until_the_next_sign_in(ward):
+    person = make_user(Role.UNIT_LEAD, ward)
+    person.set_password("a long word for tests")
+    person.save()
+    client = signed_in(person)
+    assert client.get("/me/").status_code == 200
+    assert client.post("/rounds/shared/").status_code == 204
+    for path in ("/me/", "/", f"/boards/{ward.pk}/", "/rounds/", "/nowhere/"):
+        answer = client.get(path)
+        assert answer.status_code in {403, 404}, path
+        assert person.name not in answer.content.decode()
+    assert "This tablet is shared" in client.get("/me/").content.decode()
+    for path in ("/rounds/walk/", "/rounds/walk/worker.js", "/rounds/package/", "/rounds/session/"):
+        assert client.get(path).status_code == 200, path
+    left = client.post("/logout/", {"next": "/me/?from=tablet"})
+    assert left.headers["Location"] == "/login/?out=1&next=%2Fme%2F%3Ffrom%3Dtablet"
+    client.post("/login/", {"username": person.email, "password": "a long word for tests"})
+    assert client.get("/me/").status_code == 200
+
+
+def test_nobody_is_led_to_another_house_after_signing_out(ward):
+    left = signed_in(make_user(Role.STAFF, ward)).post("/logout/", {"next": "https://elsewhere.example/"})
+    assert left.headers["Location"] == "/login/?out=1&next=%2F"

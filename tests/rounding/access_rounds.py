@@ -9,6 +9,8 @@ ROUNDS: tuple[Row, ...] = (
     row("rounding:sync", 400, "post"),
     row("rounding:files", 409, "post"),
     row("rounding:thanks", 200),
+    row("rounding:shared", 204, "post"),
+    public("rounding:session"),
     public("rounding:walk"),
     public("rounding:worker"),
     public("rounding:manifest"),

@@ -34,10 +34,16 @@ def make_set(unit: Unit, *lines: Line, kind: SetKind = SetKind.STAFF, **terms: A
     return publish(question_set=made, name=made.name, lines=lines or FIVE, terms=said, based_on=0, by=by, at=AT)
 
 
-def make_round(unit: Unit, leader: User, version: QuestionSetVersion | None = None, **more: Any) -> Round:
-    """A round that `leader` has begun at `unit`."""
+def make_round(
+    unit: Unit, leader: User, version: QuestionSetVersion | None = None, *, going_on: bool = False, **more: Any
+) -> Round:
+    """A round that `leader` has led at `unit`: its unit reads it, unless it is still `going_on`."""
     said = {"uid": uuid4(), "began_at": AT, "at": AT, **more}
-    return rounds.begin(unit=unit, version=version or make_set(unit), leader=leader, **said)
+    made = rounds.begin(unit=unit, version=version or make_set(unit), leader=leader, **said)
+    if not going_on:
+        made.ended_at = made.began_at
+        made.save(update_fields=["ended_at"])
+    return made
 
 
 def make_note(of_round: Round, text: str = "The pump is broken", **more: Any) -> Observation:

@@ -2,6 +2,7 @@
 import { Outbox } from "./outbox.js";
 import { Full, openOwn, openWith } from "./vault.js";
 import { fetched, keptAs, noteBy } from "./round.js";
+import { paid, share } from "./session.js";
 import { hour, note, say } from "./parts.js";
 
 export const urls = document.body.dataset;
@@ -10,13 +11,15 @@ export class App extends EventTarget {
   // `go`: the screens, by name; each is given this app.
   constructor(vault, go) {
     super();
-    Object.assign(this, { vault, go, carried: null, rounds: [], writes: Promise.resolve() });
+    Object.assign(this, { vault, go, at: "", carried: null, rounds: [], writes: Promise.resolve() });
     this.outbox = new Outbox(
       vault,
       { package: urls.package, sync: urls.sync, files: urls.files },
       { stored: (entry, about) => this.stored(entry, about), packed: (found) => this.take(found) },
     );
     this.outbox.addEventListener("change", () => this.showState());
+    this.tabs = window.BroadcastChannel ? new BroadcastChannel(`rounds-${vault.person}`) : null;
+    this.tabs?.addEventListener("message", ({ data }) => this.overElsewhere(data));
     // Where one person alone was to use this device and somebody else signs in, nothing of the first stays open.
     this.outbox.addEventListener("other", ({ detail }) => this.vault.mode === "own" && document.dispatchEvent(new CustomEvent("rounds:other", { detail })));
     this.outbox.addEventListener("held", ({ detail }) => note(detail.held.reason, true));
@@ -37,19 +40,41 @@ export class App extends EventTarget {
 
   close() {
     this.outbox.stop();
+    this.tabs?.close();
+  }
+
+  // A round that another tab has ended or discarded is over here too.
+  overElsewhere(uid) {
+    const round = this.rounds.find((one) => one.uid === uid);
+    if (!round || round.ended) return;
+    round.ended = true;
+    if (this.at === uid) note(say("ended_elsewhere"), true);
+    if (this.at === uid) this.go.home(this);
+    else this.dispatchEvent(new Event("carried"));
+  }
+
+  // Other tabs of this device learn that a round is over.
+  over(round) {
+    this.tabs?.postMessage(round.uid);
   }
 
   get open() {
     return this.rounds.filter((round) => !round.ended);
   }
 
-  // A round that was begun at the wrong place: nothing was noted, so nothing is left of it.
+  // A round that is not to be: its notes and photos go, also those that wait; issues, thanks and promises are acts and
+  // stay, with what they hang on.
   async discard(round) {
-    const begin = this.outbox.items.find(({ entry, seq }) => entry.kind === "begin" && entry.round === round.uid && !this.outbox.flying.has(seq));
+    const { outbox } = this;
+    const waits = outbox.items.filter(({ entry, seq }) => entry.round === round.uid && !outbox.flying.has(seq));
+    const acts = waits.filter(({ entry }) => ["issue", "thank", "promise"].includes(entry.kind));
+    const begin = waits.find(({ entry }) => entry.kind === "begin");
+    const hung = new Set(acts.map(({ entry }) => entry.observation));
+    const go = begin && !acts.length ? waits : waits.filter((one) => one !== begin && !acts.includes(one) && !(one.entry.kind === "note" && hung.has(one.entry.observation)));
+    const add = begin && !acts.length ? [] : [{ kind: "discard", round: round.uid }];
     this.rounds = this.rounds.filter((one) => one !== round);
-    const keep = { [keptAs(round)]: null };
-    if (begin) await this.outbox.decide(begin.seq, null, keep);
-    else await this.outbox.add([{ kind: "discard", round: round.uid }], keep);
+    await outbox.drop(go, add, { [keptAs(round)]: null });
+    this.over(round);
     this.go.home(this);
   }
 
@@ -84,6 +109,7 @@ export class App extends EventTarget {
   // What the server has just given: kept for the next basement. The key and the token of the session are not.
   async take(found) {
     const { key, token, ...carried } = found;
+    if (this.vault.mode === "pin") share(token);
     this.carried = carried;
     const keep = { package: carried };
     for (const row of carried.rounds) {
@@ -123,6 +149,7 @@ export class App extends EventTarget {
   // the screen stays as it is.
   keep(round, entries = [], files = []) {
     const work = this.writes.then(async () => {
+      if (round.ended && !entries.some(({ kind }) => kind === "end")) return false;
       try {
         await this.outbox.add(entries, { [keptAs(round)]: round }, files);
         return true;
@@ -151,13 +178,15 @@ export class App extends EventTarget {
     const words = { "offline": "offline", "signed-out": "signed_out", "somebody-else": "somebody_else", "no-role": "no_role" }[state];
     bar.hidden = !words;
     bar.querySelector("span").textContent = words ? say(words, { n: waiting, name: this.vault.name }) : "";
-    bar.querySelector("a").hidden = !["signed-out", "somebody-else"].includes(state);
+    bar.querySelector("button").hidden = !["signed-out", "somebody-else"].includes(state);
     this.dispatchEvent(new Event("queue"));
   }
 }
 
-// Who has signed in at the server, with what they need: null without network or session.
+// Who has signed in at the server, with what they need: null without network or session. A sign-out that is owed comes
+// first.
 export async function signedIn() {
+  if (!(await paid())) return null;
   try {
     const headers = { "X-Background": "1" };
     const answer = await fetch(urls.package, { headers, credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(8000) });

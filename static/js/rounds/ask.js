@@ -1,11 +1,13 @@
 // One question at a time: big answers, a note and a camera within reach.
 import { giveThanks, makePromise, raiseIssue } from "./follow.js";
 import { LONGEST_VOICE, TooLarge, canRecord, record, shrink } from "./media.js";
-import { made, note, on, part, say, show, tell } from "./parts.js";
-import { asked, entryOf, languagesOf, noteBy, noteFor, wordsOf } from "./round.js";
+import { countLeft, dayName, made, note, on, part, say, show, tell } from "./parts.js";
+import { asked, entryOf, languagesOf, noteBy, noteFor, ownLanguage, wordsOf } from "./round.js";
 import { uuid } from "./clock.js";
+import { placeOf, withPair } from "./pair.js";
+import { at, deeper } from "./trail.js";
 
-const TYPING = 500;
+const TYPING = 150;
 const AFTER_TAP = 180;
 let leave = async () => {};
 
@@ -14,30 +16,37 @@ document.addEventListener("visibilitychange", () => document.hidden && leave());
 window.addEventListener("pagehide", () => leave());
 
 export function ask(app, round, back = false) {
+  app.at = round.uid;
+  const toHome = async () => {
+    await leave();
+    app.go.home(app);
+  };
   const questions = asked(round);
   if (round.place >= questions.length) return app.go.finish(app, round);
   const question = questions[Math.max(0, round.place)];
   const words = wordsOf(question, round.language);
   const screen = show("ask", made("ask", {
-    unit: round.unit_name,
-    set: round.set.name,
+    unit: placeOf(round),
+    set: withPair(round),
     at: say("of", { at: round.place + 1, n: questions.length }),
     question: words.text,
     hint: words.hint,
     equity: question.equity,
   }));
-  screen.querySelector("h1").lang = round.language ?? round.set.language;
+  const own = inOwn(round, question);
+  screen.querySelector("h1").lang = part(screen, "hint").lang = round.language ?? round.set.language;
+  part(screen, "own").hidden = !own;
+  part(screen, "own").textContent = own ? [own.text, own.hint].filter(Boolean).join(" – ") : "";
   part(screen, "bar").max = questions.length;
   part(screen, "bar").value = round.place + 1;
   language(app, round, screen);
   answer(app, round, screen, question, words);
+  at(1 + round.place, () => (round.place ? step(app, round, -1) : toHome()));
+  if (question.promises) promised(app, round, part(screen, "promised"));
   on(screen, "back", () => step(app, round, -1));
   on(screen, "next", () => step(app, round, 1));
   on(screen, "free", () => free(app, round));
-  on(screen, "home", async () => {
-    await leave();
-    app.go.home(app);
-  });
+  on(screen, "home", toHome);
   if (back) tell(words.text);
   return undefined;
 }
@@ -47,6 +56,9 @@ async function step(app, round, by) {
   round.place = Math.max(0, Math.min(asked(round).length, round.place + by));
   if (await app.keep(round)) ask(app, round);
 }
+
+// The words of a question in the language of whoever leads; null where they are the ones that are asked.
+const inOwn = (round, question) => (question && (round.language ?? round.set.language) !== ownLanguage(round.set) ? wordsOf(question, ownLanguage(round.set)) : null);
 
 function language(app, round, screen) {
   const choices = languagesOf(round.set);
@@ -59,22 +71,31 @@ function language(app, round, screen) {
   select.addEventListener("change", async () => {
     await leave();
     round.language = select.value;
-    localStorage.setItem("round-language", select.value);
     if (await app.keep(round)) ask(app, round);
   });
+}
+
+// Where it is asked what came of promises, those of this unit stand beneath, open ones first.
+function promised(app, round, section) {
+  const rows = (app.carried?.promises ?? []).filter(({ unit, uid }) => unit === round.unit && !round.promises.some(({ promise }) => promise === uid));
+  rows.sort((one, other) => (one.state === "open" ? 0 : 1) - (other.state === "open" ? 0 : 1));
+  section.hidden = !rows.length;
+  part(section, "list").append(...rows.map((one) => made("line", { text: [one.text, say(one.state === "open" ? "due" : one.state, { day: dayName(one.due_on), unit: one.unit_name, by: one.by }), one.answer].filter(Boolean).join(" · ") })));
 }
 
 // Something seen that nobody asked about, or an earlier note: the same parts, without a question.
 export function free(app, round, noted = null) {
   const question = noted?.question ? round.set.questions.find(({ id }) => id === noted.question) : null;
-  const words = question && wordsOf(question, round.language);
+  const words = question && wordsOf(question, ownLanguage(round.set));
   const before = leave();
   const screen = show("free", made("free", { unit: round.unit_name, question: words?.text ?? say("free") }));
   before.then(() => answer(app, round, screen, question, words, noted));
-  on(screen, "done", async () => {
+  const done = async () => {
     await leave();
     ask(app, round);
-  });
+  };
+  at(deeper(), done);
+  on(screen, "done", done);
 }
 
 function answer(app, round, screen, question, words, present = null) {
@@ -94,7 +115,8 @@ function answer(app, round, screen, question, words, present = null) {
   };
   const area = part(screen, "text");
   area.value = seen()?.text ?? "";
-  if (["text", "voice"].includes(kind)) area.setAttribute("aria-label", words?.text ?? say("free"));
+  countLeft(area);
+  if (["text", "voice"].includes(kind)) area.setAttribute("aria-label", (inOwn(round, question) ?? words)?.text ?? say("free"));
   let timer = 0;
   const keepText = async () => {
     clearTimeout(timer);
@@ -117,7 +139,7 @@ function answer(app, round, screen, question, words, present = null) {
     await keepNumber();
   };
 
-  taps(app, round, screen, { kind, words, value: seen()?.value ?? "", save, area });
+  taps(app, round, screen, { kind, words, own: inOwn(round, question), value: seen()?.value ?? "", save, area });
   photos(app, round, screen, { noted, seen });
   voice(app, round, screen, { noted, seen, wanted: kind === "voice" });
   on(screen, "thanks", async () => {
@@ -140,7 +162,7 @@ function answer(app, round, screen, question, words, present = null) {
   came(screen, round, seen());
 }
 
-function taps(app, round, screen, { kind, words, value, save, area }) {
+function taps(app, round, screen, { kind, words, own, value, save, area }) {
   const box = part(screen, "taps");
   const choices = {
     yes_no: [["yes", say("yes")], ["partly", say("partly")], ["no", say("no")]],
@@ -154,6 +176,10 @@ function taps(app, round, screen, { kind, words, value, save, area }) {
     button.type = "button";
     button.textContent = label;
     button.value = code;
+    if (kind === "choice" && own) {
+      button.lang = round.language ?? round.set.language;
+      button.append(Object.assign(document.createElement("small"), { textContent: own.choices[Number(code)], lang: ownLanguage(round.set) }));
+    }
     button.setAttribute("aria-pressed", String(value === code));
     button.addEventListener("click", async () => {
       const taken = button.getAttribute("aria-pressed") === "true";
@@ -263,5 +289,4 @@ function came(screen, round, noted) {
   }
   if (noted?.hint) lines.push(noted.hint);
   part(screen, "came").textContent = lines.join(" · ");
-  for (const button of screen.querySelectorAll("[data-act='issue']")) button.hidden = Boolean(noted?.issue);
 }

@@ -2,16 +2,18 @@
 import { now } from "./clock.js";
 import { giveThanks, makePromise } from "./follow.js";
 import { dayName, made, on, part, say, show, tell } from "./parts.js";
-import { withPair } from "./pair.js";
-import { asked, isEmpty, wordsOf } from "./round.js";
+import { placeOf, withPair } from "./pair.js";
+import { at } from "./trail.js";
+import { asked, isEmpty, ownLanguage, wordsOf } from "./round.js";
 
 export function finish(app, round) {
-  const screen = show("finish", made("finish", { unit: round.unit_name, set: withPair(round), shared: say(round.set.shared ? "unit_reads" : "you_read") }));
+  app.at = round.uid;
+  const screen = show("finish", made("finish", { unit: placeOf(round), set: withPair(round), shared: say(round.set.shared ? "unit_reads" : "you_read") }));
   const list = part(screen, "noted");
   const names = { yes: say("yes"), partly: say("partly"), no: say("no") };
   for (const one of round.noted.filter((noted) => !isEmpty(noted))) {
     const question = round.set.questions.find(({ id }) => id === one.question);
-    const words = question && wordsOf(question, round.language);
+    const words = question && wordsOf(question, ownLanguage(round.set));
     const value = question?.kind === "choice" && one.value ? words.choices[Number(one.value)] : (names[one.value] ?? one.value);
     const said = [value, one.number, one.text, one.photos && say("photos", { n: one.photos }), one.voices && say("voices", { n: one.voices })];
     const item = made("noted", { question: words?.text ?? say("free"), said: said.filter(Boolean).join(" · ") || "–", came: one.issue ? say("issue_kept") : "" });
@@ -32,10 +34,12 @@ export function finish(app, round) {
   });
   shareWords();
   part(screen, "surprised").value = surprised;
-  on(screen, "back", async () => {
+  const back = async () => {
     round.place = Math.max(0, asked(round).length - 1);
     if (await app.keep(round)) app.go.ask(app, round);
-  });
+  };
+  at(1 + asked(round).length, back);
+  on(screen, "back", back);
   on(screen, "free", () => app.go.free(app, round));
   on(screen, "thanks", async () => {
     await giveThanks(app, round, null);
@@ -56,6 +60,7 @@ export function finish(app, round) {
       round.ended = false;
       return;
     }
+    app.over(round);
     app.go.home(app);
     tell(say("ended", { unit: round.unit_name }));
   });

@@ -1,15 +1,24 @@
 // What a note leads to: an issue, thanks, a promise with a day.
 import { day, uuid } from "./clock.js";
 import { dayName, dialog, made, note, on, part, say } from "./parts.js";
-import { entryOf } from "./round.js";
+import { entryOf, noteFor } from "./round.js";
 
 const TITLE = 140;
 
 export async function raiseIssue(app, round, noted, typed) {
-  const title = (noted.text || typed).split("\n")[0].slice(0, TITLE);
-  const form = await dialog(made("issue", { unit: round.unit_name, title }));
+  // What a note praises is no problem: its words are offered, not taken.
+  const words = (noted.text || typed).split("\n")[0].slice(0, TITLE);
+  const screen = made("issue", { unit: round.unit_name, words });
+  const field = screen.querySelector("[name=title]");
+  on(screen, "words", () => {
+    field.value = words;
+    field.focus();
+  });
+  const form = await dialog(screen);
   if (!form) return;
   const { title: said, spot, urgent } = form.elements;
+  // One note makes one issue: a second one stands under its own words.
+  if (noted.issue) noted = Object.assign(noteFor(round, null), { text: said.value });
   noted.issue = true;
   const entries = [
     entryOf(round, noted),

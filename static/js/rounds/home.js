@@ -1,24 +1,27 @@
 // What a leader sees first: what goes on, where to round, what was promised.
 import { day } from "./clock.js";
 import { answerPromise } from "./follow.js";
-import { pairLine, withPair } from "./pair.js";
-import { begun, keptAs, languagesOf } from "./round.js";
-import { dayName, dialog, weekdayName, fill, made, note, on, part, say, show } from "./parts.js";
+import { pairLine, placeOf, withPair } from "./pair.js";
+import { begun, isUntouched, ownLanguage } from "./round.js";
+import { dayName, dialog, weekdayName, made, note, on, part, say, show } from "./parts.js";
+import { owe, paid } from "./session.js";
+import { at } from "./trail.js";
 import { lock } from "./vault.js";
 
 const SEARCHED = 8;
 const FIRST = 4;
-const LANGUAGES = "round-language";
 
 export function home(app) {
+  app.at = "";
   const screen = show("home", made("home", { name: app.vault.name }));
   const { carried } = app;
+  at(0);
   part(screen, "loading").hidden = Boolean(carried);
   for (const round of app.open) {
-    const item = made("go-on", { unit: [round.talk, round.unit_name].filter(Boolean).join(" · "), set: withPair(round), noted: say("noted", { n: round.noted.length }) });
+    const item = made("go-on", { unit: placeOf(round), set: withPair(round), noted: say("noted", { n: round.noted.length }) });
     on(item, "open", () => app.go.ask(app, round));
-    on(item, "discard", () => app.discard(round));
-    part(item, "discard").hidden = round.noted.length + round.thanks.length + round.promises.length > 0;
+    on(item, "discard", async () => (isUntouched(round) || (await dialog(made("discard", { unit: round.unit_name })))) && app.discard(round));
+    part(item, "discard").hidden = !round.set.shared && round.promises.length > 0;
     part(screen, "open").append(item);
   }
   part(screen, "goes-on").hidden = !app.open.length;
@@ -58,7 +61,7 @@ function units(app, screen, rows) {
 function due(app, section, { due: rows = [], sets: all, units: places }) {
   const offers = rows
     .map((row) => ({ row, unit: places.find(({ id }) => id === row.unit), set: all.find((set) => set.kind === row.kind && (!set.units || set.units.includes(row.unit))) }))
-    .filter(({ unit, set }) => unit && set);
+    .filter(({ unit, set, row }) => unit && set && !app.rounds.some(({ colleague }) => colleague === row.colleague));
   section.hidden = !offers.length;
   const list = part(section, "list");
   for (const [place, { row, unit, set }] of offers.entries()) {
@@ -95,15 +98,22 @@ function sets(app, unit, route = null) {
     part(screen, "sets").append(item);
   }
   promises(app, part(screen, "promised"), app.carried.promises.filter((one) => one.unit === unit.id), false);
+  at(1, () => home(app));
   on(screen, "back", () => home(app));
 }
 
-async function start(app, unit, set, talk = null, pair = null) {
+let starting = false;
+async function start(...what) {
+  if (starting) return;
+  starting = true;
+  await startOne(...what).finally(() => (starting = false));
+}
+
+async function startOne(app, unit, set, talk = null, pair = null) {
   const round = begun({ unit: unit.id, unitName: unit.name, set });
-  if (talk) round.talk = talk.name;
+  if (talk) Object.assign(round, { talk: talk.name, colleague: talk.colleague });
   if (pair) round.with = pair.name;
-  const wanted = [localStorage.getItem(LANGUAGES), document.documentElement.lang, set.language];
-  round.language = wanted.find((one) => languagesOf(set).includes(one));
+  round.language = ownLanguage(set);
   const entry = { kind: "begin", round: round.uid, unit: unit.id, version: set.version, pass: unit.pass, at: round.began_at };
   if (talk) entry.colleague = talk.colleague;
   if (pair) entry.partner = pair.id;
@@ -133,13 +143,12 @@ function promises(app, section, rows, mine = true) {
 // Leaves nothing readable behind. What waits stays, locked, until the same person signs in here again.
 async function signOut(app) {
   const waiting = app.outbox.waiting;
-  const form = await dialog(fill(made("sign-out"), { text: waiting ? say("out_waits", { n: waiting }) : say("out_empty") }));
+  const text = waiting ? say("out_waits", { n: waiting }) : say("out_empty");
+  const form = await dialog(made("sign-out", { text, pages: say("out_pages") }));
   if (!form) return;
+  app.close();
+  owe();
   await lock(app.vault.person);
-  try {
-    await fetch(document.body.dataset.logout, { method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": app.outbox.token }, redirect: "manual" });
-  } catch {
-    note(say("out_offline"));
-  }
+  if (!(await paid())) note(say("out_offline"), true);
   document.dispatchEvent(new Event("rounds:leave"));
 }

@@ -4,7 +4,8 @@ import { ask, free } from "./ask.js";
 import * as device from "./device.js";
 import { finish } from "./finish.js";
 import { home } from "./home.js";
-import { show, made, say } from "./parts.js";
+import { show, made, on, say } from "./parts.js";
+import { paid, share } from "./session.js";
 import { lock, people } from "./vault.js";
 import { waiting } from "./waiting.js";
 
@@ -34,6 +35,8 @@ async function leave(found = null) {
 // Who is here: the one whose phone it is, one of several, or somebody who signs in now.
 async function choose(found) {
   const here = await people();
+  const shared = here.some(({ mode }) => mode === "pin");
+  if (shared && found?.person && here.find(({ id }) => id === found.person.id)?.mode !== "own") share(found.token);
   const own = here.length === 1 && here[0].mode === "own" ? here[0] : null;
   if (own && (!found || found.person?.id === own.id)) return start(await openFor(own, found), found);
   const mine = found?.person && here.find((row) => row.id === found.person.id);
@@ -41,7 +44,7 @@ async function choose(found) {
   if (found?.person && (!mine || mine.mode === "locked")) return device.admitted(found, start);
   if (here.length) return device.who(here, found, start);
   if (found?.refused) return show("plain", made("plain", { title: say("no_role_title"), text: say("no_role") }));
-  return show("sign-in", made("sign-in"));
+  return device.signIn();
 }
 
 async function begin() {
@@ -58,6 +61,9 @@ async function begin() {
     await leave(detail);
   });
   document.getElementById("queue").addEventListener("click", () => app && waiting(app));
+  on(document.getElementById("state"), "in", device.anew);
+  window.addEventListener("online", () => paid());
+  await paid();
   // A phone of one's own opens at once; the server is asked meanwhile.
   const here = await people();
   const own = here.length === 1 && here[0].mode === "own";

@@ -3,6 +3,7 @@
 // Entries are stored by the server under ids that this device made, so one that is sent twice is there once. One that is
 // refused, or that somebody else has changed meanwhile, stays here and is shown; what hangs on it waits with it.
 import { now, uuid } from "./clock.js";
+import { paid } from "./session.js";
 
 const BATCH = 20;
 const PAUSES = [1000, 2000, 4000, 8000, 15000, 30000];
@@ -67,6 +68,14 @@ export class Outbox extends EventTarget {
     this.soon(SOON);
   }
 
+  // Takes entries off, with their files, and queues others in the same step.
+  async drop(items, entries, keep) {
+    const add = entries.map((said) => ({ id: uuid(), at: now(), ...said }));
+    await this.vault.write({ keep, add, drop: items.map(({ seq }) => seq), lose: items.map(({ entry }) => entry.file).filter(Boolean) });
+    await this.load();
+    this.soon(SOON);
+  }
+
   soon(pause) {
     if (this.stopped) return;
     clearTimeout(this.timer);
@@ -83,7 +92,7 @@ export class Outbox extends EventTarget {
   async sendAll() {
     await this.load();
     if (!this.waiting && this.token) return this.turn("idle");
-    if (!navigator.onLine) return this.turn("offline");
+    if (!navigator.onLine || !(await paid())) return this.turn("offline");
     let moved = true;
     while (moved && !this.stopped) {
       const batch = this.batch();

@@ -4,6 +4,9 @@ import { part, say } from "./parts.js";
 // The set of a round, and who walks along.
 export const withPair = (round) => [round.set.name, round.with && say("with", { names: round.with })].filter(Boolean).join(" · ");
 
+// Where a round is, and with whom it talks.
+export const placeOf = (round) => [round.unit_name, round.talk && say("with", { names: round.talk })].filter(Boolean).join(" · ");
+
 const today = () => (new Date().getDay() + 6) % 7; // 0 is Monday
 
 // Fills the line on the screen of a unit; it asks for no tap. A route that was opened, or that leads through the unit

@@ -54,18 +54,56 @@ export function note(text, bad = false) {
   toast.textContent = text;
   toast.className = bad ? "wtoast bad" : "wtoast";
   toast.hidden = false;
+  place();
   clearTimeout(fading);
   fading = setTimeout(() => (toast.hidden = true), bad ? 12_000 : 2500);
   tell(text);
 }
 
 const main = document.getElementById("main");
+// In the flow, so that it covers no button: on top of the bar at the bottom, else above the screen.
+function place() {
+  const bar = main.querySelector(".wbar");
+  if (bar) bar.prepend(toast);
+  else main.prepend(toast);
+}
+
+// How much fits yet, once little does.
+const NEAR = 100;
+export function countLeft(field) {
+  const left = field.maxLength - field.value.length;
+  let count = field.parentElement.querySelector(".wcount");
+  if (!count) {
+    count = Object.assign(document.createElement("span"), { className: "wcount small num" });
+    field.after(count);
+  }
+  count.textContent = left <= NEAR ? say("left", { n: left }) : "";
+}
+document.addEventListener("input", ({ target }) => target.matches("textarea[maxlength]") && countLeft(target));
+
+// A double tap is one tap: the second one is meant for what stood there before.
+const DOUBLE = 400;
+const NEARBY = 30;
+let tapped = null;
+document.addEventListener("click", (event) => {
+  if (event.detail === 0 || !event.target.closest("button, summary")) return; // by key
+  const { clientX: x, clientY: y } = event;
+  if (tapped && Math.hypot(tapped.x - x, tapped.y - y) < NEARBY) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  const mine = (tapped = { x, y });
+  setTimeout(() => tapped === mine && (tapped = null), DOUBLE);
+}, true);
+
 export let shown = "";
 // Puts a screen in place of the one before; its heading has the focus, so that it is read out.
 export function show(name, screen) {
   shown = name;
   main.dataset.screen = name;
   main.replaceChildren(screen);
+  place();
   window.scrollTo(0, 0);
   const first = screen.querySelector("[autofocus]") ?? screen.querySelector("h1, h2") ?? main;
   if (!first.matches("input, textarea, button, select, a")) first.tabIndex = -1;

@@ -17,10 +17,12 @@ export const begun = ({ unit, unitName, set }) => ({
 });
 
 // A round that the server knows and this device does not: it was emptied, or it is another one.
-export const fetched = ({ uid, unit, unit_name: name, name: called, with: names, began_at: at, set, noted }) => ({
+export const fetched = ({ uid, unit, unit_name: name, name: called, with: names, talk = "", colleague = null, began_at: at, set, noted }) => ({
   ...begun({ unit, unitName: name, set: { ...set, name: called } }),
   uid,
   with: names ?? "",
+  talk,
+  colleague,
   began_at: at,
   place: 0,
   noted: noted.map((one) => ({ photos: 0, voices: 0, ...one })),
@@ -31,6 +33,9 @@ export const noteBy = (round, uid) => round.noted.find((one) => one.uid === uid)
 
 export const isEmpty = (noted) =>
   !noted || !(noted.value || noted.number || noted.text || noted.photos || noted.voices || noted.issue || noted.touched);
+
+// Nothing came of it yet: begun at the wrong place.
+export const isUntouched = ({ noted, thanks, promises }) => noted.length + thanks.length + promises.length === 0;
 
 // The questions that are asked, given what was answered so far.
 export function asked(round) {
@@ -77,5 +82,8 @@ export function wordsOf(question, language) {
     choices: question.choices.map((choice, place) => other?.choices?.[place] || choice),
   };
 }
+
+// The language of whoever leads, where the set has it: what is asked in another one stands beneath in theirs.
+export const ownLanguage = (set) => (languagesOf(set).includes(document.documentElement.lang) ? document.documentElement.lang : set.language);
 
 export const languagesOf = (set) => [...new Set([set.language, ...set.questions.flatMap(({ others }) => Object.keys(others ?? {}))])];

@@ -1,4 +1,5 @@
 // What waits on this device, in its order, and what a person has to decide about it.
+import { at } from "./trail.js";
 import { dialog, hour, made, on, part, say, show } from "./parts.js";
 
 export function waiting(app) {
@@ -14,6 +15,7 @@ export function waiting(app) {
   app.addEventListener("queue", draw);
   draw();
   on(screen, "again", () => app.outbox.soon(10));
+  at(1, () => app.go.home(app));
   on(screen, "back", () => app.go.home(app));
 }
 

@@ -73,6 +73,7 @@ def test_a_mapping_is_written_checked_and_used(client, place, steward):
     url = reverse("boards:feed-mapping-add", args=[place.source.pk])
     for wrong, told in (
         ("{", "This is not JSON: line 1"),
+        ("[" * 100_000, "nested too deeply"),
         ('{"form": "tall"}', "form: one of"),
         ("[1]", "settings: an object"),
     ):

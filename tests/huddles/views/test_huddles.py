@@ -98,7 +98,7 @@ def test_entries_as_json_tell_what_became_of_each(house):
     told = answer.json()["results"]
     assert told[0] == {"id": entries[0]["id"], "stored": True, "reason": "", "note": note, "revision": 1}
     assert (told[1]["stored"], told[1]["reason"]) == (False, "The agenda has no such step.")
-    for body in ("nonsense", "{}", '{"entries": 1}', json.dumps({"entries": [{}] * 201})):
+    for body in ("nonsense", "{}", '{"entries": 1}', json.dumps({"entries": [{}] * 201}), "[" * 100_000):
         assert client.post(address, body, content_type="application/json").status_code == 400
 
 

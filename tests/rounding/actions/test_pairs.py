@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from org.rules import Role
+from rounding.actions import rounds
 from rounding.actions.sync import store_entries
 from rounding.models import Round
 from rounding.queries import package
@@ -80,6 +81,7 @@ def test_a_round_of_two_arrives_and_both_read_who_led_it(house):
     led = Round.objects.get()
     assert (led.leader, led.partner) == (lead, pair)
     both = f"{lead.name} and {pair.name}"
+    rounds.end(of_round=led, by=lead, ended_at=AT, at=AT)
     for reader in (lead, pair, house.people["STAFF"]):
         client = signed_in(reader)
         for address in (reverse("rounding:round", args=[led.pk]), reverse("rounding:unit", args=[house.ward.pk])):
@@ -100,8 +102,9 @@ def test_nobody_walks_along_who_is_not_of_the_house_or_leads_alone(house, partne
 
 def test_an_emptied_device_gets_its_open_round_with_who_walks_along(house):
     lead, version = house.lead(house.ward), make_set(house.ward)
-    make_round(house.ward, lead, version, partner=house.lead(house.line))
-    make_round(house.ward, lead, version, began_at=AT + timedelta(minutes=1), at=AT + timedelta(minutes=1))
+    later = AT + timedelta(minutes=1)
+    make_round(house.ward, lead, version, partner=house.lead(house.line), going_on=True)
+    make_round(house.ward, lead, version, began_at=later, at=later, going_on=True)
     assert [row["with"] for row in package_of(lead, AT)["rounds"]] == ["Lead of Medicine", ""]
 
 

@@ -13,6 +13,7 @@ from rounding.actions import question_sets
 from rounding.actions.sync import State, store_entries
 from rounding.models import Observation, Promise, Recognition, Reflection, Round
 from rounding.queries.package import package_of
+from rounding.rules.questions import SetKind
 from tests.factories import make_unit, make_user
 from tests.huddles.factories import make_house
 from tests.rounding.factories import AT, make_note, make_promise, make_round, make_set
@@ -226,16 +227,37 @@ def test_thanks_reach_whoever_bears_the_name_at_the_unit(house, leader):
     assert "Calm" not in str(mail.context)
 
 
-def test_a_round_begun_at_the_wrong_place_is_taken_away_while_nothing_is_noted(house, leader):
-    made = make_round(house.ward, leader)
+def test_a_round_begun_at_the_wrong_place_is_taken_away_with_its_notes_until_it_has_ended(house, leader):
+    made = make_round(house.ward, leader, going_on=True)
     discard = entry("discard", round=str(made.uid))
     (gone,) = sent(leader, discard)
     assert gone.state == State.STORED
     assert not Round.objects.exists()
     assert sent(leader, discard)[0].state == State.STORED
-    noted = make_note(make_round(house.ward, leader))
-    (refused,) = sent(leader, entry("discard", round=str(noted.round.uid)))
-    assert (refused.state, refused.reason) == ("refused", "Something was noted on this round: end it instead.")
+    ended = make_round(house.ward, leader)
+    (refused,) = sent(leader, entry("discard", round=str(ended.uid)))
+    assert (refused.state, refused.reason) == ("refused", "This round has ended: its unit may have read it.")
+
+
+def test_what_was_done_on_a_round_stays_when_the_round_is_discarded(house, leader):
+    version, uid = make_set(house.ward), str(uuid4())
+    sent(leader, *a_round(house, version, uid)[:-1])
+    assert Observation.objects.count() == 3
+    (gone,) = sent(leader, entry("discard", round=uid))
+    assert gone.state == State.STORED
+    assert not Round.objects.exists()
+    assert not Observation.objects.exists()
+    assert Issue.objects.get().title == "A cart blocks the exit"
+    assert Recognition.objects.get().round is None
+    assert Promise.objects.visible_to(house.people["STAFF"]).get().text == "Two pumps from the store"
+
+
+def test_what_was_promised_between_two_is_not_told_by_discarding_their_round(house, leader):
+    made = make_round(house.ward, leader, make_set(house.ward, kind=SetKind.NEW_STARTER), going_on=True)
+    make_promise(house.ward, leader, of_round=made)
+    (refused,) = sent(leader, entry("discard", round=str(made.uid)))
+    assert refused.state == State.REFUSED
+    assert not Promise.objects.visible_to(house.people["STAFF"]).exists()
 
 
 def test_words_that_may_tell_who_a_patient_is_are_hinted_at_when_they_arrive(house, leader):

@@ -45,7 +45,7 @@ def works(who, hours, length=8):
 
 def talk(unit, leader, who, days_ago, kind=SetKind.STAFF):
     at = AT - timedelta(days=days_ago)
-    made = make_round(unit, leader, make_set(unit, kind=kind), colleague=who, began_at=at, at=at)
+    made = make_round(unit, leader, make_set(unit, kind=kind), going_on=True, colleague=who, began_at=at, at=at)
     return rounds.end(of_round=made, by=leader, ended_at=at + timedelta(minutes=10), at=at + timedelta(minutes=10))
 
 
@@ -86,7 +86,7 @@ def test_a_talk_of_any_leader_counts_and_says_when(house):
     lately, long_ago, open_one = (colleague(house.ward, name) for name in ("Lately", "Long ago", "Open"))
     talk(house.ward, director, lately, 5)
     talk(house.ward, lead, long_ago, 40)
-    make_round(house.ward, lead, colleague=open_one)
+    make_round(house.ward, lead, colleague=open_one, going_on=True)
     talk(house.ward, lead, open_one, 60, kind=SetKind.GEMBA)
     rows = due_page(lead, AT).rows
     assert [(row.due.worker.name, row.when) for row in rows] == [

@@ -14,6 +14,7 @@ from org.rules import Role
 from rounding.actions import follow_ups, rounds
 from rounding.models import Recognition, Round
 from rounding.queries.blocks import answer_text
+from rounding.queries.health import rounds_of_health
 from rounding.queries.mine import mine
 from rounding.queries.reading import huddle_thanks, round_page, unit_line, unit_page, with_people
 from rounding.rules.feedback import Feedback
@@ -66,6 +67,26 @@ def test_the_unit_reads_a_round_and_others_do_not(house, lead):
     assert page(house, lead).blocks[0].mine
     for stranger in (house.lead(house.other_ward), make_user(Role.EXECUTIVE, make_unit())):
         assert page(house, stranger).blocks == []
+
+
+def test_what_a_leader_types_is_read_once_the_round_has_ended_and_what_was_done_at_once(house, lead):
+    staff = house.people["STAFF"]
+    led = make_round(house.ward, lead, going_on=True)
+    with_issue(house, led, "Half a sentence")
+    make_promise(house.ward, lead, "Two pumps", of_round=led)
+    assert page(house, staff).blocks == []
+    assert page(house, staff).counts == page(house, lead).counts == Feedback(0, 0, 0, 0, 0)
+    assert unit_line(house.ward, staff, local(house)).last == ""
+    assert mine(staff, local(house)).here == []
+    assert not Round.objects.visible_to(staff).exists()
+    assert rounds_of_health(house.ward, AT - DAY, NOW, NOW).counts == {}
+    # Acts show at once; who leads it reads their own.
+    assert Issue.objects.visible_to(staff).get().title == "Half a sentence"
+    assert unit_line(house.ward, staff, local(house)).promises == 1
+    assert [note.text for note in page(house, lead).blocks[0].notes] == ["Half a sentence"]
+    rounds.end(of_round=led, by=lead, ended_at=NOW, at=NOW)
+    assert [note.text for note in page(house, staff).blocks[0].notes] == ["Half a sentence"]
+    assert page(house, staff).counts.rounds == 1
 
 
 def test_what_is_between_two_is_read_by_both_who_led_it_and_counted_for_nobody(house, lead):

@@ -71,7 +71,7 @@ def test_what_the_house_knows_counts_by_itself(ward, lead):
         huddle = begin_huddle(unit)
         Huddle.objects.filter(pk=huddle.pk).update(day=TODAY)
     for kind, ended in ((SetKind.STAFF, True), (SetKind.STAFF, False), (SetKind.GEMBA, True)):
-        made = make_round(ward, lead, make_set(ward, kind=kind))
+        made = make_round(ward, lead, make_set(ward, kind=kind), going_on=True)
         if ended:
             rounds.end(of_round=made, by=lead, ended_at=AT, at=AT)
     follow_ups.thank(uid=made.uid, unit=ward, name="Rosa", text="", by=lead, said_at=AT, at=AT)

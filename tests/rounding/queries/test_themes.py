@@ -237,7 +237,7 @@ def test_words_of_the_house_are_suggested_first_and_none_of_a_single_round(house
     between = make_set(house.ward, kind=SetKind.NEW_STARTER, shared=False)
     for _twice in range(2):
         tagged(house.ward, lead, between, "D", "between two")
-    Round.objects.filter(observations__tags__contains=["old words"]).update(began_at=since - DAY)
+    Round.objects.filter(observations__tags__contains=["old words"]).update(began_at=since - DAY, ended_at=since - DAY)
     found = [tag for tag, _name in suggested(house.organisation.pk, since)]
     assert found[:3] == ["night shift", "supplies", "equipment"]
     assert not {"only once", "old words", "between two"} & set(found)
