@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from huddles.actions.issues.history import checked_text
@@ -91,15 +91,17 @@ def note(
         if found.round_id != of_round.pk:
             raise NotAllowed(_("This was noted on another round."))
         return _change(found, said, revision, of_round, by, at)
-    count = Observation.objects.filter(round=of_round).aggregate(last=Max("position"))["last"] or 0
+    there = Observation.objects.filter(round=of_round).aggregate(
+        last=Max("position"), taken=Count("pk", filter=Q(position=position))
+    )
+    count = there["last"] or 0
     if count >= rounds.MOST_OBSERVATIONS:
         raise NotAllowed(_("A round holds at most %(n)s notes.") % {"n": rounds.MOST_OBSERVATIONS})
-    taken = Observation.objects.filter(round=of_round, position=position).exists()
     return Observation.objects.create(
         uid=uid,
         round=of_round,
         question=question,
-        position=count + 1 if taken or not 1 <= position <= rounds.MOST_OBSERVATIONS else position,
+        position=count + 1 if there["taken"] or not 1 <= position <= rounds.MOST_OBSERVATIONS else position,
         value=said[0],
         number=said[1],
         text=said[2],

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
@@ -56,11 +55,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as it came: what is said in it, who said it, when it arrived."""
+    """One entry as it came: what is said in it, who said it, when it arrived. `rounds`: those of the same batch that
+    were looked up already, by their UUID.
+    """
 
     said: Mapping[str, Any]
     by: User
     now: datetime
+    rounds: dict[UUID, Round]
 
     def text(self, name: str) -> str:
         """A field as text."""
@@ -104,9 +106,11 @@ class Entry:
 
     def round(self) -> Round:
         """The round to which this belongs. Raises Waits where it is not there."""
-        found = Round.objects.select_related("unit__organisation").filter(uid=self.uid("round")).first()
+        uid = self.uid("round")
+        found = self.rounds.get(uid) or Round.objects.select_related("unit__organisation").filter(uid=uid).first()
         if found is None:
             raise Waits
+        self.rounds[uid] = found
         if self.by.pk not in (found.leader_id, found.partner_id):
             raise NotAllowed(_("This round is led by somebody else."))
         return found
@@ -191,6 +195,7 @@ def _discard(entry: Entry) -> Mapping[str, str | int]:
     found = Round.objects.filter(uid=entry.uid("round")).first()
     if found is not None:
         rounds.discard(of_round=found, by=entry.by, at=entry.now)
+        entry.rounds.pop(found.uid, None)
     return {}
 
 
@@ -287,22 +292,23 @@ KINDS: Final[Mapping[str, Callable[[Entry], Mapping[str, str | int]]]] = {
 
 
 def store_entries(*, entries: Iterable[Mapping[str, Any]], by: User, at: datetime) -> list[Result]:
-    """Apply entries in their order, each in a transaction of its own, and tell what became of each.
+    """Apply entries in their order, each by one action and so in one transaction, and tell what became of each.
 
     An entry has `id` (a UUID), `kind` (of `KINDS`), `at` (ISO, when the person acted) and what its kind says.
     """
-    return [_store(entry, by, at) for entry in list(entries)[:MOST_ENTRIES]]
+    found: dict[UUID, Round] = {}
+    return [_store(Entry(entry, by, at, found)) for entry in list(entries)[:MOST_ENTRIES]]
 
 
-def _store(said: Mapping[str, Any], by: User, now: datetime) -> Result:
+def _store(entry: Entry) -> Result:
+    said = entry.said
     given = str(said.get("id", ""))[:36]
     act = KINDS.get(str(said.get("kind", "")))
     if act is None:
         return Result(given, State.REFUSED, _("This entry cannot be read."))
     try:
-        with transaction.atomic():
-            return Result(given, State.STORED, about=act(Entry(said, by, now)))
-    except Waits:
+        return Result(given, State.STORED, about=act(entry))
+    except (Waits, Round.DoesNotExist):  # the latter was discarded on another device just now
         return Result(given, State.WAITS, _("What this belongs to has not arrived yet."))
     except Differs as other:
         return Result(given, State.DIFFERS, str(other), other.theirs, other.revision)

@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from huddles.models import Issue
 from huddles.rules.issues import Source
 from org.models import Message, Unit
 from org.rules import Role
-from rounding.actions import question_sets
+from rounding.actions import question_sets, rounds, sync
 from rounding.actions.sync import State, store_entries
 from rounding.models import Observation, Promise, Recognition, Reflection, Round
 from rounding.queries.package import package_of
@@ -268,3 +270,40 @@ def test_words_that_may_tell_who_a_patient_is_are_hinted_at_when_they_arrive(hou
     assert stored.about["hint"] == "“Smith” looks like the name of a patient."
     (plain,) = sent(leader, entry("note", **{**said, "observation": str(uuid4())}, text="Somebody waited an hour"))
     assert "hint" not in plain.about
+
+
+def test_what_comes_after_a_discard_in_the_same_batch_waits(house, leader):
+    version, uid = make_set(house.ward), str(uuid4())
+    begin, first, *_rest = a_round(house, version, uid)
+    late = entry("note", 9, round=uid, observation=str(uuid4()), position=4, text="Too late")
+    results = sent(leader, begin, first, entry("discard", round=uid), late)
+    assert [result.state for result in results] == [State.STORED, State.STORED, State.STORED, State.WAITS]
+    assert not Round.objects.exists()
+
+
+def test_a_round_that_another_device_discards_in_the_middle_of_a_batch_waits(house, leader):
+    gone = make_round(house.ward, leader, going_on=True)
+    known = {gone.uid: Round.objects.select_related("unit__organisation").get(pk=gone.pk)}
+    Round.objects.filter(pk=gone.pk).delete()
+    said = entry("note", round=str(gone.uid), observation=str(uuid4()), position=1, text="Nobody has it")
+    assert sync._store(sync.Entry(said, leader, AT, known)).state == State.WAITS
+
+
+def test_a_note_of_a_batch_takes_as_many_statements_as_the_action_alone(house, leader):
+    made = make_round(house.ward, leader, going_on=True)
+
+    def note(position):
+        return {"uid": uuid4(), "of_round": made, "question": None, "position": position, "text": "Seen"}
+
+    with CaptureQueriesContext(connection) as alone:
+        rounds.note(**note(1), by=leader, said_at=AT, at=AT)
+
+    def batch(first, last):
+        said = {"round": str(made.uid), "text": "Seen"}
+        return [entry("note", **said, observation=str(uuid4()), position=n) for n in range(first, last)]
+
+    with CaptureQueriesContext(connection) as one:
+        sent(leader, *batch(2, 3))
+    with CaptureQueriesContext(connection) as eleven:
+        sent(leader, *batch(3, 14))
+    assert len(eleven) - len(one) == 10 * len(alone)
