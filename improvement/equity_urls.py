@@ -9,6 +9,7 @@ _ONE = _AREA + "guidelines/<int:pk>/"
 
 urlpatterns = [
     path("equity/", home.home, name="equity-home"),
+    path(_AREA + "unchecked/", home.unchecked_work, name="unchecked"),
     path("evidence/", doors.my_evidence, name="my-evidence"),
     path("guidelines/", doors.my_guidelines, name="my-guidelines"),
     path(_AREA + "guidelines/", algorithms.guidelines, name="guidelines"),

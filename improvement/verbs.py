@@ -33,6 +33,7 @@ _CYCLES: Final[Mapping[str, Any]] = {
     "cycle.planned": _("Cycle planned"),
     "cycle.started": _("Cycle started"),
     "cycle.written": _("Plan of a cycle changed"),
+    "equity_check.written": _("Equity check written"),
 }
 
 VERBS: Final[Mapping[str, Any]] = {

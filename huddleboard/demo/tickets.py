@@ -11,7 +11,7 @@ import numpy as np
 
 from boards.models import BoardMeasure, Measure
 from improvement.actions.tickets import Begun
-from improvement.models import Cycle, Goal, Origin, Ticket, TicketStep, WorkLimit
+from improvement.models import Cycle, EquityCheck, Goal, Origin, Ticket, TicketStep, WorkLimit
 from improvement.rules.cycles import Decision, Scale, State
 from improvement.rules.tickets import COLUMNS, OVER, Size, Stage
 from org.models import Membership, Organisation, Unit, User
@@ -208,7 +208,23 @@ def make_cycles(organisation: Organisation, now: datetime, seed: int) -> int:
         if before.ticket_id == cycle.ticket_id:
             cycle.follows = before
     Cycle.objects.bulk_update([cycle for cycle in made if cycle.follows_id], ["follows"])
+    _check(organisation, now)
     return len(made)
+
+
+def _check(organisation: Organisation, now: datetime) -> None:
+    """The A3 on pain relief says who gains; the others are still asked."""
+    ticket = Ticket.objects.filter(organisation=organisation, title=TICKETS[0].title).first()
+    if ticket is not None:
+        EquityCheck.objects.create(
+            ticket=ticket,
+            groups="By language: English, Spanish, other languages. Also by payer.",
+            split="The measure is told by language each month; the wait at each step is counted by hand for two weeks.",
+            gains="Patients who speak Spanish and wait longest now.",
+            loses="Triage could take longer for everybody: the balancing measure is whoever left without being seen.",
+            written_at=now - timedelta(days=10),
+            written_by=ticket.owner,
+        )
 
 
 def _somebody(unit: Unit, role: Role) -> User | None:

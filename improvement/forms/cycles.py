@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from boards.models import Measure
 from improvement.actions.cycles import Found, Plan
-from improvement.models import Cycle
+from improvement.actions.equity_checks import Answers
+from improvement.models import Cycle, EquityCheck
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, Scale
 from org.forms.plain import PlainForm
@@ -107,6 +108,25 @@ class FoundForm(PlainForm):
         """The decision that was chosen; None for none."""
         chosen = self.cleaned_data["decision"]
         return Decision(chosen) if chosen else None
+
+
+class CheckForm(PlainForm):
+    """Who gains, and who may lose: four answers, each of which has to be there."""
+
+    groups = _text(_lazy("Which groups of patients were thought of?"), _lazy("By language, race, age, payer, place …"))
+    split = _text(_lazy("How are the data looked at by group?"))
+    gains = _text(_lazy("Who gains?"))
+    loses = _text(
+        _lazy("Who may be worse off, and what is done about it?"), _lazy("“Nobody” is an answer, once it was asked.")
+    )
+
+    def __init__(self, *args: Any, check: EquityCheck | None, **kwargs: Any) -> None:
+        said = {name: getattr(check, name) for name in Answers.__dataclass_fields__} if check else {}
+        super().__init__(*args, **{"initial": said, "prefix": "equity", **kwargs})
+
+    def answers(self) -> Answers:
+        """What was typed."""
+        return Answers(**{name: self.cleaned_data[name] for name in Answers.__dataclass_fields__})
 
 
 class NumberForm(PlainForm):

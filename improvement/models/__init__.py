@@ -3,6 +3,7 @@
 from improvement.models.accountability import EquityLeader, YearlyReport
 from improvement.models.algorithms import Algorithm, AlgorithmReview
 from improvement.models.cycles import Cycle, CycleNumber
+from improvement.models.equity_checks import EquityCheck
 from improvement.models.goals import Goal, Review, Voice
 from improvement.models.tickets import Origin, Ticket, TicketStep, WorkLimit
 
@@ -11,6 +12,7 @@ __all__ = [
     "AlgorithmReview",
     "Cycle",
     "CycleNumber",
+    "EquityCheck",
     "EquityLeader",
     "Goal",
     "Origin",

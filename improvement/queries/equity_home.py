@@ -11,6 +11,7 @@ from boards.queries.completeness import Box, box, dimensions_of_patients, verdic
 from huddles.queries.signal_rows import SignalRow, longest_waiting, rows_of, sought
 from improvement.models import Goal, Voice
 from improvement.queries.algorithms import registry
+from improvement.queries.equity_checks import Unchecked, unchecked
 from improvement.queries.goal_pages import Field, GoalsPage, Row, field_of, goals_page
 from improvement.rules.algorithms import Review
 from org.models import Organisation, Unit
@@ -50,6 +51,8 @@ class EquityHome:
     guidelines: Sequence[tuple[str, int]]
     voices: Sequence[Voice]
     unheard: Sequence[Row]
+    unchecked: Sequence[Unchecked]
+    unchecked_count: int
 
 
 def equity_home(organisation: Organisation, top: Unit, user: "User", today: date) -> EquityHome:
@@ -60,6 +63,7 @@ def equity_home(organisation: Organisation, top: Unit, user: "User", today: date
     known, unsent = _known(organisation, top, today)
     guidelines = registry(organisation, today)
     voices = Voice.objects.visible_to(user).filter(organisation=organisation)
+    unchecked_rows, unchecked_count = unchecked(user, organisation, SHOWN)
     heard = set(voices.filter(goal__isnull=False).values_list("goal", flat=True))
     return EquityHome(
         organisation=organisation,
@@ -79,6 +83,8 @@ def equity_home(organisation: Organisation, top: Unit, user: "User", today: date
         ],
         voices=list(voices.select_related("goal").order_by("-day", "-pk")[:SHOWN]),
         unheard=[row for _number, row in goals.running if row.pk not in heard],
+        unchecked=unchecked_rows,
+        unchecked_count=unchecked_count,
     )
 
 

@@ -7,17 +7,20 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from improvement.actions import cycles as actions
-from improvement.forms.cycles import FoundForm, NumberForm, PlanForm
-from improvement.models import Cycle
+from improvement.actions import equity_checks
+from improvement.forms.cycles import CheckForm, FoundForm, NumberForm, PlanForm
+from improvement.models import Cycle, EquityCheck, Ticket
 from improvement.queries import cycles as queries
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, State
 from improvement.views.tickets import UNPROCESSABLE, ticket_of
+from improvement.views.tickets import shown as ticket_shown
 from org import access
 from org.models import Unit
 from org.rules import NotAllowed, Permission
@@ -80,6 +83,7 @@ def shown(request: "SignedIn", found: Cycle, **more: Any) -> HttpResponse:
     ticket = found.ticket
     today = today_in(ticket.organisation)
     may_work = Permission.IMPROVE in access.known_permissions_at(request.user, ticket.unit.path)
+    check = EquityCheck.objects.visible_to(request.user).filter(cycle=found).select_related("written_by").first()
     form: forms.Form | None = None
     if may_work and found.state != State.ENDED:
         form = PlanForm(cycle=found) if found.state == State.PLAN else FoundForm(cycle=found)
@@ -97,10 +101,18 @@ def shown(request: "SignedIn", found: Cycle, **more: Any) -> HttpResponse:
         "late": found.state == State.DO and found.ends_on is not None and found.ends_on < today,
         "may_work": may_work,
         "uid": uuid4(),
+        "check": check,
+        "check_form": CheckForm(check=check),
+        "check_url": reverse("improvement:cycle-equity", args=[found.pk]),
         **more,
     }
     said = context["form"]
-    bad = bool(more.get("refusal")) or bool(said and said.errors) or bool(context["number"].errors)
+    bad = (
+        bool(more.get("refusal"))
+        or bool(context["check_form"].errors)
+        or bool(said and said.errors)
+        or bool(context["number"].errors)
+    )
     return TemplateResponse(request, "tickets/cycle.html", context, status=UNPROCESSABLE if bad else 200)
 
 
@@ -163,6 +175,36 @@ def count(request: "SignedIn", pk: int) -> HttpResponse:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return shown(request, found, number=form)
     return redirect("improvement:cycle", found.pk)
+
+
+@require_POST
+def equity(request: "SignedIn", pk: int) -> HttpResponse:
+    """Keep the equity check of a cycle."""
+    found = cycle_of(request, pk, Permission.IMPROVE)
+    form = kept_check(request, found, EquityCheck.objects.visible_to(request.user).filter(cycle=found).first())
+    return shown(request, found, check_form=form) if form else redirect("improvement:cycle", found.pk)
+
+
+def kept_check(request: "SignedIn", of: Cycle | Ticket, check: EquityCheck | None) -> CheckForm | None:
+    """Keep what was typed of a check; the form with what is wrong where it cannot be kept."""
+    form = CheckForm(request.POST, check=check)
+    if form.is_valid():
+        try:
+            equity_checks.check(of=of, said=form.answers(), by=request.user, at=timezone.now())
+        except NotAllowed as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Kept."))
+            return None
+    return form
+
+
+@require_POST
+def of_ticket(request: "SignedIn", pk: int) -> HttpResponse:
+    """Keep the equity check of a ticket."""
+    found = ticket_of(request, pk, Permission.IMPROVE)
+    form = kept_check(request, found, EquityCheck.objects.visible_to(request.user).filter(ticket=found).first())
+    return ticket_shown(request, found, check_form=form) if form else redirect("improvement:ticket", found.pk)
 
 
 @require_POST

@@ -8,13 +8,23 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from improvement.queries.equity_checks import unchecked
 from improvement.queries.equity_home import equity_home
+from improvement.views.scope import area_of
 from org.models import Unit
 from org.rules import Permission
 from org.views.pages import look_at, today_in
 
 if TYPE_CHECKING:
     from org.views.pages import SignedIn
+
+
+@require_GET
+def unchecked_work(request: "SignedIn", slug: str) -> HttpResponse:
+    """Improvement work that nobody has asked yet who gains and who may lose."""
+    area = area_of(request, slug)
+    rows, count = unchecked(request.user, area.organisation)
+    return TemplateResponse(request, "tickets/unchecked.html", {"area": area, "rows": rows, "count": count})
 
 
 @require_GET

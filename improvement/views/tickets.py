@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from improvement.actions import tickets as actions
+from improvement.forms.cycles import CheckForm
 from improvement.forms.tickets import MoveForm, WordsForm, words_of
-from improvement.models import Origin, Ticket
+from improvement.models import EquityCheck, Origin, Ticket
 from improvement.queries import tickets as queries
 from improvement.queries.cycles import ramp_of
+from improvement.queries.equity_checks import asks_for_check
 from improvement.rules import tickets as rules
 from improvement.rules.tickets import Size, Stage
 from improvement.views.origins import asked_origin, asked_unit, kept_origin
@@ -185,12 +187,17 @@ def ticket(request: "SignedIn", pk: int) -> HttpResponse:
 def shown(request: "SignedIn", found: Ticket, **more: Any) -> HttpResponse:
     """The page of a ticket; with a `refusal` it answers 422."""
     now = _now_at(found.unit)
+    check = EquityCheck.objects.visible_to(request.user).filter(ticket=found).select_related("written_by").first()
     may_work = Permission.IMPROVE in access.known_permissions_at(request.user, found.unit.path)
-    context = {
+    context: dict[str, Any] = {
         "ticket": found,
         "origins": queries.origins_of(found, request.user, now.date()),
         "steps": queries.steps_of(found, now),
         "ramp": ramp_of(found, now.date()),
+        "asks_for_check": asks_for_check(found),
+        "check": check,
+        "check_form": CheckForm(check=check),
+        "check_url": reverse("improvement:ticket-equity", args=[found.pk]),
         "uid": uuid4(),
         "may_work": may_work,
         "stages": [(s.value, s.label) for s in Stage if s != found.stage],
@@ -198,7 +205,7 @@ def shown(request: "SignedIn", found: Ticket, **more: Any) -> HttpResponse:
         "late": found.due_on is not None and found.due_on < now.date() and found.stage in rules.OPEN,
         **more,
     }
-    status = UNPROCESSABLE if more.get("refusal") else 200
+    status = UNPROCESSABLE if more.get("refusal") or context["check_form"].errors else 200
     return TemplateResponse(request, "tickets/ticket.html", context, status=status)
 
 

@@ -24,6 +24,7 @@ EVIDENCE = (
     row("improvement:my-evidence", 404),
     row("improvement:my-guidelines", 404, executive=GOES, equity_officer=GOES),
     followers("improvement:guidelines"),
+    followers("improvement:unchecked"),
     followers("improvement:guideline", pk="algorithm"),
     keepers("improvement:guideline-add"),
     keepers("improvement:guidelines-adopt", "post"),

@@ -32,6 +32,8 @@ TICKETS: tuple[Row, ...] = (
     workers("improvement:cycle-plan", GOES, "post", CYCLE),
     workers("improvement:cycle-find", 422, "post", CYCLE),
     workers("improvement:cycle-count", 422, "post", CYCLE),
+    workers("improvement:cycle-equity", 422, "post", CYCLE),
+    workers("improvement:ticket-equity", 422, "post"),
     workers("improvement:cycle-drop", GOES, "post", CYCLE),
     workers("improvement:ticket-unlink", GOES, "post", {"pk": "ticket", "origin_pk": "ticket_origin"}),
 )
