@@ -161,6 +161,8 @@ def _uid(request: "SignedIn") -> UUID:
 @require_GET
 def of_thing(request: "SignedIn") -> HttpResponse:
     """Who works on an issue, a red day, a gap, a goal or what a round noted: shown beside it, with the way to begin."""
+    if not kept_origin(request):
+        return redirect("improvement:work")
     unit = asked_unit(request)
     look_at(request, unit.organisation_id)
     origin, said = asked_origin(request, unit)

@@ -116,9 +116,9 @@ def queued(page: Page) -> int:
 
 
 def kept(page: Page, what: Callable[[], Any]) -> None:
-    """Does something and waits until it lies on the device."""
-    before = queued(page)
+    """Does something and waits until it lies on the device, which is to have no network: nothing leaves meanwhile."""
     page.wait_for_timeout(DOUBLE_TAP)
+    before = queued(page)
     what()
     until(lambda: queued(page) > before)
 

@@ -215,6 +215,7 @@ def test_five_wrong_pins_lock_until_the_person_signs_in_again(house: Hospital, v
     page.goto(visitors.url + WALK)
     page.get_by_role("button", name="Cleo Forgets").tap()
     page.get_by_role("button", name="Sign in", exact=True).tap()
+    page.wait_for_url("**/login/**")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.context.add_cookies([{"name": "huddleboard", "value": session_of(cleo), "url": visitors.url}])
     page.goto(visitors.url + WALK)

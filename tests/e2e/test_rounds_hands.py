@@ -2,11 +2,12 @@
 
 from playwright.sync_api import Page, expect
 
+from huddles.models import Issue
 from org.rules import Role
 from rounding.models import Colleague, Observation, Round
 from rounding.rules.questions import AnswerKind, Line, Words
 from tests.e2e.huddle_stage import THUMB
-from tests.e2e.rounds_stage import WALK, begin, five_questions, kept, mine, onward, sent, until
+from tests.e2e.rounds_stage import DOUBLE_TAP, WALK, begin, five_questions, mine, onward, sent, until
 from tests.e2e.stage import Hospital, Visitors
 from tests.factories import make_user
 from tests.rounding.factories import furnished, make_promise, make_set
@@ -142,8 +143,9 @@ def test_one_note_brings_two_issues(house: Hospital, visitors: Visitors) -> None
         field = page.locator("dialog [name=title]")
         expect(field).to_have_value("")
         field.fill(title)
-        kept(page, lambda: page.get_by_role("button", name="Raise it").tap())
-        page.wait_for_timeout(450)
+        page.wait_for_timeout(DOUBLE_TAP)
+        page.get_by_role("button", name="Raise it").tap()
+        until(lambda title=title: Issue.objects.filter(title=title).exists())
     sent(page)
     until(lambda: Observation.objects.filter(round__version=version, issue__isnull=False).count() == 2)
     titles = Observation.objects.filter(round__version=version).values_list("issue__title", flat=True)

@@ -20,7 +20,7 @@ def workers(name: str, code: int = 200, method: str = "get", arguments: dict[str
 TICKETS: tuple[Row, ...] = (
     row("improvement:work", 200),
     row("improvement:ticket-new", 403, **dict.fromkeys(WORKS, 200)),
-    row("improvement:work-of", 404),
+    row("improvement:work-of", GOES),
     row("improvement:kanban", 200, arguments=KANBAN, outsider=404),
     row("improvement:tests-running", 200, arguments=KANBAN, outsider=404),
     row("improvement:work-limit", 403, "post", arguments=KANBAN, outsider=404, **dict.fromkeys(LEADS, 422)),
