@@ -27,6 +27,7 @@ _TICKETS: Final[Mapping[str, Any]] = {
 }
 
 _CYCLES: Final[Mapping[str, Any]] = {
+    "cycle.counted": _("Number of a cycle written"),
     "cycle.dropped": _("Plan of a cycle taken away"),
     "cycle.ended": _("Cycle ended"),
     "cycle.found": _("What a cycle found was written"),

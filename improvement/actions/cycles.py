@@ -135,7 +135,7 @@ def start(*, cycle: Cycle, by: User, at: datetime) -> Cycle:
 def find(*, cycle: Cycle, said: Found, by: User, at: datetime) -> Cycle:
     """Write down what was done and found while a cycle runs. Raises NotAllowed."""
     cycle = _running(cycle)
-    changed = _put(cycle, _checked_found(said))
+    changed = _put(cycle, _texts(said))
     if changed:
         cycle.save(update_fields=changed)
         _record("cycle.found", cycle, by, at, fields=", ".join(changed))
@@ -150,7 +150,9 @@ def count(
     """Write down the number of a day, or with None take it away. Raises NotAllowed for a day outside the cycle."""
     cycle = _running(cycle)
     if value is None:
-        cycle.numbers.filter(day=day).delete()
+        if cycle.numbers.filter(day=day).delete()[0]:
+            _record("cycle.counted", cycle, by, at, day=day.isoformat())
+            _tell(cycle)
         return None
     assert cycle.starts_on is not None
     if not cycle.starts_on <= day <= _day(cycle, at):
@@ -158,6 +160,7 @@ def count(
     line = checked_text(said, rules.LINE, field="said")
     given = {"value": value, "said": line, "entered_at": at, "entered_by": by}
     made, _new = CycleNumber.objects.update_or_create(cycle=cycle, day=day, defaults=given)
+    _record("cycle.counted", cycle, by, at, day=day.isoformat())
     _tell(cycle)
     return made
 
@@ -168,7 +171,7 @@ def end(*, cycle: Cycle, decision: Decision | None, said: Found, by: User, at: d
     field that is missing; what was written is not kept then, since the page has it.
     """
     cycle = _running(cycle)
-    changed = _put(cycle, _checked_found(said) | {"decision": decision.value if decision else ""})
+    changed = _put(cycle, _texts(said) | {"decision": decision.value if decision else ""})
     rules.check_end(cycle)
     cycle.state, cycle.ended_at = State.ENDED, at
     cycle.save(update_fields=[*changed, "state", "ended_at"])
@@ -198,10 +201,6 @@ def _checked(ticket: Ticket, said: Plan) -> dict[str, Any]:
     if said.starts_on and said.ends_on and said.ends_on < said.starts_on:
         raise NotAllowed(_("The end lies before the start."), field="ends_on")
     return new
-
-
-def _checked_found(said: Found) -> dict[str, Any]:
-    return _texts(said)
 
 
 def _texts(said: Plan | Found) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from boards.models import Category, Dimension, GroupMember, Measure, Published, Snapshot
 from boards.rules import STAFF_DIMENSIONS, About, CategoryState, Direction, Kind
 from improvement.models import Goal
 from improvement.queries.goals import Standing
+from improvement.queries.people import holders_at
 from improvement.rules.smart import Question, Written, smart_check
 from org.models import Unit, User
 from org.rules import LEADING, Role, ancestor_ids
@@ -72,21 +73,12 @@ def splits_for(goal: Goal, measure: Measure | None) -> list[Split]:
 
 def owners_of(unit: Unit) -> "QuerySet[User]":
     """Who can own a goal of `unit`: whoever leads it or a unit above it."""
-    return _holders(unit, LEADING)
+    return holders_at(unit, LEADING)
 
 
 def sponsors_of(unit: Unit) -> "QuerySet[User]":
     """Executives at `unit` or above it."""
-    return _holders(unit, (Role.EXECUTIVE,))
-
-
-def _holders(unit: Unit, roles: Sequence[Role]) -> "QuerySet[User]":
-    held = Q(
-        memberships__unit__in=[*ancestor_ids(unit.path), unit.pk],
-        memberships__role__in=roles,
-        memberships__ended_on__isnull=True,
-    )
-    return User.objects.filter(held, is_active=True).distinct().order_by("name", "pk")
+    return holders_at(unit, (Role.EXECUTIVE,))
 
 
 def has_numbers(standing: Standing) -> bool:

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from improvement.queries.people import holders_at
 from org.models import Unit, User
-from org.rules import ROLES, Permission, Role, ancestor_ids
+from org.rules import ROLES, Permission, Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -14,22 +15,9 @@ _COACH = sorted({Role.COACH, Role.MANAGER, Role.EXECUTIVE, Role.EQUITY_OFFICER})
 
 def owners_for(unit: Unit) -> "QuerySet[User]":
     """People who work on improvements of `unit`, by name: its own, and those of units above it."""
-    return _people(unit, _IMPROVE)
+    return holders_at(unit, _IMPROVE)
 
 
 def coaches_for(unit: Unit) -> "QuerySet[User]":
     """Coaches, managers, executives and equity officers of `unit` or a unit above it, by name."""
-    return _people(unit, _COACH)
-
-
-def _people(unit: Unit, roles: list[Role]) -> "QuerySet[User]":
-    return (
-        User.objects.filter(
-            is_active=True,
-            memberships__unit__in=[*ancestor_ids(unit.path), unit.pk],
-            memberships__ended_on__isnull=True,
-            memberships__role__in=roles,
-        )
-        .distinct()
-        .order_by("name", "pk")
-    )
+    return holders_at(unit, _COACH)

@@ -32,7 +32,6 @@ _FIELDS: Final = (
     "moved_at",
     "owner__name",
     "unit__name",
-    "of_stage",
 )
 
 
@@ -132,7 +131,7 @@ def kanban(user: User, unit: Unit, now: datetime, *, below: bool = False, all_of
         .filter(Q(place__lte=MOST_IN_COLUMN) | Q(stage=all_of))
         .order_by("place")
     )
-    rows = list(ranked.values_list(*_FIELDS, named=True))
+    rows = list(ranked.values_list(*_FIELDS, "of_stage", named=True))
     by_stage: dict[str, list[tuple[Card, int]]] = {}
     today = now.date()
     for row in rows:
@@ -194,12 +193,10 @@ def own(user: User, now: datetime) -> Own:
     """What `user` has in hand, and coaches. One statement."""
     mine = Ticket.objects.visible_to(user).open().filter(Q(owner=user.pk) | Q(coach=user.pk))
     rows = list(
-        mine.annotate(of_stage=F("owner"))
-        .order_by(F("due_on").asc(nulls_last=True), "number")
-        .values_list(*_FIELDS, named=True)[:MOST_OWN]
+        mine.order_by(F("due_on").asc(nulls_last=True), "number").values_list(*_FIELDS, "owner", named=True)[:MOST_OWN]
     )
     today = now.date()
-    cards = [(row.of_stage == user.pk, _card(row, today, now, with_unit=True)) for row in rows]
+    cards = [(row.owner == user.pk, _card(row, today, now, with_unit=True)) for row in rows]
     return Own([card for owned, card in cards if owned], [card for owned, card in cards if not owned])
 
 
@@ -228,7 +225,6 @@ def tickets_of(user: User, unit: Unit, origin: Mapping[str, Any], now: datetime)
         Ticket.objects.visible_to(user)
         .filter(fits, organisation=unit.organisation_id)
         .distinct()
-        .annotate(of_stage=F("number"))
         .order_by(F("ended_at").desc(nulls_first=True), "-number")
     )
     rows = found.values_list(*_FIELDS, named=True)[:MOST_IN_COLUMN]

@@ -1,7 +1,7 @@
 """PDSA cycles: plan, do, study, act on one page."""
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +19,7 @@ from improvement.models import Cycle, EquityCheck, Ticket
 from improvement.queries import cycles as queries
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, State
-from improvement.views.tickets import UNPROCESSABLE, ticket_of
+from improvement.views.tickets import UNPROCESSABLE, sent_uid, ticket_of
 from improvement.views.tickets import shown as ticket_shown
 from org import access
 from org.models import Unit
@@ -64,11 +64,7 @@ def new(request: "SignedIn", pk: int) -> HttpResponse:
     follows = (
         Cycle.objects.visible_to(request.user).filter(ticket=ticket, pk=asked).first() if asked.isdecimal() else None
     )
-    try:
-        uid = UUID(request.POST.get("uid", ""))
-    except ValueError:
-        uid = uuid4()
-    made = actions.plan(uid=uid, ticket=ticket, follows=follows, by=request.user, at=timezone.now())
+    made = actions.plan(uid=sent_uid(request), ticket=ticket, follows=follows, by=request.user, at=timezone.now())
     return redirect("improvement:cycle", made.pk)
 
 

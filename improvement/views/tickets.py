@@ -126,7 +126,7 @@ def new(request: "SignedIn") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.begin(
-                uid=_uid(request),
+                uid=sent_uid(request),
                 unit=unit,
                 size=form.chosen_size,
                 words=form.words(),
@@ -150,7 +150,7 @@ def new(request: "SignedIn") -> HttpResponse:
     return TemplateResponse(request, "tickets/new.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _uid(request: "SignedIn") -> UUID:
+def sent_uid(request: "SignedIn") -> UUID:
     """The page's own number, so that sending it twice begins one ticket."""
     try:
         return UUID(request.POST.get("uid", ""))
