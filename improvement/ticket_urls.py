@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from improvement.views import cycles, tickets
+from improvement.views import cycles, equity_checks, tickets
 
 urlpatterns = [
     path("improvement/", tickets.work, name="work"),
@@ -19,8 +19,8 @@ urlpatterns = [
     path("improvement/cycles/<int:pk>/plan/", cycles.plan, name="cycle-plan"),
     path("improvement/cycles/<int:pk>/found/", cycles.find, name="cycle-find"),
     path("improvement/cycles/<int:pk>/numbers/", cycles.count, name="cycle-count"),
-    path("improvement/cycles/<int:pk>/equity/", cycles.equity, name="cycle-equity"),
-    path("improvement/<int:pk>/equity/", cycles.of_ticket, name="ticket-equity"),
+    path("improvement/cycles/<int:pk>/equity/", equity_checks.of_cycle, name="cycle-equity"),
+    path("improvement/<int:pk>/equity/", equity_checks.of_ticket, name="ticket-equity"),
     path("improvement/cycles/<int:pk>/drop/", cycles.drop, name="cycle-drop"),
     path("improvement/<int:pk>/origins/<int:origin_pk>/drop/", tickets.unlink, name="ticket-unlink"),
 ]

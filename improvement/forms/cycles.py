@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from boards.models import Measure
 from improvement.actions.cycles import Found, Plan
-from improvement.actions.equity_checks import Answers
-from improvement.models import Cycle, EquityCheck
+from improvement.models import Cycle
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, Scale
 from org.forms.plain import PlainForm
@@ -21,7 +20,8 @@ def _line(label: Any, hint: Any = "") -> forms.CharField:
     return forms.CharField(label=label, max_length=rules.LINE, required=False, help_text=hint, widget=widget)
 
 
-def _text(label: Any, hint: Any = "", rows: int = 2) -> forms.CharField:
+def long_text(label: Any, hint: Any = "", rows: int = 2) -> forms.CharField:
+    """A field of several lines."""
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=rules.TEXT, required=False, help_text=hint, widget=widget)
 
@@ -41,13 +41,13 @@ class PlanForm(PlainForm):
     """What is written before a cycle starts. Nothing has to be there until it does."""
 
     question = _line(_lazy("Which question does this cycle answer?"))
-    change = _text(_lazy("What is tried?"))
+    change = long_text(_lazy("What is tried?"))
     measure = forms.ModelChoiceField(
         Measure.objects.none(), label=_lazy("Measure"), required=False, empty_label=_lazy("None of the board")
     )
     counted = _line(_lazy("Or what is counted, and by whom"), _lazy("Where no measure of the board shows it."))
     predicted = _number(_lazy("Prediction"), _lazy("The number that you expect at the end."))
-    why = _text(_lazy("Why this number?"))
+    why = long_text(_lazy("Why this number?"))
     scale = forms.ChoiceField(
         label=_lazy("On how many is it tried?"),
         required=False,
@@ -78,11 +78,11 @@ class PlanForm(PlainForm):
 class FoundForm(PlainForm):
     """What is written while a cycle runs and when it ends."""
 
-    done = _text(_lazy("What was really done?"), _lazy("Also what was not done as planned."))
-    surprises = _text(_lazy("Surprises"))
+    done = long_text(_lazy("What was really done?"), _lazy("Also what was not done as planned."))
+    surprises = long_text(_lazy("Surprises"))
     result = _number(_lazy("Result"))
     no_result = _line(_lazy("Or why there is none"))
-    learned = _text(
+    learned = long_text(
         _lazy("What did we learn?"),
         _lazy("Most where the prediction was wrong. For which patients was it different?"),
         rows=3,
@@ -93,7 +93,7 @@ class FoundForm(PlainForm):
         choices=[(d.value, d.label) for d in Decision],
         widget=forms.RadioSelect,
     )
-    then = _text(_lazy("What next, and who must know?"))
+    then = long_text(_lazy("What next, and who must know?"))
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
         said = {name: getattr(cycle, name) for name in Found.__dataclass_fields__}
@@ -108,25 +108,6 @@ class FoundForm(PlainForm):
         """The decision that was chosen; None for none."""
         chosen = self.cleaned_data["decision"]
         return Decision(chosen) if chosen else None
-
-
-class CheckForm(PlainForm):
-    """Who gains, and who may lose: four answers, each of which has to be there."""
-
-    groups = _text(_lazy("Which groups of patients were thought of?"), _lazy("By language, race, age, payer, place …"))
-    split = _text(_lazy("How are the data looked at by group?"))
-    gains = _text(_lazy("Who gains?"))
-    loses = _text(
-        _lazy("Who may be worse off, and what is done about it?"), _lazy("“Nobody” is an answer, once it was asked.")
-    )
-
-    def __init__(self, *args: Any, check: EquityCheck | None, **kwargs: Any) -> None:
-        said = {name: getattr(check, name) for name in Answers.__dataclass_fields__} if check else {}
-        super().__init__(*args, **{"initial": said, "prefix": "equity", **kwargs})
-
-    def answers(self) -> Answers:
-        """What was typed."""
-        return Answers(**{name: self.cleaned_data[name] for name in Answers.__dataclass_fields__})
 
 
 class NumberForm(PlainForm):

@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from improvement.actions import cycles as actions
-from improvement.actions import equity_checks
-from improvement.forms.cycles import CheckForm, FoundForm, NumberForm, PlanForm
-from improvement.models import Cycle, EquityCheck, Ticket
+from improvement.forms.cycles import FoundForm, NumberForm, PlanForm
+from improvement.forms.equity_checks import CheckForm
+from improvement.models import Cycle, EquityCheck
 from improvement.queries import cycles as queries
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, State
 from improvement.views.tickets import UNPROCESSABLE, sent_uid, ticket_of
-from improvement.views.tickets import shown as ticket_shown
 from org import access
 from org.models import Unit
 from org.rules import NotAllowed, Permission
@@ -171,36 +170,6 @@ def count(request: "SignedIn", pk: int) -> HttpResponse:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return shown(request, found, number=form)
     return redirect("improvement:cycle", found.pk)
-
-
-@require_POST
-def equity(request: "SignedIn", pk: int) -> HttpResponse:
-    """Keep the equity check of a cycle."""
-    found = cycle_of(request, pk, Permission.IMPROVE)
-    form = kept_check(request, found, EquityCheck.objects.visible_to(request.user).filter(cycle=found).first())
-    return shown(request, found, check_form=form) if form else redirect("improvement:cycle", found.pk)
-
-
-def kept_check(request: "SignedIn", of: Cycle | Ticket, check: EquityCheck | None) -> CheckForm | None:
-    """Keep what was typed of a check; the form with what is wrong where it cannot be kept."""
-    form = CheckForm(request.POST, check=check)
-    if form.is_valid():
-        try:
-            equity_checks.check(of=of, said=form.answers(), by=request.user, at=timezone.now())
-        except NotAllowed as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            messages.success(request, _("Kept."))
-            return None
-    return form
-
-
-@require_POST
-def of_ticket(request: "SignedIn", pk: int) -> HttpResponse:
-    """Keep the equity check of a ticket."""
-    found = ticket_of(request, pk, Permission.IMPROVE)
-    form = kept_check(request, found, EquityCheck.objects.visible_to(request.user).filter(ticket=found).first())
-    return ticket_shown(request, found, check_form=form) if form else redirect("improvement:ticket", found.pk)
 
 
 @require_POST

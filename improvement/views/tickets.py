@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from improvement.actions import tickets as actions
-from improvement.forms.cycles import CheckForm
+from improvement.forms.equity_checks import CheckForm
 from improvement.forms.tickets import MoveForm, WordsForm, words_of
 from improvement.models import EquityCheck, Origin, Ticket
 from improvement.queries import tickets as queries
