@@ -58,8 +58,7 @@ def test_eight_hours_in_the_basement_and_the_phone_dies_twice(house: Hospital, p
         page.clock.set_fixed_time(start + timedelta(minutes=45 * number))
         page.get_by_role("button", name="Note something else").tap()
         area = page.locator("[data-screen=free] textarea")
-        area.fill(said[number - 1])
-        kept(page, lambda: area.blur() or page.wait_for_timeout(10))
+        kept(page, lambda: area.fill(said[number - 1]))
         if number in {2, 5, 9}:
             kept(page, lambda: page.locator("[data-part=camera]").set_input_files(picture(number)))
         if number in {3, 8}:
