@@ -37,10 +37,28 @@ _CYCLES: Final[Mapping[str, Any]] = {
     "equity_check.written": _("Equity check written"),
 }
 
+_PAPERS: Final[Mapping[str, Any]] = {
+    "paper.arranged": _("Head of an A3 changed"),
+    "paper.begun": _("A3 begun"),
+    "paper.comment_opened": _("Comment on an A3 opened again"),
+    "paper.comment_settled": _("Comment on an A3 settled"),
+    "paper.commented": _("A3 commented on"),
+    "paper.kept": _("Version of an A3 kept"),
+    "paper.restored": _("Earlier version of an A3 brought back"),
+    "paper.written": _("A3 written in"),
+    "paper_row.added": _("Row of an A3 added"),
+    "paper_row.done": _("Step of a plan done"),
+    "paper_row.opened": _("Step of a plan opened again"),
+    "paper_row.put_back": _("Row of an A3 put back"),
+    "paper_row.taken_away": _("Row of an A3 taken away"),
+    "paper_row.written": _("Row of an A3 changed"),
+}
+
 VERBS: Final[Mapping[str, Any]] = {
     **_GOALS,
     **_TICKETS,
     **_CYCLES,
+    **_PAPERS,
     "algorithm.added": _("Guideline that uses race added"),
     "algorithm.changed": _("Guideline that uses race changed"),
     "algorithm.reviewed": _("Guideline that uses race reviewed"),

@@ -41,7 +41,7 @@ MOST_TOPICS: Final = 200
 LOOK_BACK: Final = timedelta(seconds=10)
 
 _SALT: Final = "huddleboard.live"
-_TOPIC: Final = re.compile(r"(unit|org):[1-9]\d{0,18}")
+_TOPIC: Final = re.compile(r"(unit|org|paper):[1-9]\d{0,18}")
 _SUBJECT: Final = re.compile(r"(person|device):[1-9]\d{0,18}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KEY: Final = re.compile(r"[a-z][a-z_]{0,30}")
@@ -73,6 +73,11 @@ def unit_topic(unit_id: int) -> str:
 def organisation_topic(organisation_id: int) -> str:
     """The topic of pages about a whole organisation."""
     return f"org:{organisation_id}"
+
+
+def paper_topic(paper_id: int) -> str:
+    """The topic of one page that several people write."""
+    return f"paper:{paper_id}"
 
 
 def person(user_id: int) -> str:
@@ -173,7 +178,7 @@ def closed_key(subject: str) -> str:
 
 def _checked_topic(topic: str) -> str:
     if not _TOPIC.fullmatch(topic):
-        message = "A topic is unit:<id> or org:<id>."
+        message = "A topic is unit:<id>, org:<id> or paper:<id>."
         raise ValueError(message)
     return topic
 

@@ -120,12 +120,48 @@ PACKAGES = (
         },
     ),
     Package(
+        "yjs",
+        "13.6.33",
+        "cfd28813389c4204a6d1ae3db7847c8b47195523c9ef8e31a8a4b69a2b499f34",
+        "MIT",
+        {"LICENSE": "vendor/yjs/LICENSE-yjs"},
+    ),
+    Package(
+        "lib0",
+        "0.2.120",
+        "9ee371c6ff0dbd3330895b8abbd2452c8f590bebc2d0e7e9d9343f7d4eac04e6",
+        "MIT",
+        {"LICENSE": "vendor/yjs/LICENSE-lib0"},
+    ),
+    Package(
+        "isomorphic.js",
+        "0.2.5",
+        "dc9b112ace1f98451bf4395931def195c1ea94663c28e7486ab285659abb0262",
+        "MIT",
+        {"LICENSE": "vendor/yjs/LICENSE-isomorphic"},
+    ),
+    Package(
         "inter-ui",
         "4.1.1",
         "e392e4d71f18a7c1f23dfecd833d68fa05eeab41862686584e80fd2b5d87e9c0",
         "OFL-1.1",
         {"variable/InterVariable.woff2": "fonts/InterVariable.woff2", "LICENSE.txt": "fonts/LICENSE-Inter.txt"},
     ),
+)
+
+#: What makes one file of several, on the machine of whoever runs this; it is not shipped.
+BUNDLER = Package(
+    "@esbuild/linux-x64",
+    "0.28.2",
+    "9573bb2233aab0f9ea7647d5cca9726113cc1768de61d66b17267f4db84488f6",
+    "MIT",
+    {},
+)
+#: Shipped upstream as many modules with bare imports: one module of what the pages use.
+BUNDLED = ("yjs", "lib0", "isomorphic.js")
+BUNDLE = "vendor/yjs/yjs.js"
+ENTRY = (
+    'export { Doc, Text, UndoManager, applyUpdate, encodeStateAsUpdate, encodeStateVector, mergeUpdates } from "yjs";'
 )
 
 BARE_IMPORT = "import { ascending, isString, DisallowedObjectProperties } from 'vega-util';"
@@ -145,8 +181,8 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def fetch(package: Package, folder: Path) -> dict[str, bytes]:
-    """Download one archive, refuse it unless its sha256 is the pinned one, and return the wanted files by target."""
+def archive_of(package: Package, folder: Path) -> Path:
+    """Download one archive into `folder`; refuse it unless its sha256 is the pinned one."""
     subprocess.run(
         ["npm", "pack", "--silent", f"{package.name}@{package.version}", "--pack-destination", str(folder)],
         check=True,
@@ -158,14 +194,39 @@ def fetch(package: Package, folder: Path) -> dict[str, bytes]:
     found = digest(archive.read_bytes())
     if found != package.sha256:
         raise SystemExit(f"{package.name} {package.version}: sha256 is {found}, expected {package.sha256}. Not used.")
+    return archive
+
+
+def fetch(package: Package, folder: Path) -> dict[str, bytes]:
+    """Download one archive and return the wanted files by target."""
     wanted: dict[str, bytes] = {}
-    with tarfile.open(archive) as tar:
+    with tarfile.open(archive_of(package, folder)) as tar:
         for source, target in package.files.items():
             member = tar.extractfile(f"package/{source}")
             if member is None:
                 raise SystemExit(f"{package.name} {package.version} has no file {source}")
             wanted[target] = member.read()
     return wanted
+
+
+def bundle(folder: Path) -> bytes:
+    """One module of the packages in `BUNDLED`, whose archives lie in `folder`."""
+    modules = folder / "node_modules"
+    packages = [p for p in PACKAGES if p.name in BUNDLED]
+    for package in (*packages, BUNDLER):
+        with tarfile.open(archive_of(package, folder)) as tar:
+            tar.extractall(modules / package.name, filter="data")
+            unpacked = modules / package.name / "package"
+            for one in unpacked.iterdir():
+                one.rename(modules / package.name / one.name)
+    entry = folder / "entry.js"
+    entry.write_text(ENTRY)
+    done = subprocess.run(
+        [str(modules / BUNDLER.name / "bin" / "esbuild"), str(entry), "--bundle", "--format=esm", "--minify",
+         "--legal-comments=none", "--target=es2022", "--log-level=error"],
+        check=True, cwd=folder, capture_output=True,
+    )  # fmt: skip
+    return done.stdout
 
 
 def cut_font(source: Path, codepoints: list[int], target: Path) -> None:
@@ -190,6 +251,7 @@ def vendor() -> None:
         folder = Path(name)
         for package in PACKAGES:
             files |= fetch(package, folder)
+        files[BUNDLE] = bundle(folder)
         interpreter = files["vendor/vega/vega-interpreter.js"].decode()
         if BARE_IMPORT not in interpreter:
             raise SystemExit("vega-interpreter imports something else than before: look at its first lines.")

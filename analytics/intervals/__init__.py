@@ -11,7 +11,7 @@ from analytics.intervals.proportions import Interval, newcombe_difference, wilso
 if TYPE_CHECKING:
     from analytics.intervals.differences import miettinen_nurminen_difference, rate_difference
     from analytics.intervals.exact import clopper_pearson, poisson_exact
-    from analytics.intervals.means import student
+    from analytics.intervals.means import mean_difference, student
     from analytics.intervals.multiplicity import adjust
     from analytics.intervals.rate_ratios import rate_ratio
     from analytics.intervals.rates import byar, rate
@@ -27,6 +27,7 @@ __all__ = (
     "direct",
     "indirect",
     "katz_ratio",
+    "mean_difference",
     "miettinen_nurminen_difference",
     "miettinen_nurminen_ratio",
     "newcombe_difference",
@@ -46,6 +47,7 @@ _HOME: Final = {
     "direct": "standardised",
     "indirect": "standardised",
     "katz_ratio": "ratios",
+    "mean_difference": "means",
     "miettinen_nurminen_difference": "differences",
     "miettinen_nurminen_ratio": "ratios",
     "poisson_exact": "exact",

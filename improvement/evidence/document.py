@@ -3,7 +3,7 @@
 import base64
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 
 from boards import render
 from boards.chart_style import chart_config
-from improvement.evidence.printer import ABSENT
-from improvement.pages import Evidence
+from improvement.evidence.printer import ABSENT, ONE_SHEET
+from improvement.pages import Evidence, Figure
 
 #: Seconds after which printing is given up.
 PATIENCE: Final = 90
@@ -34,18 +34,22 @@ class NotPrinted(RuntimeError):  # noqa: N818 - a refusal with a sentence
 
 def pictures_of(evidence: Evidence) -> Mapping[str, str]:
     """Each chart as an address that holds it whole; none where they cannot be drawn: the tables stand beside them."""
-    figures = [figure for section in evidence.sections for figure in section.figures]
-    paper = {"width": WIDTH, "config": chart_config()}
-    given = [{**figure.specification, **paper} for figure in figures]
+    return drawn([figure for section in evidence.sections for figure in section.figures])
+
+
+def drawn(figures: Sequence[Figure], width: int = WIDTH, height: int = HEIGHT) -> Mapping[str, str]:
+    """Charts by their code as addresses that hold them whole; none where they cannot be drawn."""
+    paper = {"width": width, "config": chart_config()}
+    given: list[dict[str, Any]] = [{**figure.specification, **paper} for figure in figures]
     for one in given:
-        one["height"] = min(one["height"], HEIGHT)
+        one["height"] = min(one["height"], height)
     try:
-        drawn = render.draw_all(given)
+        pictures = render.draw_all(given)
     except render.NotDrawn:
         return {}
     return {
         figure.code: "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
-        for figure, svg in zip(figures, drawn, strict=True)
+        for figure, svg in zip(figures, pictures, strict=True)
     }
 
 
@@ -58,29 +62,31 @@ def html_of(evidence: Evidence, *, title: str, made_by: str, pictures: Mapping[s
         "made_by": made_by,
         "pictures": pictures,
         "language": (get_language() or "en").split("-")[0],
-        "css": _css() if inline else "",
+        "css": styles_of("evidence-document") if inline else "",
     }
     return render_to_string("improvement/evidence/document.html", context)
 
 
 @cache
-def _css() -> str:
-    """The style of the document, with the letters of the house as data so that no system font is needed."""
+def styles_of(name: str) -> str:
+    """A style of `static/css`, with the letters of the house as data so that no system font is needed."""
     faces = ""
-    for name in ("inter-latin", "inter-latin-ext"):
-        letters = base64.b64encode((_STATIC / "fonts" / f"{name}.woff2").read_bytes()).decode()
+    for face in ("inter-latin", "inter-latin-ext"):
+        letters = base64.b64encode((_STATIC / "fonts" / f"{face}.woff2").read_bytes()).decode()
         faces += (
-            f'@font-face{{font-family:"{"Inter" if name == "inter-latin" else "Inter Ext"}";font-weight:100 900;'
+            f'@font-face{{font-family:"{"Inter" if face == "inter-latin" else "Inter Ext"}";font-weight:100 900;'
             f"src:url(data:font/woff2;base64,{letters})}}\n"
         )
-    return faces + (_STATIC / "css" / "evidence-document.css").read_text(encoding="utf-8")
+    return faces + (_STATIC / "css" / f"{name}.css").read_text(encoding="utf-8")
 
 
-def pdf_of(html: str) -> bytes:
-    """The document as a tagged PDF. Raises NoPrinter where that cannot be made here, NotPrinted where it failed."""
+def pdf_of(html: str, *, one_sheet: bool = False) -> bytes:
+    """The document as a tagged PDF, on `one_sheet` with letters as large as fit on it. Raises NoPrinter where that
+    cannot be made here, NotPrinted where it failed.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "improvement.evidence.printer"],
+            [sys.executable, "-m", "improvement.evidence.printer", *([ONE_SHEET] if one_sheet else [])],
             input=html.encode(),
             capture_output=True,
             timeout=PATIENCE,

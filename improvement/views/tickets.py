@@ -17,11 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from improvement.actions import tickets as actions
 from improvement.forms.equity_checks import CheckForm
 from improvement.forms.tickets import MoveForm, WordsForm, words_of
-from improvement.models import EquityCheck, Origin, Ticket
+from improvement.models import EquityCheck, Origin, Paper, Ticket
 from improvement.queries import tickets as queries
 from improvement.queries.cycles import ramp_of
 from improvement.queries.equity_checks import asks_for_check
 from improvement.rules import tickets as rules
+from improvement.rules.papers import PAPER_OF, Form
 from improvement.rules.tickets import Size, Stage
 from improvement.views.origins import asked_origin, asked_unit, kept_origin
 from org import access
@@ -191,11 +192,15 @@ def shown(request: "SignedIn", found: Ticket, **more: Any) -> HttpResponse:
     now = _now_at(found.unit)
     check = EquityCheck.objects.visible_to(request.user).filter(ticket=found).select_related("written_by").first()
     may_work = Permission.IMPROVE in access.known_permissions_at(request.user, found.unit.path)
+    paper = Paper.objects.visible_to(request.user).filter(ticket=found).defer("shared", "texts").first()
     context: dict[str, Any] = {
         "ticket": found,
         "origins": queries.origins_of(found, request.user, now.date()),
         "steps": queries.steps_of(found, now),
         "ramp": ramp_of(found, now.date()),
+        "paper": paper,
+        "has_paper": paper is not None or (found.size in PAPER_OF and may_work),
+        "paper_name": Form(paper.form if paper else PAPER_OF.get(found.size, Form.A3)).label,
         "asks_for_check": asks_for_check(found),
         "check": check,
         "check_form": CheckForm(check=check),

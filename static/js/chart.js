@@ -112,9 +112,12 @@ async function draw(figure) {
   }
 }
 
-const figures = [...document.querySelectorAll("figure[data-spec]")];
-const all = () => Promise.all(figures.map(draw));
+const all = () => Promise.all([...document.querySelectorAll("figure[data-spec]")].map(draw));
 await document.fonts.ready;
 await all();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
 new MutationObserver(all).observe(document.documentElement, { attributeFilter: ["data-theme", "data-contrast"] });
+// Parts of a page that come later bring their drawings with them.
+document.addEventListener("htmx:afterSettle", (event) => {
+  for (const figure of event.detail.elt.querySelectorAll("figure[data-spec]")) if (!figure.vegaView) draw(figure);
+});

@@ -1,0 +1,205 @@
+"""Forms of papers and of their rows: they read what was typed. What is allowed the actions say."""
+
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
+
+from boards.models import ReasonCode
+from improvement.actions.analyses import FIELDS, Row
+from improvement.actions.papers import Head
+from improvement.models import Cause, Countermeasure, Cycle, Paper, PlanStep
+from improvement.queries.ticket_people import owners_for
+from improvement.rules import papers as rules
+from improvement.rules.papers import Branch, Course, Level, Section, Standing
+from org.forms.plain import PlainForm
+from org.models import User
+
+_lazy = gettext_lazy
+
+
+def _line(label: Any, hint: Any = "", *, required: bool = False) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(label=label, max_length=rules.LINE, required=required, help_text=hint, widget=widget)
+
+
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget)
+
+
+def _choice(label: Any, choices: Any, none: Any = None) -> forms.ChoiceField:
+    given = [*choices] if none is None else [("", none), *choices]
+    return forms.ChoiceField(label=label, choices=given, required=False)
+
+
+class RowForm(PlainForm):
+    """A row of `paper`; `row` where it is there already. `seen` is the revision that the page showed."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    kind: type[Row]
+
+    def __init__(self, *args: Any, paper: Paper, row: Row | None = None, **kwargs: Any) -> None:
+        said = {} if row is None else {name: getattr(row, name) for name in FIELDS[self.kind]} | {"seen": row.revision}
+        super().__init__(*args, **{"initial": said, "auto_id": f"{_prefix(row)}_%s", **kwargs})
+        self.paper = paper
+        self.row = row
+        self.offer()
+
+    def offer(self) -> None:
+        """Fill the choices."""
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, by the names that the action knows."""
+        return {name: self.cleaned_data[name] for name in FIELDS[self.kind] if name in self.cleaned_data}
+
+    def choose_from(self, name: str, found: "QuerySet[Any]") -> None:
+        """Offer these."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = found
+
+
+def _prefix(row: Row | None) -> str:
+    return "new" if row is None else f"row{row.pk}"
+
+
+class CauseForm(RowForm):
+    """A cause: a rib of the fishbone, or the answer to "why?" of another one."""
+
+    kind = Cause
+    text = _line(_lazy("Cause"))
+    branch = _choice(_lazy("Where it lies"), Branch.choices)
+    standing = _choice(_lazy("Checked?"), Standing.choices)
+    fact = _line(_lazy("How it was checked"), _lazy("What was seen, counted or asked, where and when?"))
+    reason = forms.ModelChoiceField(
+        ReasonCode.objects.none(),
+        label=_lazy("Reason of red days that counts it"),
+        required=False,
+        empty_label=_lazy("None"),
+    )
+
+    def __init__(self, *args: Any, of: Cause | None = None, **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(*args, **kwargs)
+
+    def offer(self) -> None:
+        """Reasons of the organisation; an answer to "why?" lies where its question lies."""
+        row = self.row
+        assert row is None or isinstance(row, Cause)
+        if self.of is not None or (row is not None and row.of_id is not None):
+            del self.fields["branch"], self.fields["reason"]
+            self.fields["text"].label = _lazy("Because")
+        else:
+            in_use = ReasonCode.objects.filter(organisation=self.paper.ticket.organisation_id)
+            self.choose_from("reason", in_use.order_by("name"))
+        if row is None:
+            del self.fields["standing"], self.fields["fact"]
+
+    def values(self) -> dict[str, Any]:
+        """What was typed; what is new is a guess until it is checked."""
+        said = super().values()
+        if "standing" in said:
+            said["standing"] = said["standing"] or Standing.GUESS
+        return said
+
+
+class CountermeasureForm(RowForm):
+    """A countermeasure: effect and effort, what else it does, who may be worse off."""
+
+    kind = Countermeasure
+    text = _line(_lazy("Countermeasure"))
+    cause = forms.ModelChoiceField(
+        Cause.objects.none(), label=_lazy("Cause that it takes away"), required=False, empty_label=_lazy("Not said")
+    )
+    effect = _choice(_lazy("Effect"), Level.choices, _lazy("Not judged"))
+    effort = _choice(_lazy("Effort"), Level.choices, _lazy("Not judged"))
+    side_effects = _line(_lazy("What else it does"))
+    loses = _line(_lazy("Who may be worse off?"), _lazy("“Nobody that we know of” is an answer."))
+    course = _choice(_lazy("How far it is"), Course.choices)
+    cycle = forms.ModelChoiceField(
+        Cycle.objects.none(), label=_lazy("Test that tries it"), required=False, empty_label=_lazy("None")
+    )
+
+    def offer(self) -> None:
+        """Causes of the paper, cycles of its ticket."""
+        self.choose_from("cause", Cause.objects.filter(paper=self.paper, gone_at__isnull=True).order_by("position"))
+        causes = self.fields["cause"]
+        cycles = self.fields["cycle"]
+        assert isinstance(causes, forms.ModelChoiceField)
+        assert isinstance(cycles, forms.ModelChoiceField)
+        causes.label_from_instance = lambda obj: str(obj.text)  # type: ignore[method-assign]
+        self.choose_from("cycle", Cycle.objects.filter(ticket=self.paper.ticket_id).order_by("number"))
+        cycles.label_from_instance = lambda obj: f"PDSA {obj.number} {obj.question}"[:80]  # type: ignore[method-assign]
+
+    def values(self) -> dict[str, Any]:
+        """What was typed; what is new is an idea."""
+        said = super().values()
+        said["course"] = said["course"] or Course.IDEA
+        return said
+
+
+class StepForm(RowForm):
+    """A step of the plan."""
+
+    kind = PlanStep
+    what = _line(_lazy("What"))
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=_lazy("Who"), required=False, empty_label=_lazy("Nobody yet")
+    )
+    due_on = _day(_lazy("By when"))
+
+    def offer(self) -> None:
+        """People who work on improvements of the unit."""
+        self.choose_from("owner", owners_for(self.paper.ticket.unit))
+
+
+FORMS: Final[dict[str, type[RowForm]]] = {
+    Section.CAUSES: CauseForm,
+    Section.COUNTERMEASURES: CountermeasureForm,
+    Section.PLAN: StepForm,
+}
+
+
+class HeadForm(PlainForm):
+    """What stands over the sections, and which are there."""
+
+    sponsor = forms.ModelChoiceField(
+        User.objects.none(), label=_lazy("Sponsor"), required=False, empty_label=_lazy("Nobody yet")
+    )
+    goal_from = forms.FloatField(
+        label=_lazy("From"), required=False, widget=forms.NumberInput(attrs={"class": "short", "step": "any"})
+    )
+    goal_to = forms.FloatField(
+        label=_lazy("To"), required=False, widget=forms.NumberInput(attrs={"class": "short", "step": "any"})
+    )
+    goal_by = _day(_lazy("By"))
+    audit_on = _day(_lazy("Somebody looks again on"))
+    sections = forms.MultipleChoiceField(
+        label=_lazy("Sections"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
+    )
+
+    def __init__(self, *args: Any, paper: Paper, **kwargs: Any) -> None:
+        said: dict[str, Any] = {
+            name: getattr(paper, name) for name in Head.__dataclass_fields__ if name != "left_out"
+        } | {"sections": [s.value for s in rules.sections_of(paper.form, paper.left_out)]}
+        super().__init__(*args, **{"initial": said, **kwargs})
+        self.paper = paper
+        sponsor, sections = self.fields["sponsor"], self.fields["sections"]
+        assert isinstance(sponsor, forms.ModelChoiceField)
+        assert isinstance(sections, forms.MultipleChoiceField)
+        people = owners_for(paper.ticket.unit)
+        if paper.sponsor_id is not None:
+            people = User.objects.filter(Q(pk__in=people.values("pk")) | Q(pk=paper.sponsor_id)).order_by("name", "pk")
+        sponsor.queryset = people
+        sections.choices = [(s.value, s.label) for s in rules.SECTIONS[paper.form]]
+
+    def head(self) -> Head:
+        """What was typed."""
+        said = self.cleaned_data
+        stay = set(said["sections"])
+        return Head(
+            left_out=frozenset(s for s in rules.SECTIONS[self.paper.form] if s.value not in stay),
+            **{name: said[name] for name in Head.__dataclass_fields__ if name != "left_out"},
+        )

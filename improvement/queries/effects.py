@@ -1,0 +1,213 @@
+"""What became of a ticket's measure since something was changed: in a sentence, and as a chart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from boards import rules as board_rules
+from boards.charts import KINDS, SHOWN_POINTS, ChartPoint, control_chart
+from boards.queries import signs, words
+from boards.queries.measure import notes_of, points_of
+from boards.queries.states import unchartable
+from improvement.models import Cycle
+from improvement.rules.cycles import State
+from improvement.rules.effects import Effect, Verdict, effect_of, stretches_of
+
+if TYPE_CHECKING:
+    from boards.models import Measure
+    from boards.queries.series import Series
+    from improvement.models import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An effect: since which day, in a plain sentence, and drawn; no chart where nothing can be compared."""
+
+    since: date
+    verdict: str
+    title: str
+    sentence: str
+    chart: Mapping[str, Any] | None
+
+
+def changed_on(ticket: "Ticket") -> date | None:
+    """The day from which the measure can have changed: the first day of the first test that started, or the day on
+    which the ticket was taken into work. One statement.
+    """
+    first = Cycle.objects.filter(ticket=ticket).exclude(state=State.PLAN).order_by("starts_on").first()
+    if first is not None:
+        return first.starts_on
+    return None if ticket.begun_at is None else ticket.begun_at.date()
+
+
+def effect_on(ticket: "Ticket", today: date) -> Told | None:
+    """What became of the ticket's measure at its unit since it was changed; None where there is no measure or nothing
+    was changed yet. Three statements.
+    """
+    since = changed_on(ticket)
+    if ticket.measure is None or since is None:
+        return None
+    measure = ticket.measure
+    points = points_of(ticket.unit, measure, today)
+    line = None if points is None or not len(points) else _line_of(points, measure, since, today)
+    if line is None:
+        found = Effect(Verdict.SILENT, 0, 0)
+        return Told(since, found.verdict, str(found.verdict.label), sentence_of(found, measure, since, today), None)
+    way = {board_rules.Direction.HIGHER: 1, board_rules.Direction.LOWER: -1}.get(
+        board_rules.Direction(measure.direction), 0
+    )
+    found = _possible(effect_of(line.values, line.before, way), measure)
+    notes = [(note.day, note.text) for note in notes_of(ticket.unit, measure, erasable=False)]
+    drawn = None if found.before != found.before else _chart(line, found, measure, notes)
+    return Told(
+        since,
+        found.verdict,
+        str(found.verdict.label),
+        sentence_of(found, measure, since, today, line.weeks),
+        drawn,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Points of a measure over time with how many lie before the change; `weeks` of each where they were summed."""
+
+    days: Sequence[date]
+    periods: Sequence[str]
+    values: NDArray[np.float64]
+    numerators: NDArray[np.float64]
+    denominators: NDArray[np.float64]
+    before: int
+    weeks: int = 0
+
+
+def _line_of(points: "Series", measure: "Measure", since: date, today: date) -> _Line | None:
+    """The points as they are; of events that are too rare for a chart of single days the sums of a week, or of four,
+    counted from the day of the change so that no sum lies on both sides. None where those say nothing either.
+    """
+    starts = points.period_starts
+    if not unchartable(measure, points.values):
+        periods = [
+            words.period(starts[i].item(), points.days[i].item(), today, measure.cadence) for i in range(len(points))
+        ]
+        days = [day.item() for day in points.days]
+        before = int((starts < np.datetime64(since)).sum())
+        return _Line(days, periods, points.values, points.numerators, points.denominators, before)
+    if measure.kind != board_rules.Kind.RATE or measure.cadence != board_rules.Cadence.DAILY:
+        return None
+    for weeks in (1, 4):
+        line = _summed(points, measure, since, today, weeks)
+        if line.before and float(np.median(line.values[: line.before])) > 0:
+            return line
+    return None
+
+
+def _summed(points: "Series", measure: "Measure", since: date, today: date, weeks: int) -> _Line:
+    """Sums over whole stretches of `weeks` weeks on both sides of the change."""
+    length = 7 * weeks
+    at = stretches_of(points.period_starts, np.datetime64(since), length)
+    places, first, inverse = np.unique(at, return_index=True, return_inverse=True)
+    known = ~np.isnan(points.denominators)
+    counts = np.bincount(inverse, known, minlength=len(places))
+    numerators = np.bincount(inverse, np.nan_to_num(points.numerators), minlength=len(places)).astype(float)
+    denominators = np.bincount(inverse, np.nan_to_num(points.denominators), minlength=len(places)).astype(float)
+    ends = [since + timedelta(days=(int(place) + 1) * length - 1) for place in places]
+    whole = np.array([end < today for end in ends]) & (counts >= length // 2) & (denominators > 0)
+    whole[0] &= len(points.days) > first[0] and counts[0] == length
+    kept = np.flatnonzero(whole)
+    values = numerators[kept] / denominators[kept] * measure.multiplier
+    periods = [
+        f"{words.short_day(ends[i] - timedelta(days=length - 1), today)} – {words.short_day(ends[i], today)}"
+        for i in kept
+    ]
+    days = [ends[i] for i in kept]
+    before = int((places[kept] < 0).sum())
+    return _Line(days, periods, values, numerators[kept], denominators[kept], before, weeks)
+
+
+def sentence_of(found: Effect, measure: "Measure", since: date, today: date, weeks: int = 0) -> str:
+    """The effect in a plain sentence, with its uncertainty; `weeks` of each number where days were summed."""
+    given = {
+        "since": words.short_day(since, today),
+        "before": words.number(found.before, measure.decimals),
+        "after": words.number(found.after, measure.decimals),
+        "unit": measure.unit_text,
+        "n_before": found.n_before,
+        "n_after": found.n_after,
+        "lower": words.number(found.lower, measure.decimals),
+        "upper": words.number(found.upper, measure.decimals),
+    }
+    if found.verdict == Verdict.SILENT:
+        return _("Events are too rare here for a chart of this kind: look at the days between them.")
+    summed = _summed_text(weeks)
+    if found.verdict == Verdict.SHORT:
+        text = _("Only %(n_before)s numbers stand from before %(since)s; twelve make limits.") % given
+        return f"{text} {summed}".strip()
+    if found.verdict == Verdict.EARLY:
+        text = _(
+            "Before %(since)s it was %(before)s %(unit)s and varied from %(lower)s to %(upper)s."
+            " Since then there are %(n_after)s numbers; six allow a first word."
+        )
+        return f"{text % given} {summed}".strip()
+    means = (
+        _("%(before)s %(unit)s before (%(n_before)s numbers), %(after)s since %(since)s (%(n_after)s numbers).") % given
+    )
+    if found.verdict == Verdict.NOISE:
+        noise = _("By itself it varies from %(lower)s to %(upper)s, and nothing since stands out of that.") % given
+        return f"{means} {noise} {summed}".strip()
+    sign = signs.rule_text(found.rule, found.run, high=found.upward)
+    told = _("What stands out first: %(sign)s.") % {"sign": sign} if sign else ""
+    return " ".join(part for part in (means, told, _bounds(found, measure), summed) if part)
+
+
+def _possible(found: Effect, measure: "Measure") -> Effect:
+    """The effect with limits cut where the measure's numbers cannot lie."""
+    if measure.kind not in {board_rules.Kind.RATE, board_rules.Kind.COUNT, board_rules.Kind.PROPORTION}:
+        return found
+    most = measure.multiplier if measure.kind == board_rules.Kind.PROPORTION else np.inf
+    return replace(found, lower=max(found.lower, 0.0), upper=min(found.upper, most))
+
+
+def _summed_text(weeks: int) -> str:
+    if not weeks:
+        return ""
+    return _("Events are rare: each number is of four weeks.") if weeks > 1 else _("Each number is of a week.")
+
+
+def _bounds(found: Effect, measure: "Measure") -> str:
+    if found.low != found.low:
+        return ""
+    low, high = (words.signed(bound, measure.decimals) for bound in (found.low, found.high))
+    return _("The difference is likely between %(low)s and %(high)s (95 %%).") % {"low": low, "high": high}
+
+
+def _chart(line: _Line, found: Effect, measure: "Measure", notes: list[tuple[date, str]]) -> Mapping[str, Any]:
+    """The line with the limits from before carried on, and the mean of each stretch."""
+    marked = {Verdict.BETTER: "better", Verdict.WORSE: "worse"}.get(found.verdict, "unusual")
+    values = line.values
+    outside = (np.arange(len(values)) >= line.before) & ((values < found.lower) | (values > found.upper))
+    return control_chart(
+        [
+            ChartPoint(
+                day=line.days[i],
+                value=None if np.isnan(values[i]) else float(values[i]),
+                lower=found.lower or None,
+                mean=found.before if i < line.before or found.verdict == Verdict.EARLY else found.after,
+                upper=found.upper,
+                target=None,
+                kind=marked if outside[i] else KINDS[0],
+                period_text=line.periods[i],
+                value_text=f"{words.number(values[i], measure.decimals)} {measure.unit_text}".strip(),
+                counts=words.behind(measure.kind, line.numerators[i], line.denominators[i]),
+            )
+            for i in range(max(0, line.before - SHOWN_POINTS), len(values))
+        ],
+        unit_text=measure.unit_text,
+        target_text="",
+        notes=notes,
+    )

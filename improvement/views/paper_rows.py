@@ -1,0 +1,178 @@
+"""Rows of a paper: causes, countermeasures, steps of the plan, each section's as one part of the page."""
+
+from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import uuid4
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from improvement.actions import analyses as actions
+from improvement.forms.papers import FORMS, CauseForm, RowForm
+from improvement.models import Cause, Countermeasure, Paper, PlanStep
+from improvement.queries import paper_tables as queries
+from improvement.queries.papers import place_of
+from improvement.rules.papers import Section
+from improvement.views.paper_scope import paper_of
+from improvement.views.tickets import UNPROCESSABLE, sent_uid
+from org import access
+from org.queries.calendars import zone_of
+from org.rules import NotAllowed, Permission
+
+if TYPE_CHECKING:
+    from django.db import models
+
+    from org.views.pages import SignedIn
+
+KINDS: Final[dict[str, type[actions.Row]]] = {
+    Section.CAUSES: Cause,
+    Section.COUNTERMEASURES: Countermeasure,
+    Section.PLAN: PlanStep,
+}
+
+
+def rows_context(paper: Paper, section: Section, *, may_work: bool, **more: Any) -> dict[str, Any]:
+    """What the part of a section shows. `form` with what was typed and refused."""
+    today = timezone.now().astimezone(zone_of(paper.ticket.unit)).date()
+    context: dict[str, Any] = {
+        "paper": paper,
+        "ticket": paper.ticket,
+        "section": section.value,
+        "place": place_of(section),
+        "may_work": may_work,
+        "uid": uuid4(),
+        "template": f"papers/{section.value}.html",
+    }
+    if section == Section.CAUSES:
+        context["bones"] = queries.bones_of(paper, today)
+    elif section == Section.COUNTERMEASURES:
+        context["rows"] = queries.countermeasures_of(paper)
+        context["square"] = queries.square_of(context["rows"])
+    else:
+        context["steps"] = queries.steps_of(paper, today)
+    return {**context, **more}
+
+
+def _shown(request: "SignedIn", paper: Paper, section: Section, **more: Any) -> HttpResponse:
+    """The part again, or for a page without script the way back to it; 422 with a form that was refused."""
+    form: RowForm | None = more.get("form")
+    bad = form is not None and bool(form.errors)
+    if not request.htmx and not bad and request.method == "POST":
+        return redirect(f"{reverse('improvement:paper', args=[paper.ticket_id])}#{section.value}")
+    may_work = Permission.IMPROVE in access.known_permissions_at(request.user, paper.ticket.unit.path)
+    context = rows_context(paper, section, may_work=may_work, **more)
+    name = "papers/rows.html#part" if request.htmx else "papers/rows.html"
+    return TemplateResponse(request, name, context, status=UNPROCESSABLE if bad else 200)
+
+
+def _kind(section: str) -> type[actions.Row]:
+    if section not in KINDS:
+        raise Http404
+    return KINDS[section]
+
+
+def _row_of(paper: Paper, section: str, row_pk: int) -> actions.Row:
+    found = cast("models.Manager[Any]", _kind(section)._default_manager).filter(paper=paper)
+    row = cast("actions.Row", get_object_or_404(found, pk=row_pk))
+    row.paper = paper
+    return row
+
+
+@require_GET
+def rows(request: "SignedIn", pk: int, section: str) -> HttpResponse:
+    """The rows of a section. `edit` opens the form of one, `why` asks why of a cause, `new` opens an empty form."""
+    _kind(section)
+    paper = paper_of(request, pk)
+    edit, why = request.GET.get("edit", ""), request.GET.get("why", "")
+    more: dict[str, Any] = {}
+    if edit.isdecimal() or why.isdecimal() or "new" in request.GET:
+        access.require(request.user, Permission.IMPROVE, paper.ticket.unit)
+    if edit.isdecimal():
+        row = _row_of(paper, section, int(edit))
+        more = {"form": FORMS[section](paper=paper, row=row), "editing": row.pk}
+    elif why.isdecimal() and section == Section.CAUSES:
+        of = _row_of(paper, section, int(why))
+        assert isinstance(of, Cause)
+        more = {"form": CauseForm(paper=paper, of=of), "asking": of.pk}
+    elif "new" in request.GET:
+        more = {"form": FORMS[section](paper=paper), "adding": True}
+    return _shown(request, paper, Section(section), **more)
+
+
+@require_POST
+def add(request: "SignedIn", pk: int, section: str) -> HttpResponse:
+    """Add a row; `of` is the cause whose why it answers."""
+    kind = _kind(section)
+    paper = paper_of(request, pk, Permission.IMPROVE)
+    asked = request.POST.get("of", "")
+    of = _row_of(paper, section, int(asked)) if asked.isdecimal() and section == Section.CAUSES else None
+    assert of is None or isinstance(of, Cause)
+    form = CauseForm(request.POST, paper=paper, of=of) if kind is Cause else FORMS[section](request.POST, paper=paper)
+    more: dict[str, Any] = {"adding": True} if of is None else {"asking": of.pk}
+    if form.is_valid():
+        try:
+            actions.add(
+                paper=paper,
+                kind=kind,
+                uid=sent_uid(request),
+                said=form.values(),
+                of=of,
+                by=request.user,
+                at=timezone.now(),
+            )
+        except NotAllowed as refusal:
+            _refuse(form, refusal)
+        else:
+            return _shown(request, paper, Section(section))
+    return _shown(request, paper, Section(section), form=form, **more)
+
+
+@require_POST
+def write(request: "SignedIn", pk: int, section: str, row_pk: int) -> HttpResponse:
+    """Write a row. What somebody else has changed meanwhile is shown, what was typed is kept."""
+    _kind(section)
+    paper = paper_of(request, pk, Permission.IMPROVE)
+    row = _row_of(paper, section, row_pk)
+    form = FORMS[section](request.POST, paper=paper, row=row)
+    if form.is_valid():
+        seen = form.cleaned_data["seen"]
+        try:
+            actions.write(
+                row=row, said=form.values(), seen=-1 if seen is None else seen, by=request.user, at=timezone.now()
+            )
+        except NotAllowed as refusal:
+            _refuse(form, refusal)
+            typed = request.POST.copy()
+            typed["seen"] = str(_row_of(paper, section, row_pk).revision)
+            form.data = typed
+        else:
+            return _shown(request, paper, Section(section))
+    return _shown(request, paper, Section(section), form=form, editing=row.pk)
+
+
+def _refuse(form: RowForm, refusal: NotAllowed) -> None:
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@require_POST
+def tick(request: "SignedIn", pk: int, row_pk: int) -> HttpResponse:
+    """Say that a step is done; with `open` that it is not."""
+    paper = paper_of(request, pk, Permission.IMPROVE)
+    step = _row_of(paper, Section.PLAN, row_pk)
+    assert isinstance(step, PlanStep)
+    actions.tick(step=step, done="open" not in request.POST, by=request.user, at=timezone.now())
+    return _shown(request, paper, Section.PLAN)
+
+
+@require_POST
+def take_away(request: "SignedIn", pk: int, section: str, row_pk: int) -> HttpResponse:
+    """Take a row away, or with `back` put it back; the part offers that right after."""
+    _kind(section)
+    paper = paper_of(request, pk, Permission.IMPROVE)
+    row = _row_of(paper, section, row_pk)
+    gone = "back" not in request.POST
+    actions.take_away(row=row, gone=gone, by=request.user, at=timezone.now())
+    return _shown(request, paper, Section(section), **({"taken": row} if gone else {}))

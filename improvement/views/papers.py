@@ -1,0 +1,264 @@
+"""The A3 or the charter of a ticket: one page that several people write, its head, what a coach says to it."""
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from boards.queries import measure as measures
+from boards.queries.board import latest_day
+from boards.views.board import reader_of
+from improvement.actions import papers as actions
+from improvement.forms.papers import HeadForm
+from improvement.models import Paper, PaperComment
+from improvement.queries import papers as queries
+from improvement.queries.cycles import ramp_of
+from improvement.queries.effects import effect_on
+from improvement.rules import papers as rules
+from improvement.rules.papers import Section
+from improvement.shared_text import BadChange
+from improvement.views.paper_rows import rows_context
+from improvement.views.paper_scope import paper_of, section_of
+from improvement.views.tickets import UNPROCESSABLE, sent_uid, ticket_of
+from org import access, live
+from org.queries.calendars import zone_of
+from org.rules import NotAllowed, Permission
+
+if TYPE_CHECKING:
+    from org.views.pages import SignedIn
+
+#: What the page's script says.
+WORDS: Final = {
+    "kept": gettext_lazy("Kept"),
+    "keeping": gettext_lazy("Being kept …"),
+    "waits": gettext_lazy("Not sent yet: it waits on this device"),
+    "away": gettext_lazy("No connection: what others write comes later"),
+    "stopped": gettext_lazy("Not kept"),
+    "over": gettext_lazy("You are signed out. What you wrote waits on this device: sign in again and come back here."),
+    "writes": gettext_lazy("is writing here"),
+    "changed": gettext_lazy("Somebody else has changed this part meanwhile. Keep yours, then look again."),
+}
+#: Bytes of a request with a change: the change in letters, and what is around it.
+LARGEST_BODY: Final = 2 * rules.LARGEST_CHANGE
+
+
+@require_GET
+def paper(request: "SignedIn", pk: int) -> HttpResponse:
+    """The paper of a ticket; where there is none yet, the way to begin it."""
+    ticket = ticket_of(request, pk)
+    found = Paper.objects.visible_to(request.user).select_related("sponsor", "edited_by").filter(ticket=ticket).first()
+    may_work = Permission.IMPROVE in access.known_permissions_at(request.user, ticket.unit.path)
+    if found is None:
+        if ticket.size not in rules.PAPER_OF:
+            raise Http404
+        return TemplateResponse(request, "papers/none.html", {"ticket": ticket, "may_work": may_work})
+    found.ticket = ticket
+    return shown(request, found, may_work=may_work)
+
+
+def shown(request: "SignedIn", found: Paper, *, may_work: bool, **more: Any) -> HttpResponse:
+    """The page of a paper."""
+    now = timezone.now()
+    today = now.astimezone(zone_of(found.ticket.unit)).date()
+    ticket = found.ticket
+    sections = queries.sections_of(found)
+    names = {section.name for section in sections}
+    context: dict[str, Any] = {
+        "paper": found,
+        "ticket": ticket,
+        "left": [section for section in sections if section.left],
+        "right": [section for section in sections if not section.left],
+        "sections": sections,
+        "goal_text": queries.goal_text(found),
+        "may_work": may_work,
+        "state": queries.packed(bytes(found.shared)) if may_work else "",
+        "most": rules.TEXT,
+        "ramp": ramp_of(ticket, today),
+        "live_url": live_url(request, found),
+        "words": {name: str(text) for name, text in WORDS.items()},
+        "audit_due": found.audit_on is not None and found.audit_on <= today,
+        "has_charts": bool(names & {Section.CONDITION, Section.RESULTS}) and ticket.measure_id is not None,
+        "tables": {
+            section: rows_context(found, Section(section), may_work=may_work)
+            for section in (Section.CAUSES, Section.COUNTERMEASURES, Section.PLAN)
+            if section in names
+        },
+        **more,
+    }
+    return TemplateResponse(request, "papers/paper.html", context)
+
+
+@require_POST
+def begin(request: "SignedIn", pk: int) -> HttpResponse:
+    """Begin the paper of a ticket."""
+    ticket = ticket_of(request, pk, Permission.IMPROVE)
+    try:
+        actions.begin(ticket=ticket, by=request.user, at=timezone.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("improvement:ticket", pk)
+    return redirect("improvement:paper", pk)
+
+
+def live_url(request: "SignedIn", found: Paper) -> str:
+    """Where the page listens for what others change."""
+    return live.live_url([live.paper_topic(found.pk)], live.person(request.user.pk), at=timezone.now())
+
+
+@require_GET
+def live_token(request: "SignedIn", pk: int) -> JsonResponse:
+    """A fresh address to listen to, for a page whose token has run out."""
+    return JsonResponse({"url": live_url(request, paper_of(request, pk))})
+
+
+@require_POST
+def text(request: "SignedIn", pk: int) -> HttpResponse:
+    """Merge a change of the shared text (`change`, `vector` in base 64, `section`); answers with what the page lacks,
+    the revision, and who else writes. A page that only asks sends no change. What is refused says why (422).
+    """
+    if len(request.body) > LARGEST_BODY:
+        return _refused(_("This is too much at once. Paste it in smaller parts."), "size")
+    found = paper_of(request, pk, Permission.IMPROVE)
+    now = timezone.now()
+    try:
+        said = json.loads(request.body)
+        change, vector = _bytes(said.get("change", "")), _bytes(said.get("vector", ""))
+        section = Section(said.get("section") or rules.SECTIONS[found.form][0])
+        if change:
+            merged = actions.edit(paper=found, change=change, vector=vector, section=section, by=request.user, at=now)
+        else:
+            merged = actions.Merged(queries.known_to(found, vector), found.revision)
+    except (ValueError, AttributeError, TypeError):  # BadChange is a ValueError
+        return _refused(_("The page and the server do not understand each other. Load the page anew."), "unread")
+    except NotAllowed as refusal:
+        return _refused(str(refusal), "refused")
+    return JsonResponse(
+        {
+            "missing": queries.packed(merged.missing),
+            "revision": merged.revision,
+            "here": queries.here_now(found, request.user, now),
+        }
+    )
+
+
+def _bytes(said: str) -> bytes:
+    try:
+        return base64.b64decode(said, validate=True)
+    except binascii.Error as error:
+        raise BadChange("no base 64") from error
+
+
+def _refused(reason: str, code: str) -> JsonResponse:
+    return JsonResponse({"refused": reason, "code": code}, status=UNPROCESSABLE)
+
+
+@require_http_methods(["GET", "POST"])
+def head(request: "SignedIn", pk: int) -> HttpResponse:
+    """Say what stands over the sections, and which of them are there."""
+    found = paper_of(request, pk, Permission.IMPROVE)
+    form = HeadForm(request.POST or None, paper=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.arrange(paper=found, said=form.head(), by=request.user, at=timezone.now())
+        except NotAllowed as refusal:
+            form.add_error(
+                {"left_out": "sections"}.get(refusal.field, refusal.field) if refusal.field else None, str(refusal)
+            )
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("improvement:paper", pk)
+    context = {"form": form, "paper": found, "ticket": found.ticket}
+    return TemplateResponse(request, "papers/head.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_GET
+def chart(request: "SignedIn", pk: int) -> HttpResponse:
+    """The chart of the ticket's measure at its unit, and its newest split by group (`by`), as a part of the page."""
+    found = paper_of(request, pk)
+    ticket = found.ticket
+    if ticket.measure is None:
+        raise Http404
+    reader = reader_of(request, ticket.unit, timezone.now())
+    page = measures.measure_page(
+        ticket.unit,
+        ticket.measure,
+        latest_day(reader.zone_now),
+        reader,
+        request.user,
+        request.GET.get("by", ""),
+        "",
+    )
+    here = reverse("improvement:paper-chart", args=[pk])
+    ways = [(code, name, f"{here}?by={code}") for code, name, _url in page.dimensions]
+    return TemplateResponse(request, "papers/chart.html", {"page": page, "paper": found, "ways": ways})
+
+
+@require_GET
+def effect(request: "SignedIn", pk: int) -> HttpResponse:
+    """What became of the ticket's measure, before beside after, as a part of the page."""
+    ticket = ticket_of(request, pk)
+    told = effect_on(ticket, timezone.now().astimezone(zone_of(ticket.unit)).date())
+    return TemplateResponse(request, "papers/effect.html", {"told": told, "ticket": ticket})
+
+
+@require_http_methods(["GET", "POST"])
+def comments(request: "SignedIn", pk: int, section: str) -> HttpResponse:
+    """What was said to a section, and saying something to it."""
+    found = paper_of(request, pk, Permission.IMPROVE if request.method == "POST" else None)
+    of = section_of(found, section)
+    refusal, now = "", timezone.now()
+    if request.method == "POST":
+        try:
+            actions.comment(
+                paper=found,
+                uid=sent_uid(request),
+                section=of,
+                text=request.POST.get("text", ""),
+                by=request.user,
+                at=now,
+            )
+        except NotAllowed as error:
+            refusal = str(error)
+        else:
+            if not request.htmx:
+                return redirect(f"{reverse('improvement:paper', args=[pk])}#{of.value}")
+    return _comments(request, found, of, refusal)
+
+
+def _comments(request: "SignedIn", found: Paper, of: Section, refusal: str = "") -> HttpResponse:
+    now = timezone.now().astimezone(zone_of(found.ticket.unit))
+    context = {
+        "paper": found,
+        "ticket": found.ticket,
+        "section": of,
+        "place": queries.place_of(of),
+        "remarks": queries.remarks_of(found, of, now),
+        "may_work": Permission.IMPROVE in access.known_permissions_at(request.user, found.ticket.unit.path),
+        "uid": uuid4(),
+        "refusal": refusal,
+        "typed": request.POST.get("text", "") if refusal else "",
+    }
+    name = "papers/comments.html#talk" if request.htmx else "papers/comments.html"
+    return TemplateResponse(request, name, context, status=UNPROCESSABLE if refusal else 200)
+
+
+@require_POST
+def settle(request: "SignedIn", pk: int, comment_pk: int) -> HttpResponse:
+    """Say that a comment is settled; with `open` that it is not."""
+    found = paper_of(request, pk, Permission.IMPROVE)
+    comment = get_object_or_404(PaperComment.objects.select_related("paper"), paper=found, pk=comment_pk)
+    actions.settle(comment=comment, settled="open" not in request.POST, by=request.user, at=timezone.now())
+    if request.htmx:
+        return _comments(request, found, Section(comment.section))
+    return redirect(f"{reverse('improvement:paper', args=[pk])}#{comment.section}")

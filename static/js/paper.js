@@ -1,0 +1,196 @@
+// One page that several people write: every section is a shared text, what is typed merges with what others type. Changes
+// wait on this device until the server has them; live.js says when others changed something.
+import { Doc, Text, applyUpdate, encodeStateAsUpdate, encodeStateVector, mergeUpdates } from "../vendor/yjs/yjs.js";
+import { bind } from "./paper-text.js";
+
+const PAUSE = 400;
+const AGAIN = [2000, 4000, 8000, 15000];
+const LOOK = 20_000;
+
+const page = document.querySelector("[data-paper]");
+const kept = document.getElementById("kept");
+const refused = document.getElementById("paper-refused");
+const words = JSON.parse(document.getElementById("paper-words")?.textContent ?? "{}");
+const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
+const toText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const toBytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+const doc = new Doc();
+const key = `paper:${page.dataset.paper}:${document.body.dataset.person}`;
+let waiting = null; // one change: everything that the server does not have yet
+let flying = null;
+let timer = 0;
+let failures = 0;
+let stopped = false;
+let section = "";
+
+function say(name, more = "") {
+  if (kept) kept.textContent = (words[name] ?? "") + more;
+}
+
+function refuse(reason) {
+  refused.querySelector("p").textContent = reason;
+  refused.hidden = !reason;
+}
+
+// What waits is written down before anything else, so that a page that dies loses no word.
+function remember() {
+  const left = [flying, waiting].filter(Boolean);
+  try {
+    if (left.length) localStorage.setItem(key, toText(left.length > 1 ? mergeUpdates(left) : left[0]));
+    else localStorage.removeItem(key);
+  } catch {
+    // no room on this device: the server is the only place
+  }
+}
+
+function soon(pause) {
+  clearTimeout(timer);
+  timer = setTimeout(sync, pause);
+}
+
+async function sync() {
+  if (flying || stopped) return;
+  flying = waiting;
+  waiting = null;
+  const body = JSON.stringify({
+    change: flying ? toText(flying) : "",
+    vector: toText(encodeStateVector(doc)),
+    section,
+  });
+  try {
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf(), ...(flying ? {} : { "X-Background": "1" }) };
+    const answer = await fetch(page.dataset.url, { method: "POST", headers, body, credentials: "same-origin", redirect: "manual" });
+    if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) return stop(words.over);
+    const said = await answer.json();
+    if (answer.status === 422) return stop(said.refused);
+    if (!answer.ok) throw new Error(String(answer.status));
+    applyUpdate(doc, toBytes(said.missing), "server");
+    flying = null;
+    failures = 0;
+    remember();
+    here(said.here);
+    refuse("");
+    if (waiting) soon(PAUSE);
+    else say("kept", ` ${new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })}`);
+  } catch {
+    waiting = flying && waiting ? mergeUpdates([flying, waiting]) : flying ?? waiting;
+    flying = null;
+    if (waiting) say("waits");
+    else say("away");
+    soon(AGAIN[Math.min(failures, AGAIN.length - 1)] * (0.75 + Math.random() / 2));
+    failures += 1;
+  }
+}
+
+// Nothing that stands on this page is lost: it stays on the device, and in the fields to be copied.
+function stop(reason) {
+  stopped = true;
+  waiting = flying && waiting ? mergeUpdates([flying, waiting]) : flying ?? waiting;
+  flying = null;
+  remember();
+  refuse(reason);
+  say("stopped");
+}
+
+document.getElementById("paper-drop")?.addEventListener("click", () => {
+  localStorage.removeItem(key);
+  waiting = null;
+  location.reload();
+});
+
+function here(people) {
+  for (const line of document.querySelectorAll("[data-writers]")) {
+    const names = people.filter((one) => one.section === line.dataset.writers).map((one) => one.name);
+    const told = names.length ? `${names.join(", ")} ${words.writes}` : "";
+    if (line.textContent !== told) line.textContent = told;
+  }
+}
+
+function begin() {
+  applyUpdate(doc, toBytes(JSON.parse(document.getElementById("paper-state").textContent)), "server");
+  const left = localStorage.getItem(key);
+  if (left) {
+    waiting = toBytes(left);
+    applyUpdate(doc, waiting, "device");
+  }
+  doc.on("update", (update, origin) => {
+    if (origin === "server" || origin === "device") return;
+    waiting = waiting ? mergeUpdates([waiting, update]) : update;
+    remember();
+    if (failures === 0) say("keeping");
+    soon(failures ? AGAIN[0] : PAUSE);
+  });
+  for (const area of document.querySelectorAll("[data-text]")) {
+    bind(area, doc.get(area.dataset.text, Text), () => (section = area.dataset.text));
+  }
+  window.addEventListener("online", () => soon(0));
+  window.addEventListener("pagehide", last);
+  setInterval(() => !document.hidden && !timerRuns() && sync(), LOOK);
+  say("kept");
+  if (waiting) soon(0);
+}
+
+const timerRuns = () => Boolean(waiting || flying);
+
+// The page goes: what waits is sent along, and stays written down here until the server has said that it has it.
+function last() {
+  remember();
+  const left = [flying, waiting].filter(Boolean);
+  if (!left.length || stopped) return;
+  const body = JSON.stringify({ change: toText(mergeUpdates(left)), vector: toText(encodeStateVector(doc)), section });
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf() };
+  if (body.length < 60_000) fetch(page.dataset.url, { method: "POST", headers, body, credentials: "same-origin", keepalive: true }).catch(() => {});
+}
+
+// A part of the page that others changed is fetched again, unless somebody writes in it: then it says so.
+function renew(part) {
+  if (part.querySelector("form.row-form")) {
+    if (!part.querySelector("[data-changed]")) {
+      const line = document.createElement("p");
+      line.className = "small is-at_risk";
+      line.dataset.changed = "";
+      line.setAttribute("role", "status");
+      line.textContent = words.changed;
+      part.prepend(line);
+    }
+    return;
+  }
+  window.htmx.ajax("GET", part.dataset.url, { target: part, swap: "innerHTML" });
+}
+
+function told(change) {
+  if ("text" in change && page.dataset.url) soon(Math.random() * 150);
+  if ("text" in change && !page.dataset.url) readAgain();
+  for (const kind of ["rows", "comments"]) {
+    if (!(kind in change)) continue;
+    for (const part of document.querySelectorAll(`[data-part="${kind}"][data-place="${change[kind]}"]`)) {
+      if (kind === "rows") renew(part);
+      else if (part.open && !part.querySelector("textarea")?.value) {
+        window.htmx.ajax("GET", part.dataset.url, { target: part.querySelector(".talk-body"), swap: "innerHTML" });
+      } else if (!part.open) part.classList.add("is-new");
+    }
+  }
+  if (Object.keys(change).every((name) => ["topic", "paper", "at"].includes(name)) && page.dataset.url) soon(0);
+}
+
+// Whoever only reads gets the words anew from the page itself.
+let reading = 0;
+function readAgain() {
+  reading ||= setTimeout(async () => {
+    reading = 0;
+    const answer = await fetch(location.href, { headers: { "X-Background": "1" }, credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const one of document.querySelectorAll("[data-said]")) {
+      const next = fresh.querySelector(`[data-said="${one.dataset.said}"]`);
+      if (next) one.replaceChildren(...next.childNodes);
+    }
+  }, 1000);
+}
+
+document.addEventListener("huddle:changed", (event) => told(event.detail ?? {}));
+if (page.dataset.url) begin();
+
+// For whoever wants to know what the page holds: the whole text as the server would have it.
+export const whole = () => encodeStateAsUpdate(doc);
