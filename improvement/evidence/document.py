@@ -21,6 +21,8 @@ from improvement.pages import Evidence, Figure
 PATIENCE: Final = 90
 WIDTH: Final = 620
 HEIGHT: Final = 240
+#: Pixels left of a chart: on paper its labels are set in wider letters than those by which it was laid out.
+LABELS: Final = 20
 _STATIC: Final = Path(settings.BASE_DIR) / "static"
 
 
@@ -43,6 +45,7 @@ def drawn(figures: Sequence[Figure], width: int = WIDTH, height: int = HEIGHT) -
     given: list[dict[str, Any]] = [{**figure.specification, **paper} for figure in figures]
     for one in given:
         one["height"] = min(one["height"], height)
+        one["padding"] = {**one.get("padding", {}), "left": LABELS}
     try:
         pictures = render.draw_all(given)
     except render.NotDrawn:

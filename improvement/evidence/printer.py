@@ -14,7 +14,7 @@ ONE_SHEET: Final = "--one-sheet"
 #: Accessible PDF: structure, reading order, alternative texts, language.
 VARIANT: Final = "pdf/ua-1"
 #: Letters of one sheet in points: the largest and the smallest, and how finely the size is sought.
-LARGEST: Final = 10.0
+LARGEST: Final = 13.0
 SMALLEST: Final = 5.5
 STEP: Final = 0.25
 
