@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from improvement.queries.papers import SectionView
 
 #: Pixels of a chart on half a sheet.
-WIDTH: Final = 640
-HEIGHT: Final = 190
+WIDTH: Final = 760
+HEIGHT: Final = 180
 #: What the sheet may be.
 A3: Final = "a3"
 TABLOID: Final = "tabloid"

@@ -70,7 +70,7 @@ class CauseForm(RowForm):
 
     kind = Cause
     text = _line(_lazy("Cause"))
-    branch = _choice(_lazy("Where it lies"), Branch.choices)
+    branch = _choice(_lazy("Where it lies"), Branch.choices, _lazy("Choose"))
     standing = _choice(_lazy("Checked?"), Standing.choices)
     fact = _line(_lazy("How it was checked"), _lazy("What was seen, counted or asked, where and when?"))
     reason = forms.ModelChoiceField(

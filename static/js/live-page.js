@@ -1,5 +1,5 @@
 // What a page does when it hears that something changed: fetches the tiles concerned, swaps those that differ, and lets the
-// rest of the page follow. Events about huddles and issues touch no tile: they reach the page as huddle:changed, and
+// rest of the page follow. Events about huddles, issues and papers touch no tile: they reach the page as huddle:changed, and
 // <body data-follows="huddle issues"> renews what it shows; data-follows="own" leaves that to the page's own script.
 // What a person has open, focused or half typed stays as it is. Used by live.js.
 
@@ -62,7 +62,7 @@ export async function ask(address, more = {}) {
 
 // Fetch these measures (null: all of them) soon, together with whatever else comes until then.
 export function want(measures, change) {
-  const kinds = change && !("measures" in change) ? ["huddle", "issues"].filter((kind) => kind in change) : [];
+  const kinds = change && !("measures" in change) ? ["huddle", "issues", "paper"].filter((kind) => kind in change) : [];
   if (kinds.length) {
     tell("changed", change);
     if (kinds.some((kind) => follows().includes(kind))) renewSoon(between(100, 500));

@@ -171,7 +171,9 @@ function told(change) {
       } else if (!part.open) part.classList.add("is-new");
     }
   }
-  if (Object.keys(change).every((name) => ["topic", "paper", "at"].includes(name)) && page.dataset.url) soon(0);
+  if (Object.keys(change).length) return;
+  if (page.dataset.url) soon(0);
+  else readAgain();
 }
 
 // Whoever only reads gets the words anew from the page itself.
