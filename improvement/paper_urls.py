@@ -10,6 +10,7 @@ urlpatterns = [
     path(_OF, papers.paper, name="paper"),
     path(f"{_OF}begin/", papers.begin, name="paper-begin"),
     path(f"{_OF}text/", papers.text, name="paper-text"),
+    path(f"{_OF}sections/<slug:section>/", papers.section, name="paper-section"),
     path(f"{_OF}live/", papers.live_token, name="paper-live"),
     path(f"{_OF}head/", papers.head, name="paper-head"),
     path(f"{_OF}chart/", papers.chart, name="paper-chart"),

@@ -91,11 +91,36 @@ def edit(*, paper: Paper, change: bytes, vector: bytes = b"", section: Section, 
         return Merged(missing, paper.revision)
     if len(merged) > rules.LARGEST_STATE or any(len(text) > rules.MOST for text in texts.values()):
         raise NotAllowed(_("A section holds %(most)s characters. Shorten it.") % {"most": rules.TEXT}, field=section)
+    keep_before(paper, at)
+    _write(paper, merged, texts, section, by, at)
+    return Merged(missing, paper.revision)
+
+
+@transaction.atomic
+def write(*, paper: Paper, section: Section, text: str, seen: str, by: User, at: datetime) -> Paper:
+    """Write a section as a whole, for a page without scripts; `seen` is what stood there before. Raises NotAllowed
+    where somebody else has changed it since, and for a text that is too long.
+    """
+    paper = locked(paper)
+    wanted, before = (said.replace("\r\n", "\n").replace("\x00", "") for said in (text, seen))
+    now = paper.texts.get(section.value, "")
+    if wanted == now:
+        return paper
+    if before != now:
+        raise NotAllowed(_("Somebody else has changed this meanwhile. Look at what stands, and keep yours again."))
+    if len(wanted) > rules.TEXT:
+        raise NotAllowed(_("A section holds %(most)s characters. Shorten it.") % {"most": rules.TEXT}, field="text")
+    keep_before(paper, at)
+    state = shared_text.rewritten(bytes(paper.shared), {section.value: wanted})
+    _write(paper, state, {**paper.texts, section.value: wanted}, section, by, at)
+    return paper
+
+
+def keep_before(paper: Paper, at: datetime) -> None:
+    """Keep what stands as a version where a change at `at` comes after a pause, or a long stretch of writing."""
     last = paper.versions.values_list("at", flat=True).first()
     if rules.keeps_before(paper.edited_at, last or paper.created_at, at):
         _keep(paper, Kept.PAUSE, "", paper.edited_by, paper.edited_at or at)
-    _write(paper, merged, texts, section, by, at)
-    return Merged(missing, paper.revision)
 
 
 def _write(paper: Paper, state: bytes, texts: dict[str, str], section: Section, by: User, at: datetime) -> None:

@@ -152,6 +152,40 @@ def text(request: "SignedIn", pk: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
+def section(request: "SignedIn", pk: int, section: str) -> HttpResponse:
+    """Write one section without scripts: what others changed meanwhile is shown above what was typed."""
+    found = paper_of(request, pk, Permission.IMPROVE)
+    of = section_of(found, section)
+    typed, refusal = found.texts.get(of.value, ""), ""
+    if request.method == "POST":
+        typed = request.POST.get("text", "")
+        try:
+            actions.write(
+                paper=found,
+                section=of,
+                text=typed,
+                seen=request.POST.get("seen", ""),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except NotAllowed as error:
+            refusal = str(error)
+        else:
+            return redirect(f"{reverse('improvement:paper', args=[pk])}#{of.value}")
+    context = {
+        "paper": found,
+        "ticket": found.ticket,
+        "section": of,
+        "asks": rules.ASKS[of],
+        "now": found.texts.get(of.value, ""),
+        "typed": typed,
+        "refusal": refusal,
+        "most": rules.TEXT,
+    }
+    return TemplateResponse(request, "papers/section.html", context, status=UNPROCESSABLE if refusal else 200)
+
+
 def _bytes(said: str) -> bytes:
     try:
         return base64.b64decode(said, validate=True)

@@ -20,6 +20,7 @@ from improvement.forms.tickets import MoveForm, WordsForm, words_of
 from improvement.models import EquityCheck, Origin, Paper, Ticket
 from improvement.queries import tickets as queries
 from improvement.queries.cycles import ramp_of
+from improvement.queries.effects import effect_on
 from improvement.queries.equity_checks import asks_for_check
 from improvement.rules import tickets as rules
 from improvement.rules.papers import PAPER_OF, Form
@@ -201,6 +202,7 @@ def shown(request: "SignedIn", found: Ticket, **more: Any) -> HttpResponse:
         "paper": paper,
         "has_paper": paper is not None or (found.size in PAPER_OF and may_work),
         "paper_name": Form(paper.form if paper else PAPER_OF.get(found.size, Form.A3)).label,
+        "effect": effect_on(found, now.date()) if found.stage in {Stage.CHECK, Stage.DONE} else None,
         "asks_for_check": asks_for_check(found),
         "check": check,
         "check_form": CheckForm(check=check),

@@ -162,9 +162,8 @@ def test_the_cursor_stays_with_its_words_and_undo_takes_back_ones_own(house: Hos
     area.fill("Half as many falls")
     agreed([first, second], "goal", paper)
     area.evaluate("(one) => { one.focus(); one.setSelectionRange(5, 5); }")
-    second.locator(TEXT.format("goal")).evaluate(
-        "(one) => { one.focus(); one.setSelectionRange(0, 0); document.execCommand('insertText', false, 'Our goal: '); }"
-    )
+    second.locator(TEXT.format("goal")).evaluate("(one) => { one.focus(); one.setSelectionRange(0, 0); }")
+    second.keyboard.insert_text("Our goal: ")
     agreed([first, second], "goal", paper)
     assert area.evaluate("(one) => one.selectionStart") == 15
     expect(second.locator("[data-writers=goal]")).to_contain_text("is writing here", timeout=25_000)
