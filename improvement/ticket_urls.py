@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from improvement.views import cycles, equity_checks, tickets
+from improvement.views import cycles, equity_checks, search, tickets
 
 urlpatterns = [
     path("improvement/", tickets.work, name="work"),
     path("improvement/new/", tickets.new, name="ticket-new"),
+    path("improvement/search/", search.search, name="search"),
+    path("improvement/units/<int:unit_id>/before/", search.before, name="ticket-before"),
     path("improvement/of/", tickets.of_thing, name="work-of"),
     path("improvement/units/<int:unit_id>/", tickets.kanban, name="kanban"),
     path("improvement/units/<int:unit_id>/limit/", tickets.limit, name="work-limit"),

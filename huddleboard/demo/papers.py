@@ -10,6 +10,7 @@ import numpy as np
 
 from boards.models import ReasonCode
 from improvement import shared_text
+from improvement.actions import word_index
 from improvement.models import (
     Cause,
     Countermeasure,
@@ -146,6 +147,7 @@ def make_papers(organisation: Organisation, now: datetime, seed: int) -> int:
             continue
         made += 1
         _make(ticket, told, reasons, now, rng)
+    word_index.renew_all(organisation.pk)
     return made
 
 

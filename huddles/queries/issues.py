@@ -1,13 +1,12 @@
 """Issues as a list: what somebody may see, narrowed, sought and sorted; one page stays fast however many there are."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchVector
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from huddles.queries import words
 from huddles.queries.issues_words import due
 from huddles.rules.issues import CLOSED, Size, Status, Urgency, status_text
 from org.models import Unit, User
+from org.queries.words import beginning_with
 
 
 class Scope(StrEnum):
@@ -85,8 +85,6 @@ SIGNS: Final[Mapping[Status, str]] = {
     Status.CONFIRMED: "met",
     Status.UNCONFIRMED: "missed",
 }
-
-MOST_WORDS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +192,9 @@ def matching(issues: IssueQuerySet, text: str) -> IssueQuerySet:
     number = number_in(text)
     if number is not None:
         return issues.filter(number=number)
-    parts = re.findall(r"\w+", text)[:MOST_WORDS]
-    if not parts:
+    query = beginning_with(text)
+    if query is None:
         return issues.none()
-    query = SearchQuery(" & ".join(f"{part}:*" for part in parts), config="simple", search_type="raw")
     vector = SearchVector("title", "detail", config="simple")
     return issues.annotate(words=vector).filter(Q(words=query) | Q(title__icontains=text.strip()))
 

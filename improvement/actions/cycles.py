@@ -13,6 +13,7 @@ from boards.actions.remarks import annotate
 from boards.models import Measure
 from boards.queries.words import short_day
 from huddles.actions.issues.history import checked_text
+from improvement.actions import word_index
 from improvement.models import Cycle, CycleNumber, Ticket
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, Scale, State
@@ -244,6 +245,7 @@ def _day(cycle: Cycle, at: datetime) -> date:
 
 
 def _tell(cycle: Cycle) -> None:
+    word_index.renew(cycle.ticket_id)
     live.publish(live.unit_topic(cycle.ticket.unit_id), {"work": cycle.ticket_id})
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from huddles.actions.issues.history import checked_text
 from improvement import shared_text
+from improvement.actions import word_index
 from improvement.models import Paper, PaperComment, PaperVersion, PaperWriter, Ticket
 from improvement.queries.paper_tables import lines_of
 from improvement.queries.ticket_people import owners_for
@@ -223,7 +224,10 @@ def locked(paper: Paper) -> Paper:
 
 
 def tell(paper: Paper, part: str, section: Section | None = None) -> None:
-    """Tell open pages which `part` to fetch again: of a section, by its place among all sections, or 0."""
+    """Tell open pages which `part` to fetch again: of a section, by its place among all sections, or 0. The ticket is
+    found by what it says now.
+    """
+    word_index.renew(paper.ticket_id)
     place = 0 if section is None else Section.values.index(section)
     live.publish(live.paper_topic(paper.pk), {part: place})
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from boards.models import Measure, ReasonCode, Signal
 from huddles.actions.issues.history import checked_text
 from huddles.models import Issue
+from improvement.actions import word_index
 from improvement.models import Goal, Origin, Ticket, TicketStep, WorkLimit
 from improvement.queries.ticket_people import coaches_for, owners_for
 from improvement.rules import tickets as rules
@@ -262,6 +263,7 @@ def _locked(ticket: Ticket) -> Ticket:
 
 
 def _tell(ticket: Ticket) -> None:
+    word_index.renew(ticket.pk)
     live.publish(live.unit_topic(ticket.unit_id), {"work": ticket.pk})
 
 

@@ -8,6 +8,7 @@ from improvement.models.equity_checks import EquityCheck
 from improvement.models.goals import Goal, Review, Voice
 from improvement.models.papers import Paper, PaperComment, PaperVersion, PaperWriter
 from improvement.models.tickets import Origin, Ticket, TicketStep, WorkLimit
+from improvement.models.words import TicketWords
 
 __all__ = [
     "Algorithm",
@@ -28,6 +29,7 @@ __all__ = [
     "Review",
     "Ticket",
     "TicketStep",
+    "TicketWords",
     "Voice",
     "WorkLimit",
     "YearlyReport",

@@ -6,8 +6,6 @@ Free text in them is never logged, mailed or pushed.
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -109,7 +107,6 @@ class Ticket(models.Model):
         indexes = (
             models.Index(fields=("unit", "stage", "position"), name="ticket_of_column"),
             models.Index(fields=("owner",), condition=Q(stage__in=sorted(rules.OPEN)), name="ticket_of_owner"),
-            GinIndex(SearchVector("title", "problem", "outcome", config="simple"), name="ticket_words"),
         )
 
     def __str__(self) -> str:

@@ -200,14 +200,15 @@ def own(user: User, now: datetime) -> Own:
     return Own([card for owned, card in cards if owned], [card for owned, card in cards if not owned])
 
 
-def units_worked(user: User) -> dict[Unit, int]:
-    """Open units whose board `user` sees, with how many tickets are open there; units without any are left out. One
-    statement.
+def units_worked(user: User, *, ended: bool = False) -> dict[Unit, int]:
+    """Open units whose board `user` sees, with how many tickets are open there, with `ended` how many there ever were;
+    units without any are left out. One statement.
     """
+    counted = Q() if ended else Q(tickets__stage__in=rules.OPEN)
     found = (
         Unit.objects.visible_to(user)
         .open()
-        .annotate(tickets_open=Count("tickets", filter=Q(tickets__stage__in=rules.OPEN)))
+        .annotate(tickets_open=Count("tickets", filter=counted or None))
         .filter(tickets_open__gt=0)
         .select_related("tier")
     )

@@ -2,14 +2,13 @@
 and local. Of rounds that the reader may read; what is between two is left out for everybody.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchVector
 from django.db.models import Count, Func, Q, TextField
 from django.db.models.functions import MD5, Lower, Trim
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from boards.queries.words import short_day
 from huddles.rules import hints
 from org.models import Unit, User
+from org.queries.words import beginning_with
 from org.rules import Permission
 from rounding.models import Observation, Round
 from rounding.models.rounds import ObservationQuerySet, RoundQuerySet
@@ -35,7 +35,6 @@ MOST_SHOWN: Final = 20
 MOST_SAID: Final = 3
 #: What was said, where nothing is sought; the rest is one tap away.
 NEWEST: Final = 10
-MOST_WORDS: Final = 8
 MOST_SUGGESTED: Final = 12
 #: A word is the house's when it was used on so many rounds: what stands on one round alone is suggested to nobody.
 FEWEST_ROUNDS: Final = 2
@@ -225,10 +224,9 @@ def _notes(user: User, wanted: Wanted, rounds: RoundQuerySet) -> ObservationQuer
 
 def matching(notes: ObservationQuerySet, text: str) -> ObservationQuerySet:
     """Those that hold all words of `text`, or words that begin with them, in any language."""
-    parts = re.findall(r"[^\W_]+", text)[:MOST_WORDS]
-    if not parts:
+    query = beginning_with(text)
+    if query is None:
         return notes.none()
-    query = SearchQuery(" & ".join(f"{part}:*" for part in parts), config="simple", search_type="raw")
     return notes.annotate(words=SearchVector("text", config="simple")).filter(words=query)
 
 

@@ -49,7 +49,7 @@ WRITE = """([name, token, mine, chance]) => {
   const before = document.activeElement;
   area.focus();
   const text = area.value;
-  if (mine && chance < 0.3) {
+  if (mine && (chance < 0.3 || text.length > 2500)) {
     const at = text.indexOf(mine);
     if (at < 0) return "none";
     area.setSelectionRange(at, at + mine.length);
@@ -60,7 +60,7 @@ WRITE = """([name, token, mine, chance]) => {
   const at = places[Math.floor(chance * 997) % places.length];
   area.setSelectionRange(at, at);
   document.execCommand("insertText", false, token);
-  return "came";
+  return area.value.length === text.length + token.length ? "came" : "cut";
 }"""
 
 
@@ -81,7 +81,7 @@ class Writer:
         token = f"{self.name}{self.count}{self.dice.choice(['', 'é', '😀'])} "
         mine = self.dice.choice([t for t, s in self.here.items() if s == section] or [""])
         done = self.page.evaluate(WRITE, [section, token, mine, self.dice.random()])
-        assert done != "none", f"{mine} is lost"
+        assert done in {"came", "gone"}, f"{token} {mine} {done}"
         if done == "gone":
             del self.here[mine]
         else:
