@@ -15,13 +15,14 @@ from improvement.models import (
     Cause,
     Countermeasure,
     Cycle,
+    Driver,
     Paper,
     PaperComment,
     PaperVersion,
     PlanStep,
     Ticket,
 )
-from improvement.rules.papers import PAPER_OF, Branch, Course, Kept, Section, Standing
+from improvement.rules.papers import AT_FIRST_OUT, PAPER_OF, Branch, Course, Kept, Place, Section, Standing
 from org.models import Organisation
 
 
@@ -52,6 +53,16 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
+class Hung:
+    """A node of the driver diagram with what hangs on it; `course` of an idea."""
+
+    text: str
+    place: Place
+    course: str = ""
+    hung: Sequence["Hung"] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A paper: what its sections say, its rows, what a coach asked, its goal."""
 
@@ -62,6 +73,7 @@ class Told:
     comments: Sequence[tuple[Section, str, bool]] = ()  # settled
     goal: tuple[float, float, int] | None = None
     audit: int = 0
+    drivers: Sequence["Hung"] = ()
 
 
 PAPERS: Final[dict[str, Told]] = {
@@ -128,10 +140,21 @@ PAPERS: Final[dict[str, Told]] = {
     "Badge readers that answer within a second": Told(
         {
             Section.BACKGROUND: "Slow readers keep doors and carts closed. Nurses wait about forty times a shift.",
+            Section.GOAL: "Every reader opens within a second, in both campuses, by spring.",
             Section.SCOPE: "In: medication carts and doors of the wards. Not in: parking, the cafeteria.",
             Section.TEAM: "IT, pharmacy, one nurse of each branch, four hours a week.",
         },
         steps=(("Measure ten readers for a day", 7, False),),
+        drivers=(
+            Hung("A reader answers at once", Place.PRIMARY, hung=(
+                Hung("Readers are on the wired network", Place.SECONDARY, hung=(
+                    Hung("Move the ten slowest off wireless", Place.IDEA, Course.TRIED),)),
+                Hung("The directory answers within 200 ms", Place.SECONDARY, hung=(
+                    Hung("A copy of the directory on each campus", Place.IDEA, Course.CHOSEN),
+                    Hung("Ask every reader each minute so that it stays awake", Place.IDEA, Course.DROPPED))))),
+            Hung("Fewer doors need a badge", Place.PRIMARY, hung=(
+                Hung("Carts stay open while a nurse is logged in beside them", Place.IDEA, Course.IDEA),)),
+        ),
     ),
 }  # fmt: skip
 
@@ -158,6 +181,7 @@ def _make(ticket: Ticket, told: Told, reasons: dict[str, ReasonCode], now: datet
     paper = Paper.objects.create(
         ticket=ticket,
         form=PAPER_OF[ticket.size],
+        left_out=list(AT_FIRST_OUT[PAPER_OF[ticket.size]]),
         sponsor=ticket.created_by,
         goal_from=told.goal[0] if told.goal else None,
         goal_to=told.goal[1] if told.goal else None,
@@ -203,6 +227,18 @@ def _make(ticket: Ticket, told: Told, reasons: dict[str, ReasonCode], now: datet
         PlanStep.objects.create(
             **row(what=what, owner=ticket.owner, due_on=today + timedelta(days=due), position=place, **finished)
         )
+    drivers: list[Driver] = []
+
+    def driver(said: Hung, of: Driver | None) -> None:
+        made = Driver.objects.create(
+            **row(of=of, text=said.text, place=said.place, course=said.course, position=len(drivers))
+        )
+        drivers.append(made)
+        for one in said.hung:
+            driver(one, made)
+
+    for hung in told.drivers:
+        driver(hung, None)
     for section, text, settled in told.comments:
         PaperComment.objects.create(
             paper=paper,

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from huddles.actions.issues.history import checked_text
 from improvement.actions.papers import ROWS, locked, tell
-from improvement.models import Cause, Countermeasure, Paper, PlanStep
+from improvement.models import Cause, Countermeasure, Driver, Paper, PlanStep
 from improvement.queries.ticket_people import owners_for
 from improvement.rules import papers as rules
-from improvement.rules.papers import Course, Section, Standing
+from improvement.rules.papers import Course, Place, Section, Standing
 from org import audit
 from org.models import User
 from org.rules import NotAllowed
 
-Row = Cause | Countermeasure | PlanStep
+Row = Cause | Countermeasure | PlanStep | Driver
 Values = Mapping[str, Any]
 
 #: The section in which the rows of a kind stand, how many fit, and what each may be told.
@@ -27,25 +27,35 @@ SECTION_OF: Final[Mapping[type[models.Model], Section]] = {
     Cause: Section.CAUSES,
     Countermeasure: Section.COUNTERMEASURES,
     PlanStep: Section.PLAN,
+    Driver: Section.DRIVERS,
 }
 _MOST: Final[Mapping[type[models.Model], int]] = {
     Cause: rules.MOST_CAUSES,
     Countermeasure: rules.MOST_COUNTERMEASURES,
     PlanStep: rules.MOST_STEPS,
+    Driver: rules.MOST_DRIVERS,
 }
 FIELDS: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     Cause: ("text", "branch", "reason", "standing", "fact"),
     Countermeasure: ("text", "cause", "effect", "effort", "side_effects", "loses", "course", "cycle"),
     PlanStep: ("what", "owner", "due_on"),
+    Driver: ("text", "place", "measure", "part", "course", "ticket"),
 }
 
 
 @transaction.atomic
 def add(
-    *, paper: Paper, kind: type[Row], uid: UUID, said: Values, of: Cause | None = None, by: User, at: datetime
+    *,
+    paper: Paper,
+    kind: type[Row],
+    uid: UUID,
+    said: Values,
+    of: Cause | Driver | None = None,
+    by: User,
+    at: datetime,
 ) -> Row:
-    """Add a row; a cause may answer "why?" `of` another one. The same `uid` again gives the one that is there. Raises
-    NotAllowed.
+    """Add a row; a cause may answer "why?" `of` another one, a driver hang on another. The same `uid` again gives the
+    one that is there. Raises NotAllowed.
     """
     paper = locked(paper)
     rows = cast("models.Manager[Any]", kind._default_manager).filter(paper=paper)
@@ -56,8 +66,10 @@ def add(
         raise NotAllowed(_("%(most)s fit on one page. Take one away first.") % {"most": _MOST[kind]})
     row = kind(paper=paper, uid=uid, made_at=at, made_by=by)
     row.position = (rows.aggregate(last=Max("position"))["last"] or 0) + 1
-    if of is not None:
+    if isinstance(of, Cause):
         cast("Cause", row).of = _asked_why(paper, of)
+    elif of is not None:
+        cast("Driver", row).of = _standing(paper, of)
     _put(row, said, by, at)
     row.save(force_insert=True)
     _record("paper_row.added", row, paper, by, at)
@@ -125,6 +137,8 @@ def _put(row: Row, said: Values, by: User, at: datetime) -> None:
         _check_cause(row, before, by, at)
     elif isinstance(row, Countermeasure):
         _check_countermeasure(row)
+    elif isinstance(row, Driver):
+        _check_driver(row)
     else:
         _check_step(row)
 
@@ -165,6 +179,28 @@ def _check_step(row: PlanStep) -> None:
     _line(row, "what", _("Say what is to be done."))
     if row.owner is not None and not owners_for(row.paper.ticket.unit).filter(pk=row.owner.pk).exists():
         raise NotAllowed(_("Choose somebody who works on improvements of this unit."), field="owner")
+
+
+def _check_driver(row: Driver) -> None:
+    _line(row, "text", _("Say what it is."))
+    organisation = row.paper.ticket.organisation_id
+    fits = rules.BELOW[row.of.place] if row.of is not None else (Place.PRIMARY,)
+    if row.place not in fits:
+        raise NotAllowed(_("An idea hangs on a driver, a secondary driver on a primary one."), field="place")
+    if row.measure is not None and row.measure.organisation_id != organisation:
+        raise NotAllowed(_("Choose a measure of this organization."), field="measure")
+    if row.ticket is not None and row.ticket.organisation_id != organisation:
+        raise NotAllowed(_("This belongs to another organization."), field="ticket")
+    if row.place != Place.IDEA:
+        row.course, row.ticket = "", None
+    else:
+        row.course = row.course or Course.IDEA
+
+
+def _standing(paper: Paper, of: Driver) -> Driver:
+    if of.paper_id != paper.pk or of.gone_at is not None:
+        raise NotAllowed(_("This driver is no longer there."))
+    return of
 
 
 def _asked_why(paper: Paper, of: Cause) -> Cause:

@@ -62,6 +62,7 @@ def begin(*, ticket: Ticket, by: User, at: datetime) -> Paper:
     paper = Paper.objects.create(
         ticket=ticket,
         form=form,
+        left_out=list(rules.AT_FIRST_OUT[form]),
         shared=shared_text.rewritten(shared_text.EMPTY, texts),
         texts=texts,
         created_at=at,

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from improvement.evidence.document import drawn, styles_of
 from improvement.pages import Figure
+from improvement.rules.papers import WIDE
 
 if TYPE_CHECKING:
     from boards.pages import MeasurePage
@@ -64,7 +65,8 @@ def html_of(sheet: Sheet, *, made_by: str, made_at: Any, inline: bool) -> str:
         "paper": sheet.paper,
         "ticket": sheet.paper.ticket,
         "left": [section for section in sheet.sections if section.left],
-        "right": [section for section in sheet.sections if not section.left],
+        "right": [section for section in sheet.sections if not section.left and section.name not in WIDE],
+        "wide": [section for section in sheet.sections if section.name in WIDE],
         "goal_text": sheet.goal_text,
         "figures": [(figure, pictures[figure.code]) for figure in figures if figure.code in pictures],
         "made_by": made_by,

@@ -6,13 +6,13 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from boards.models import ReasonCode
+from boards.models import Measure, ReasonCode
 from improvement.actions.analyses import FIELDS, Row
 from improvement.actions.papers import Head
-from improvement.models import Cause, Countermeasure, Cycle, Paper, PlanStep
+from improvement.models import Cause, Countermeasure, Cycle, Driver, Paper, PlanStep, Ticket
 from improvement.queries.ticket_people import owners_for
 from improvement.rules import papers as rules
-from improvement.rules.papers import Branch, Course, Level, Section, Standing
+from improvement.rules.papers import Branch, Course, Level, Part, Place, Section, Standing
 from org.forms.plain import PlainForm
 from org.models import User
 
@@ -155,10 +155,71 @@ class StepForm(RowForm):
         self.choose_from("owner", owners_for(self.paper.ticket.unit))
 
 
+class DriverForm(RowForm):
+    """A node of the driver diagram: what it is, what shows whether it moves; of an idea how far it is."""
+
+    kind = Driver
+    text = _line(_lazy("What it is"))
+    place = _choice(_lazy("Where it stands"), Place.choices)
+    measure = forms.ModelChoiceField(
+        Measure.objects.none(), label=_lazy("Measure that shows it"), required=False, empty_label=_lazy("None yet")
+    )
+    part = _choice(_lazy("Kind of measure"), Part.choices, _lazy("Not said"))
+    course = _choice(_lazy("How far the idea is"), Course.choices)
+    ticket = forms.ModelChoiceField(
+        Ticket.objects.none(), label=_lazy("Ticket that tries it"), required=False, empty_label=_lazy("None yet")
+    )
+
+    def __init__(self, *args: Any, of: Driver | None = None, **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(*args, **kwargs)
+
+    def offer(self) -> None:
+        """Measures of the unit's board, open tickets of its line; only what can stand here."""
+        row = self.row
+        assert row is None or isinstance(row, Driver)
+        above = self.of or (row.of if row else None)
+        fits = rules.BELOW[above.place] if above is not None else (Place.PRIMARY,)
+        if row is not None or len(fits) == 1:
+            del self.fields["place"]
+            self.stands: str = row.place if row is not None else fits[0]
+        else:
+            field = self.fields["place"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [(place.value, place.label) for place in fits]
+            self.stands = ""
+        if self.stands in {Place.PRIMARY, Place.SECONDARY}:
+            del self.fields["course"], self.fields["ticket"]
+        else:
+            own = self.paper.ticket
+            tickets = Ticket.objects.filter(organisation=own.organisation_id, unit__path__startswith=own.unit.path)
+            offered = tickets.open().exclude(pk=own.pk)
+            if row is not None and row.ticket_id is not None:
+                offered |= Ticket.objects.filter(pk=row.ticket_id)
+            self.choose_from("ticket", offered.distinct().order_by("number"))
+            chosen = self.fields["ticket"]
+            assert isinstance(chosen, forms.ModelChoiceField)
+            chosen.label_from_instance = lambda obj: f"{obj.number} {obj.title}"  # type: ignore[method-assign]
+        measures = Measure.objects.filter(placements__unit=self.paper.ticket.unit_id)
+        if row is not None and row.measure_id is not None:
+            measures |= Measure.objects.filter(pk=row.measure_id)
+        self.choose_from("measure", measures.distinct().order_by("name"))
+
+    def values(self) -> dict[str, Any]:
+        """What was typed; where only one place is left it stands there."""
+        said = super().values()
+        said.setdefault("place", self.stands)
+        if said["place"] != Place.IDEA:
+            said.pop("course", None)
+            said.pop("ticket", None)
+        return said
+
+
 FORMS: Final[dict[str, type[RowForm]]] = {
     Section.CAUSES: CauseForm,
     Section.COUNTERMEASURES: CountermeasureForm,
     Section.PLAN: StepForm,
+    Section.DRIVERS: DriverForm,
 }
 
 

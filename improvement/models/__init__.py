@@ -4,6 +4,7 @@ from improvement.models.accountability import EquityLeader, YearlyReport
 from improvement.models.algorithms import Algorithm, AlgorithmReview
 from improvement.models.analyses import Cause, Countermeasure, PlanStep
 from improvement.models.cycles import Cycle, CycleNumber
+from improvement.models.drivers import Driver
 from improvement.models.equity_checks import EquityCheck
 from improvement.models.goals import Goal, Review, Voice
 from improvement.models.papers import Paper, PaperComment, PaperVersion, PaperWriter
@@ -17,6 +18,7 @@ __all__ = [
     "Countermeasure",
     "Cycle",
     "CycleNumber",
+    "Driver",
     "EquityCheck",
     "EquityLeader",
     "Goal",

@@ -16,7 +16,7 @@ from improvement.rules import papers as rules
 from improvement.rules.papers import Branch, Course, Level, Standing
 
 
-class _Row(models.Model):
+class Row(models.Model):
     """What the rows have in common."""
 
     position = models.PositiveIntegerField(default=0)
@@ -29,7 +29,7 @@ class _Row(models.Model):
         abstract = True
 
 
-class Cause(_Row):
+class Cause(Row):
     """Why something happens: a rib of the fishbone (`branch`), or the answer to "why?" of another cause (`of`).
 
     `reason`: the reason code that counts it on red days. `fact`: how it was checked, and what was seen.
@@ -68,7 +68,7 @@ class Cause(_Row):
         return f"{self.paper_id} {self.pk}"
 
 
-class Countermeasure(_Row):
+class Countermeasure(Row):
     """What takes a cause away: how much effect for how much effort, what else it does, who may be worse off.
 
     `cycle` is the test that tries it.
@@ -106,7 +106,7 @@ class Countermeasure(_Row):
         return f"{self.paper_id} {self.pk}"
 
 
-class PlanStep(_Row):
+class PlanStep(Row):
     """Who does what by when."""
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="steps")

@@ -10,6 +10,7 @@ from django.db.models import Count
 from boards.models import RedReason
 from boards.queries.words import short_day
 from improvement.models import Cause, Countermeasure, PlanStep
+from improvement.queries.drivers import Node, diagram_of
 from improvement.rules.papers import Branch, Course, Level, Section, Standing
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def steps_of(paper: "Paper", today: date) -> list[Planned]:
 
 
 def lines_of(paper: "Paper") -> dict[str, list[str]]:
-    """What stands in the tables, a line for each row, as a version keeps it. Four statements at most."""
+    """What stands in the tables, a line for each row, as a version keeps it. Six statements at most."""
     today = paper.created_at.date()
     causes: list[str] = []
 
@@ -165,8 +166,14 @@ def lines_of(paper: "Paper") -> dict[str, list[str]]:
         Section.CAUSES: causes,
         Section.COUNTERMEASURES: [_measure_line(row) for row in countermeasures_of(paper)],
         Section.PLAN: [_step_line(step.row) for step in steps_of(paper, today)],
+        Section.DRIVERS: [line for node in diagram_of(paper) for line in _driver_lines(node, 0)],
     }
     return {str(name): said for name, said in lines.items() if said}
+
+
+def _driver_lines(node: Node, depth: int) -> list[str]:
+    own = f"{'– ' * depth}{node.row.text}{f' ({node.course})' if node.course else ''}"
+    return [own, *(line for one in node.drives for line in _driver_lines(one, depth + 1))]
 
 
 def _measure_line(row: Countermeasure) -> str:

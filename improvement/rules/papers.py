@@ -35,6 +35,7 @@ class Section(TextChoices):
     SCOPE = "scope", _("Scope")
     TEAM = "team", _("Team")
     RISKS = "risks", _("Risks")
+    DRIVERS = "drivers", _("Drivers")
 
 
 #: Which paper a size asks for; the others have none.
@@ -49,6 +50,7 @@ SECTIONS: Final[Mapping[str, tuple[Section, ...]]] = {
         Section.PLAN,
         Section.RESULTS,
         Section.FOLLOW_UP,
+        Section.DRIVERS,
     ),
     Form.CHARTER: (
         Section.BACKGROUND,
@@ -59,8 +61,13 @@ SECTIONS: Final[Mapping[str, tuple[Section, ...]]] = {
         Section.PLAN,
         Section.RISKS,
         Section.RESULTS,
+        Section.DRIVERS,
     ),
 }
+#: Sections that a paper begins without: whoever needs them puts them in.
+AT_FIRST_OUT: Final[Mapping[str, tuple[Section, ...]]] = {Form.A3: (Section.DRIVERS,), Form.CHARTER: ()}
+#: Sections as wide as the sheet, below its halves.
+WIDE: Final = frozenset({Section.DRIVERS})
 #: The sections of the left half of the sheet; the rest stand on the right.
 LEFT: Final[Mapping[str, frozenset[Section]]] = {
     Form.A3: frozenset({Section.BACKGROUND, Section.CONDITION, Section.GOAL, Section.CAUSES}),
@@ -77,6 +84,7 @@ ASKS: Final[Mapping[Section, Any]] = {
     Section.FOLLOW_UP: _("Which standard changed? Who else can use it? When does somebody look again?"),
     Section.SCOPE: _("What belongs to it, and what does not?"),
     Section.TEAM: _("Who takes part, with how much time? Who decides?"),
+    Section.DRIVERS: _("What does the aim hang on, and which ideas move that?"),
     Section.RISKS: _("What could go wrong, and who may be worse off?"),
 }
 
@@ -139,12 +147,37 @@ class Course(TextChoices):
     DROPPED = "dropped", _("Let go")
 
 
+class Place(TextChoices):
+    """Where a node of a driver diagram stands."""
+
+    PRIMARY = "primary", _("Primary driver")
+    SECONDARY = "secondary", _("Secondary driver")
+    IDEA = "idea", _("Idea of change")
+
+
+#: Where what hangs on a node may stand.
+BELOW: Final[Mapping[str, tuple[Place, ...]]] = {
+    Place.PRIMARY: (Place.SECONDARY, Place.IDEA),
+    Place.SECONDARY: (Place.IDEA,),
+    Place.IDEA: (),
+}
+
+
+class Part(TextChoices):
+    """Which kind of measure shows whether a driver moves."""
+
+    OUTCOME = "outcome", _("Outcome")
+    PROCESS = "process", _("Process")
+    BALANCING = "balancing", _("Balancing")
+
+
 LINE: Final = 200
 #: How deep one asks why.
 DEEPEST: Final = 5
 MOST_CAUSES: Final = 60
 MOST_COUNTERMEASURES: Final = 30
 MOST_STEPS: Final = 60
+MOST_DRIVERS: Final = 80
 
 
 def sections_of(form: str, left_out: "frozenset[str] | set[str] | list[str]") -> list[Section]:

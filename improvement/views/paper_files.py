@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from boards.queries import measure as measures
 from boards.queries.board import latest_day
 from boards.views.board import reader_of
+from improvement.actions.analyses import SECTION_OF
 from improvement.evidence import document as printing
 from improvement.evidence import papers as sheets
 from improvement.queries.cycles import ramp_of
@@ -42,7 +43,7 @@ def _sheet(request: "SignedIn", found: "Paper") -> sheets.Sheet:
     tables = {
         section.name: rows_context(found, Section(section.name), may_work=False)
         for section in sections
-        if section.name in {Section.CAUSES, Section.COUNTERMEASURES, Section.PLAN}
+        if section.name in SECTION_OF.values()
     }
     size = sheets.TABLOID if request.GET.get("sheet") == sheets.TABLOID else sheets.A3
     return sheets.Sheet(

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from improvement.actions import analyses as actions
-from improvement.forms.papers import FORMS, CauseForm, RowForm
-from improvement.models import Cause, Countermeasure, Paper, PlanStep
+from improvement.forms.papers import FORMS, CauseForm, DriverForm, RowForm
+from improvement.models import Cause, Countermeasure, Driver, Paper, PlanStep
 from improvement.queries import paper_tables as queries
-from improvement.queries.papers import place_of
+from improvement.queries.drivers import diagram_of
+from improvement.queries.papers import goal_text, place_of
 from improvement.rules.papers import Section
 from improvement.views.paper_scope import paper_of
 from improvement.views.tickets import UNPROCESSABLE, sent_uid
@@ -31,6 +32,7 @@ KINDS: Final[dict[str, type[actions.Row]]] = {
     Section.CAUSES: Cause,
     Section.COUNTERMEASURES: Countermeasure,
     Section.PLAN: PlanStep,
+    Section.DRIVERS: Driver,
 }
 
 
@@ -51,6 +53,10 @@ def rows_context(paper: Paper, section: Section, *, may_work: bool, **more: Any)
     elif section == Section.COUNTERMEASURES:
         context["rows"] = queries.countermeasures_of(paper)
         context["square"] = queries.square_of(context["rows"])
+    elif section == Section.DRIVERS:
+        context["nodes"] = diagram_of(paper)
+        context["aim"] = paper.texts.get(Section.GOAL.value, "")
+        context["goal_text"] = goal_text(paper)
     else:
         context["steps"] = queries.steps_of(paper, today)
     return {**context, **more}
@@ -81,36 +87,52 @@ def _row_of(paper: Paper, section: str, row_pk: int) -> actions.Row:
     return row
 
 
+def _hung_on(paper: Paper, section: str, asked: str) -> Cause | Driver | None:
+    """The row on which a new one hangs, where rows of the section hang on each other."""
+    if not asked.isdecimal() or section not in {Section.CAUSES, Section.DRIVERS}:
+        return None
+    row = _row_of(paper, section, int(asked))
+    assert isinstance(row, Cause | Driver)
+    return row
+
+
+def _new_form(typed: Any, paper: Paper, section: str, of: Cause | Driver | None) -> RowForm:
+    if isinstance(of, Cause):
+        return CauseForm(typed, paper=paper, of=of)
+    if isinstance(of, Driver):
+        return DriverForm(typed, paper=paper, of=of)
+    return FORMS[section](typed, paper=paper)
+
+
 @require_GET
 def rows(request: "SignedIn", pk: int, section: str) -> HttpResponse:
-    """The rows of a section. `edit` opens the form of one, `why` asks why of a cause, `new` opens an empty form."""
+    """The rows of a section. `edit` opens the form of one, `on` that of one that hangs on it (it answers why of a
+    cause, it moves a driver), `new` an empty one.
+    """
     _kind(section)
     paper = paper_of(request, pk)
-    edit, why = request.GET.get("edit", ""), request.GET.get("why", "")
+    edit, on = request.GET.get("edit", ""), request.GET.get("on", "")
     more: dict[str, Any] = {}
-    if edit.isdecimal() or why.isdecimal() or "new" in request.GET:
+    if edit.isdecimal() or on.isdecimal() or "new" in request.GET:
         access.require(request.user, Permission.IMPROVE, paper.ticket.unit)
     if edit.isdecimal():
         row = _row_of(paper, section, int(edit))
         more = {"form": FORMS[section](paper=paper, row=row), "editing": row.pk}
-    elif why.isdecimal() and section == Section.CAUSES:
-        of = _row_of(paper, section, int(why))
-        assert isinstance(of, Cause)
-        more = {"form": CauseForm(paper=paper, of=of), "asking": of.pk}
+    elif on.isdecimal():
+        of = _hung_on(paper, section, on)
+        more = {"form": _new_form(None, paper, section, of), "asking": of.pk if of else None}
     elif "new" in request.GET:
-        more = {"form": FORMS[section](paper=paper), "adding": True}
+        more = {"form": _new_form(None, paper, section, None), "adding": True}
     return _shown(request, paper, Section(section), **more)
 
 
 @require_POST
 def add(request: "SignedIn", pk: int, section: str) -> HttpResponse:
-    """Add a row; `of` is the cause whose why it answers."""
+    """Add a row; `of` is the one on which it hangs."""
     kind = _kind(section)
     paper = paper_of(request, pk, Permission.IMPROVE)
-    asked = request.POST.get("of", "")
-    of = _row_of(paper, section, int(asked)) if asked.isdecimal() and section == Section.CAUSES else None
-    assert of is None or isinstance(of, Cause)
-    form = CauseForm(request.POST, paper=paper, of=of) if kind is Cause else FORMS[section](request.POST, paper=paper)
+    of = _hung_on(paper, section, request.POST.get("of", ""))
+    form = _new_form(request.POST, paper, section, of)
     more: dict[str, Any] = {"adding": True} if of is None else {"asking": of.pk}
     if form.is_valid():
         try:

@@ -20,6 +20,7 @@ from boards.queries import measure as measures
 from boards.queries.board import latest_day
 from boards.views.board import reader_of
 from improvement.actions import papers as actions
+from improvement.actions.analyses import SECTION_OF
 from improvement.forms.papers import HeadForm
 from improvement.models import Paper, PaperComment
 from improvement.queries import papers as queries
@@ -78,7 +79,8 @@ def shown(request: "SignedIn", found: Paper, *, may_work: bool, **more: Any) -> 
         "paper": found,
         "ticket": ticket,
         "left": [section for section in sections if section.left],
-        "right": [section for section in sections if not section.left],
+        "right": [section for section in sections if not section.left and section.name not in rules.WIDE],
+        "wide": [section for section in sections if section.name in rules.WIDE],
         "sections": sections,
         "goal_text": queries.goal_text(found),
         "may_work": may_work,
@@ -91,7 +93,7 @@ def shown(request: "SignedIn", found: Paper, *, may_work: bool, **more: Any) -> 
         "has_charts": bool(names & {Section.CONDITION, Section.RESULTS}) and ticket.measure_id is not None,
         "tables": {
             section: rows_context(found, Section(section), may_work=may_work)
-            for section in (Section.CAUSES, Section.COUNTERMEASURES, Section.PLAN)
+            for section in SECTION_OF.values()
             if section in names
         },
         **more,
