@@ -1,6 +1,6 @@
 """The driver diagram of a paper: its nodes as a tree, each with what its measure shows now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node with what hangs on it. `course` in words, "" unless it is an idea; `takes`: whether anything may hang on it."""
+    """A node with what hangs on it. `course` in words, "" unless it is an idea; `takes`: anything may hang on it."""
 
     row: Driver
     place: str
@@ -50,6 +50,14 @@ def diagram_of(paper: "Paper") -> list[Node]:
     for row in rows:
         below.setdefault(row.of_id, []).append(row)
     return [_node(row, below, tiles) for row in below.get(None, ())]
+
+
+def node_shows(node: Node) -> Hashable:
+    """All that is shown of a node and of what hangs on it, as values."""
+    row = node.row
+    ticket = (row.ticket.pk, row.ticket.title) if row.ticket else None
+    own = (row.pk, row.text, row.place, row.course, node.course, node.measure, ticket, node.takes)
+    return own, tuple(node_shows(one) for one in node.drives)
 
 
 def _node(row: Driver, below: Mapping[int | None, Sequence[Driver]], tiles: Mapping[int, Tile]) -> Node:

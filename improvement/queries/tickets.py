@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +20,7 @@ from improvement.rules.tickets import From, Size, Stage
 from org.models import Unit, User
 
 #: Tickets of a column that are shown; the rest is one choice away.
-MOST_IN_COLUMN: Final = 40
+MOST_IN_COLUMN: Final = 25
 MOST_OWN: Final = 100
 _FIELDS: Final = (
     "pk",
@@ -37,7 +37,9 @@ _FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A ticket in short. `unit` "" where all are of one; `due` in words, `age`: how long it has been in its column."""
+    """A ticket in short. `unit` "" where all are of one; `due` in words, `age`: where it is due on no day, how long it
+    has been in its column; `under`: size, owner and unit in one line.
+    """
 
     pk: int
     url: str
@@ -51,6 +53,7 @@ class Card:
     due: str
     late: bool
     age: str
+    under: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,63 +119,70 @@ class Own:
 
 
 def kanban(user: User, unit: Unit, now: datetime, *, below: bool = False, all_of: str = "") -> Kanban:
-    """The kanban of a unit, with `below` of all below it too; `all_of` is a stage of which everything is shown. Two
-    statements.
+    """The kanban of a unit that `user` sees, with `below` of all below it too; `all_of` is a stage of which everything
+    is shown. Four statements at most, whose cost does not grow with what is not shown.
     """
-    here = Q(unit__path__startswith=unit.path) if below else Q(unit=unit.pk)
-    lately = Q(stage__in=rules.OPEN) | Q(stage=Stage.DONE, ended_at__gt=now - timedelta(days=rules.SHOWN_DAYS))
-    ranked = (
-        Ticket.objects.visible_to(user)
-        .filter(here, lately, organisation=unit.organisation_id)
-        .annotate(
-            of_stage=Window(Count("pk"), partition_by="stage"),
-            place=Window(RowNumber(), partition_by="stage", order_by=_order()),
-        )
-        .filter(Q(place__lte=MOST_IN_COLUMN) | Q(stage=all_of))
-        .order_by("place")
-    )
-    rows = list(ranked.values_list(*_FIELDS, "of_stage", named=True))
-    by_stage: dict[str, list[tuple[Card, int]]] = {}
+    places = [unit.pk]
+    if below:
+        seen = Unit.objects.visible_to(user).filter(path__startswith=unit.path, organisation=unit.organisation_id)
+        places = list(seen.values_list("pk", flat=True))
+    shown = {stage: Q(unit__in=places, stage=stage) for stage in rules.COLUMNS}
+    shown[Stage.DONE] &= Q(ended_at__gt=now - timedelta(days=rules.SHOWN_DAYS))
+    counts = Ticket.objects.aggregate(**{stage.value: Count("pk", filter=which) for stage, which in shown.items()})
+    parts = []
+    for stage, which in shown.items():
+        rows = Ticket.objects.filter(which).order_by(*_order(stage)).values_list(*_FIELDS)
+        parts.append(rows if stage == all_of else rows[:MOST_IN_COLUMN])
+    by_stage: dict[str, list[Card]] = {stage: [] for stage in shown}
     today = now.date()
-    for row in rows:
-        by_stage.setdefault(row.stage, []).append((_card(row, today, now, with_unit=below), row.of_stage))
+    for row in parts[0].union(*parts[1:], all=True):
+        by_stage[row[4]].append(_card(row, today, now, with_unit=below))
     known = WorkLimit.objects.filter(unit=unit.pk).values_list("most", flat=True).first()
     most = known or rules.USUAL_LIMIT
     columns = [
         Column(
             stage.value,
             str(stage.label),
-            [card for card, _count in by_stage.get(stage, ())],
-            by_stage[stage][0][1] if stage in by_stage else 0,
+            cards,
+            counts[stage.value],
             limit=most if stage == Stage.WORK and not below else 0,
         )
-        for stage in rules.COLUMNS
+        for stage, cards in ((stage, by_stage[stage]) for stage in rules.COLUMNS)
     ]
     return Kanban(columns, sum(c.count for c in columns if c.stage != Stage.DONE), below, most, all_of)
 
 
-def _order() -> list[Any]:
+def _order(stage: Stage) -> list[Any]:
     """What is over: the newest first; else as people put it."""
-    return [F("ended_at").desc(nulls_last=True), "position", "pk"]
+    return ["-ended_at", "pk"] if stage == Stage.DONE else ["position", "pk"]
 
 
 def _card(row: Any, today: date, now: datetime, *, with_unit: bool) -> Card:
     pk, number, title, size, stage, due_on, moved_at, owner, unit, *_rest = row
     late = due_on is not None and due_on < today and stage in rules.OPEN
+    due = "" if due_on is None or stage not in rules.OPEN else _until(due_on, today, late=late)
+    size_text, place = str(Size(size).label), unit if with_unit else ""
     return Card(
         pk=pk,
-        url=reverse("improvement:ticket", args=[pk]),
+        url=f"{_base()}{pk}/",
         number=number,
         title=title,
-        size=str(Size(size).label),
+        size=size_text,
         stage=stage,
         stage_text=str(Stage(stage).label),
         owner=owner or "",
-        unit=unit if with_unit else "",
-        due="" if due_on is None or stage not in rules.OPEN else _until(due_on, today, late=late),
+        unit=place,
+        due=due,
         late=late,
-        age=age_of((now - moved_at).days),
+        age="" if due else age_of((now - moved_at).days),
+        under=" · ".join(part for part in (size_text, owner, place) if part),
     )
+
+
+@cache
+def _base() -> str:
+    """What stands before the number of a ticket in its address: looked up once, not for every card."""
+    return reverse("improvement:ticket", args=[0]).removesuffix("0/")
 
 
 def _until(due_on: date, today: date, *, late: bool) -> str:

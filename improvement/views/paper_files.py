@@ -41,7 +41,7 @@ def _sheet(request: "SignedIn", found: "Paper") -> sheets.Sheet:
         )
     sections = sections_of(found)
     tables = {
-        section.name: rows_context(found, Section(section.name), may_work=False)
+        section.name: rows_context(found, Section(section.name), today, may_work=False)
         for section in sections
         if section.name in SECTION_OF.values()
     }

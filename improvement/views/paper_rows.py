@@ -1,20 +1,25 @@
 """Rows of a paper: causes, countermeasures, steps of the plan, each section's as one part of the page."""
 
+from collections.abc import Hashable
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from improvement.actions import analyses as actions
 from improvement.forms.papers import FORMS, CauseForm, DriverForm, RowForm
+from improvement.markup import Remembered
 from improvement.models import Cause, Countermeasure, Driver, Paper, PlanStep
 from improvement.queries import paper_tables as queries
-from improvement.queries.drivers import diagram_of
+from improvement.queries.drivers import diagram_of, node_shows
 from improvement.queries.papers import goal_text, place_of
 from improvement.rules.papers import Section
 from improvement.views.paper_scope import paper_of
@@ -36,9 +41,8 @@ KINDS: Final[dict[str, type[actions.Row]]] = {
 }
 
 
-def rows_context(paper: Paper, section: Section, *, may_work: bool, **more: Any) -> dict[str, Any]:
-    """What the part of a section shows. `form` with what was typed and refused."""
-    today = timezone.now().astimezone(zone_of(paper.ticket.unit)).date()
+def rows_context(paper: Paper, section: Section, today: date, *, may_work: bool, **more: Any) -> dict[str, Any]:
+    """What the part of a section shows on a day. `form` with what was typed and refused."""
     context: dict[str, Any] = {
         "paper": paper,
         "ticket": paper.ticket,
@@ -46,7 +50,7 @@ def rows_context(paper: Paper, section: Section, *, may_work: bool, **more: Any)
         "place": place_of(section),
         "may_work": may_work,
         "uid": uuid4(),
-        "template": f"papers/{section.value}.html",
+        "here": reverse("improvement:paper-rows", args=[paper.ticket_id, section.value]),
     }
     if section == Section.CAUSES:
         context["bones"] = queries.bones_of(paper, today)
@@ -59,7 +63,29 @@ def rows_context(paper: Paper, section: Section, *, may_work: bool, **more: Any)
         context["goal_text"] = goal_text(paper)
     else:
         context["steps"] = queries.steps_of(paper, today)
-    return {**context, **more}
+    context |= more
+    if not more:
+        context["table"] = _drawn.get(
+            (section, may_work, get_language(), context["here"], _shows(context)),
+            lambda: render_to_string(f"papers/{section.value}.html", context),
+        )
+    return context
+
+
+_drawn = Remembered()
+
+
+def _shows(context: dict[str, Any]) -> Hashable:
+    """All that a table shows, as values: what its markup is remembered by."""
+    return (
+        tuple(queries.bone_shows(bone) for bone in context.get("bones", ())),
+        tuple(queries.measure_shows(row) for row in context.get("rows", ())),
+        tuple(queries.step_shows(step) for step in context.get("steps", ())),
+        tuple(node_shows(node) for node in context.get("nodes", ())),
+        context.get("aim", ""),
+        context.get("goal_text", ""),
+        context["ticket"].title,
+    )
 
 
 def _shown(request: "SignedIn", paper: Paper, section: Section, **more: Any) -> HttpResponse:
@@ -69,7 +95,8 @@ def _shown(request: "SignedIn", paper: Paper, section: Section, **more: Any) -> 
     if not request.htmx and not bad and request.method == "POST":
         return redirect(f"{reverse('improvement:paper', args=[paper.ticket_id])}#{section.value}")
     may_work = Permission.IMPROVE in access.known_permissions_at(request.user, paper.ticket.unit.path)
-    context = rows_context(paper, section, may_work=may_work, **more)
+    today = timezone.now().astimezone(zone_of(paper.ticket.unit)).date()
+    context = rows_context(paper, section, today, may_work=may_work, **more)
     name = "papers/rows.html#part" if request.htmx else "papers/rows.html"
     return TemplateResponse(request, name, context, status=UNPROCESSABLE if bad else 200)
 
@@ -180,12 +207,16 @@ def _refuse(form: RowForm, refusal: NotAllowed) -> None:
 
 
 @require_POST
-def tick(request: "SignedIn", pk: int, row_pk: int) -> HttpResponse:
-    """Say that a step is done; with `open` that it is not."""
+def tick(request: "SignedIn", pk: int) -> HttpResponse:
+    """Say that a step is `done`, or that it is `open` again."""
     paper = paper_of(request, pk, Permission.IMPROVE)
-    step = _row_of(paper, Section.PLAN, row_pk)
+    done, again = request.POST.get("done", ""), request.POST.get("open", "")
+    asked = done or again
+    if not asked.isdecimal():
+        raise Http404
+    step = _row_of(paper, Section.PLAN, int(asked))
     assert isinstance(step, PlanStep)
-    actions.tick(step=step, done="open" not in request.POST, by=request.user, at=timezone.now())
+    actions.tick(step=step, done=bool(done), by=request.user, at=timezone.now())
     return _shown(request, paper, Section.PLAN)
 
 

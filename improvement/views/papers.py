@@ -84,6 +84,7 @@ def shown(request: "SignedIn", found: Paper, *, may_work: bool, **more: Any) -> 
         "sections": sections,
         "goal_text": queries.goal_text(found),
         "may_work": may_work,
+        "comments_url": reverse("improvement:paper-comments", args=[ticket.pk, "-"]).removesuffix("-/"),
         "state": queries.packed(bytes(found.shared)) if may_work else "",
         "most": rules.TEXT,
         "ramp": ramp_of(ticket, today),
@@ -92,7 +93,7 @@ def shown(request: "SignedIn", found: Paper, *, may_work: bool, **more: Any) -> 
         "audit_due": found.audit_on is not None and found.audit_on <= today,
         "has_charts": bool(names & {Section.CONDITION, Section.RESULTS}) and ticket.measure_id is not None,
         "tables": {
-            section: rows_context(found, Section(section), may_work=may_work)
+            section: rows_context(found, section, today, may_work=may_work)
             for section in SECTION_OF.values()
             if section in names
         },

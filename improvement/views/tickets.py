@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from improvement import markup
 from improvement.actions import tickets as actions
 from improvement.forms.equity_checks import CheckForm
 from improvement.forms.tickets import MoveForm, WordsForm, words_of
@@ -44,6 +45,7 @@ UNPROCESSABLE = 422
 def ticket_of(request: "SignedIn", pk: int, permission: Permission | None = None) -> Ticket:
     """The ticket, when this person may see it and do `permission` at its unit: else 404 or 403."""
     found = get_object_or_404(Ticket.objects.visible_to(request.user).whole(), pk=pk)
+    found.unit.organisation = found.organisation
     look_at(request, found.organisation_id)
     if permission is not None:
         access.require(request.user, permission, found.unit)
@@ -77,15 +79,17 @@ def kanban(request: "SignedIn", unit_id: int) -> HttpResponse:
 def _kanban(request: "SignedIn", unit: Unit, status: int = 200, **more: Any) -> HttpResponse:
     all_of = request.GET.get("all", "")
     permissions = access.known_permissions_at(request.user, unit.path)
+    shown = queries.kanban(
+        request.user,
+        unit,
+        _now_at(unit),
+        below=request.GET.get("below") == "1",
+        all_of=all_of if all_of in Stage.values else "",
+    )
     context = {
         "unit": unit,
-        "kanban": queries.kanban(
-            request.user,
-            unit,
-            _now_at(unit),
-            below=request.GET.get("below") == "1",
-            all_of=all_of if all_of in Stage.values else "",
-        ),
+        "kanban": shown,
+        "columns": [(column, [markup.card(card) for card in column.cards]) for column in shown.columns],
         "has_below": Unit.objects.visible_to(request.user).open().filter(parent=unit).exists(),
         "may_work": Permission.IMPROVE in permissions,
         "may_limit": Permission.ISSUE_WORK in permissions,
