@@ -224,6 +224,9 @@ class _Reader:
 
     def _day(self, row: int, column: str, text: str) -> date | None:
         found = dates.day(text, self._form)
+        if isinstance(found, date) and found.year > rules.LATEST_YEAR:
+            self._wrong(row, column, _("This day lies after %(year)s. Is it right?") % {"year": rules.LATEST_YEAR}, text)
+            return None
         if isinstance(found, date):
             return found
         ambiguous = found == "ambiguous_date"
@@ -331,7 +334,11 @@ class _Reader:
             return None
         local = datetime.combine(on + timedelta(days=later), at)
         if offset is not None:
-            return datetime.fromisoformat(f"{local.isoformat()}{_plain(offset)}").astimezone(UTC)
+            try:
+                return datetime.fromisoformat(f"{local.isoformat()}{_plain(offset)}").astimezone(UTC)
+            except ValueError:
+                self._wrong(row, column, _("This is no time of day. Write it as 15:00."), said[column])
+                return None
         return local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
 
 
