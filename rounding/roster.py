@@ -144,7 +144,7 @@ def shift_lines(times: Sequence[Time], plan: Plan, staffed: Staffed) -> list[tup
     for one in times:
         zone = staffed.units[people[one.key].unit]
         starts, ends = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
-        when = f"{date_format(starts, 'j M')} {starts:%H:%M}–{ends:%H:%M}"
+        when = f"{date_format(starts, _('j M'))} {starts:%H:%M}–{ends:%H:%M}"
         found.append((people[one.key].name, when))
     return found
 
