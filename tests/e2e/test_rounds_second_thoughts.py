@@ -83,7 +83,7 @@ def test_a_round_with_notes_is_discarded_after_a_question_and_what_was_done_stay
     page.get_by_role("button", name="All rounds").tap()
     page.get_by_role("button", name="Discard").tap()
     expect(page.locator("dialog")).to_contain_text("Issues, thanks and promises stay.")
-    page.locator("dialog").get_by_role("button", name="Keep it").tap()
+    page.locator("dialog").get_by_role("button", name="Keep the round").tap()
     expect(page.get_by_text("Go on", exact=True)).to_be_visible()
     page.get_by_role("button", name="Discard").tap()
     page.locator("dialog").get_by_role("button", name="Discard").tap()
