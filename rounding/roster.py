@@ -225,7 +225,8 @@ class _Reader:
     def _day(self, row: int, column: str, text: str) -> date | None:
         found = dates.day(text, self._form)
         if isinstance(found, date) and found.year > rules.LATEST_YEAR:
-            self._wrong(row, column, _("This day lies after %(year)s. Is it right?") % {"year": rules.LATEST_YEAR}, text)
+            says = _("This day lies after %(year)s. Is it right?") % {"year": rules.LATEST_YEAR}
+            self._wrong(row, column, says, text)
             return None
         if isinstance(found, date):
             return found
