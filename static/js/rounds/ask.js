@@ -54,7 +54,7 @@ export function ask(app, round, back = false) {
 }
 
 async function step(app, round, by) {
-  if (!(await leave())) return;
+  if (!(await leave()) && by > 0) return; // back is always free
   round.place = Math.max(0, Math.min(asked(round).length, round.place + by));
   if (await app.keep(round)) ask(app, round);
 }
@@ -97,7 +97,7 @@ export function free(app, round, noted = null) {
     ask(app, round);
   };
   at(deeper(), done);
-  on(screen, "done", done);
+  on(screen, "done", async () => (await leave()) && ask(app, round));
 }
 
 function answer(app, round, screen, question, words, present = null) {
