@@ -144,7 +144,7 @@ def shift_lines(times: Sequence[Time], plan: Plan, staffed: Staffed) -> list[tup
     for one in times:
         zone = staffed.units[people[one.key].unit]
         starts, ends = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
-        when = f"{date_format(starts, 'j M')} {starts:%H:%M}–{ends:%H:%M}"
+        when = f"{date_format(starts, _('j M'))} {starts:%H:%M}–{ends:%H:%M}"
         found.append((people[one.key].name, when))
     return found
 
@@ -224,6 +224,10 @@ class _Reader:
 
     def _day(self, row: int, column: str, text: str) -> date | None:
         found = dates.day(text, self._form)
+        if isinstance(found, date) and found.year > rules.LATEST_YEAR:
+            says = _("This day lies after %(year)s. Is it right?") % {"year": rules.LATEST_YEAR}
+            self._wrong(row, column, says, text)
+            return None
         if isinstance(found, date):
             return found
         ambiguous = found == "ambiguous_date"
@@ -331,7 +335,11 @@ class _Reader:
             return None
         local = datetime.combine(on + timedelta(days=later), at)
         if offset is not None:
-            return datetime.fromisoformat(f"{local.isoformat()}{_plain(offset)}").astimezone(UTC)
+            try:
+                return datetime.fromisoformat(f"{local.isoformat()}{_plain(offset)}").astimezone(UTC)
+            except ValueError:
+                self._wrong(row, column, _("This is no time of day. Write it as 15:00."), said[column])
+                return None
         return local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
 
 

@@ -150,7 +150,7 @@ def answer_promise(
     promise = Promise.objects.select_for_update(of=("self",)).select_related("unit").get(pk=promise.pk)
     if promise.by_id != by.pk:
         raise NotAllowed(_("Whoever promised it says what came of it."))
-    words = _line(answer, rules.PROMISE_LENGTH)
+    words = "" if state == PromiseState.OPEN else _line(answer, rules.PROMISE_LENGTH)
     if (promise.state, promise.answer) == (state, words):
         return promise
     if promise.revision != revision:

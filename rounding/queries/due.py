@@ -154,7 +154,7 @@ def shift_text(due: Due, now: datetime) -> str:
         return _("next shift tomorrow %(hours)s") % {"hours": hours}
     if (start.date() - today).days < 7:
         return _("next shift %(day)s") % {"day": date_format(start, "l")}
-    return _("next shift %(day)s") % {"day": date_format(start, "j M")}
+    return _("next shift %(day)s") % {"day": date_format(start, _("j M"))}
 
 
 def _row(due: Due, now: datetime) -> DueRow:
@@ -170,9 +170,9 @@ def _due_text(due: Due, today: date) -> str:
         return _("%(n)s days after the first day") % {"n": (due.due_on - due.worker.started_on).days}
     if due.last_on is None:
         return _("not talked with yet")
-    said = _("last on %(day)s") % {"day": date_format(due.last_on, "j M")}
+    said = _("last on %(day)s") % {"day": date_format(due.last_on, _("j M"))}
     if days > 0:
-        return _("%(last)s, due on %(day)s") % {"last": said, "day": date_format(due.due_on, "j M")}
+        return _("%(last)s, due on %(day)s") % {"last": said, "day": date_format(due.due_on, _("j M"))}
     return said
 
 
@@ -180,7 +180,7 @@ def _walked(walk: Walk) -> str:
     last = walk.place.last_on
     if last is None:
         return _("no gemba walk of yours there yet")
-    return _("your last gemba walk there: %(day)s") % {"day": date_format(last, "j M")}
+    return _("your last gemba walk there: %(day)s") % {"day": date_format(last, _("j M"))}
 
 
 def _near(user: User, led: Sequence[Unit]) -> list[Unit]:

@@ -78,7 +78,7 @@ def new_text(full: Pace, hung_on: date, today: date) -> str:
     """Of a card that hangs for less than three months and that nobody has pulled."""
     if hung_on == today:
         return _("New: hung today, not pulled yet. It is pulled %(full)s.") % {"full": pace_text(full)}
-    said = {"day": formats.date_format(hung_on, "j M"), "full": pace_text(full)}
+    said = {"day": formats.date_format(hung_on, _("j M")), "full": pace_text(full)}
     return _("Hung on %(day)s, not pulled yet. It is pulled %(full)s.") % said
 
 
@@ -115,7 +115,7 @@ def _stays(why: Why) -> str:
 
 def week_text(start: date, green: int, red: int) -> str:
     """A week of a card for the ear: "Week of 3 Nov: 2 green, 1 red"."""
-    day = formats.date_format(start, "j M")
+    day = formats.date_format(start, _("j M"))
     if not green and not red:
         return _("Week of %(day)s: not pulled") % {"day": day}
     if not red:

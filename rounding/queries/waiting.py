@@ -59,6 +59,16 @@ class Waiting:
     issues: int
     cut: bool
 
+    @property
+    def waits(self) -> list[UnitWaits]:
+        """Units at which something waits."""
+        return [one for one in self.units if one.open or one.issues]
+
+    @property
+    def calm(self) -> list[UnitWaits]:
+        """Units at which everything of late was answered."""
+        return [one for one in self.units if not (one.open or one.issues)]
+
 
 def waiting(user: User, unit: Unit | None, now: datetime) -> Waiting:
     """What waits at units where `user` reads what rounds noted, at `unit` and below it where one is given. Two

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,8 +36,11 @@ UNPROCESSABLE = 422
 @require_GET
 def package(request: "SignedIn") -> HttpResponse:
     """Everything that this person needs to round without network, the key under which the device keeps it, and the
-    token with which it sends. 403 for whoever leads no rounds.
+    token with which it sends. 403 for whoever leads no rounds. On a shared device only the app is given it: whoever
+    types the address on a locked tablet lands in the app, which asks who is there.
     """
+    if request.session.get(SHARED_DEVICE) and "X-Background" not in request.headers:
+        return redirect("rounding:walk")
     now = timezone.now()
     access.require_somewhere(request.user, Permission.ROUND_LEAD)
     for house in houses_without_sets(request.user):

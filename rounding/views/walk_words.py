@@ -94,6 +94,7 @@ def _follow_ups() -> dict[str, str | list[str]]:
         "theirs": _("Meanwhile it says: {text}"),
         "keep_mine": _("Keep mine"),
         "keep_theirs": _("Keep what the other tab or device wrote"),
+        "not_number": _("“{said}” is not a number."),
         "ended_elsewhere": _("This round was ended or discarded in another tab."),
         "keep_both": _("Keep both"),
         "other_unit": _("Hand in at another unit"),

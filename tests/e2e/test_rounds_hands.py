@@ -1,10 +1,12 @@
 """A round in hands that are in a hurry: double taps, the phone's Back, two tabs, another language, long words."""
 
+from decimal import Decimal
+
 from playwright.sync_api import Page, expect
 
 from huddles.models import Issue
 from org.rules import Role
-from rounding.models import Colleague, Observation, Round
+from rounding.models import Colleague, Observation, Reflection, Round
 from rounding.rules.questions import AnswerKind, Line, Words
 from tests.e2e.huddle_stage import THUMB
 from tests.e2e.rounds_stage import DOUBLE_TAP, WALK, begin, five_questions, mine, onward, sent, until
@@ -168,3 +170,81 @@ def test_a_round_that_ends_in_one_tab_ends_in_the_other(house: Hospital, visitor
     expect(other.locator("[data-screen=home]")).to_be_visible()
     expect(other.locator("#toast")).to_have_text("This round was ended or discarded in another tab.")
     expect(other.locator("[data-part=open] .primary")).to_have_count(0)
+
+
+def test_ones_own_minute_is_kept_whatever_is_tapped_before_the_end(house: Hospital, visitors: Visitors) -> None:
+    unit = house.unit("ED")
+    version = five_questions(unit)
+    page = visitors.come(make_user(Role.UNIT_LEAD, unit), WALK, **THUMB)
+    mine(page)
+    begin(page, unit.name, version)
+    while page.locator("[data-screen=ask]").count():
+        onward(page)
+    page.get_by_text("Your own minute, for you alone").tap()
+    page.get_by_label("What surprised you?").fill("How much is done by hand")
+    page.locator("[data-part=share]").fill("7")
+    page.get_by_role("button", name="Note something else").tap()
+    page.locator("textarea").first.fill("The floor is wet")
+    onward(page, "Done")
+    expect(page.get_by_label("What surprised you?")).to_have_value("How much is done by hand")
+    page.wait_for_timeout(400)
+    page.reload()
+    page.locator("[data-part=open] .primary").tap()
+    expect(page.get_by_label("What surprised you?")).to_have_value("How much is done by hand")
+    onward(page, "End the round")
+    expect(page.locator("#toast")).to_have_text(f"Round at {unit.name} ended.")
+    sent(page)
+    reflection = Reflection.objects.get(round__version=version)
+    assert (reflection.surprised, reflection.asked) == ("How much is done by hand", 7)
+
+
+def test_blanks_and_days_too_far_away_are_refused_while_somebody_looks(house: Hospital, visitors: Visitors) -> None:
+    unit = house.unit("ED")
+    version = five_questions(unit)
+    page = visitors.come(make_user(Role.UNIT_LEAD, unit), WALK, **THUMB)
+    mine(page)
+    begin(page, unit.name, version)
+    page.get_by_role("button", name="Thanks").tap()
+    page.locator("dialog [name=name]").fill("   ")
+    onward(page, "Thank")
+    expect(page.locator("dialog [name=name]:invalid")).to_have_value("")
+    onward(page, "Not now")
+    page.get_by_role("button", name="Promise").tap()
+    page.locator("dialog [name=text]").fill("Bring chairs")
+    page.locator("dialog [name=due_on]").fill("9999-12-31")
+    onward(page, "Promise it")
+    expect(page.locator("dialog [name=due_on]:invalid")).to_be_visible()
+    onward(page, "In a week")
+    onward(page, "Promise it")
+    expect(page.locator("dialog")).to_have_count(0)
+    sent(page)
+
+
+def test_what_is_no_number_keeps_the_screen_and_no_words_wait_for_it(house: Hospital, visitors: Visitors) -> None:
+    unit = house.unit("ED")
+    furnished(unit)
+    version = make_set(unit, Line(AnswerKind.NUMBER, "How many minutes?"), Line(AnswerKind.TEXT, "What else?"))
+    page = visitors.come(make_user(Role.UNIT_LEAD, unit), WALK, **THUMB)
+    mine(page)
+    begin(page, unit.name, version)
+    page.locator("textarea").fill("The elevator stood still")
+    page.locator("[data-part=number]").fill("ten")
+    onward(page)
+    expect(page.locator("#toast")).to_have_text("“ten” is not a number.")
+    expect(page.get_by_role("heading", name="How many minutes?")).to_be_visible()
+    sent(page)
+    page.locator("[data-part=number]").fill("-2,5")
+    onward(page)
+    expect(page.get_by_role("heading", name="What else?")).to_be_visible()
+    sent(page)
+    while page.locator("[data-screen=ask]").count():
+        onward(page)
+    page.locator("[data-part=noted] button").first.tap()
+    page.locator("[data-part=number]").fill("two")
+    onward(page, "Done")
+    expect(page.locator("#toast")).to_have_text("“two” is not a number.")
+    page.go_back()
+    expect(page.locator("[data-screen=finish]")).to_contain_text("-2,5")
+    sent(page)
+    noted = Observation.objects.get(round__version=version)
+    assert (noted.number, noted.text) == (Decimal("-2.5"), "The elevator stood still")

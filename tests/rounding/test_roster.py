@@ -207,3 +207,17 @@ def test_a_file_that_is_no_roster_says_why(content, says):
     assert found.problems
     assert says in found.problems[0].text
     assert found.is_empty
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("9999-12-31 23:00,9999-12-31 23:30,", "start"),
+        ("2026-11-24 15:00,2026-11-24T23:00+99:99,", "end"),
+        (",,9999-12-31", "began"),
+    ],
+)
+def test_days_and_offsets_that_no_calendar_has_are_problems_and_no_crash(row, column):
+    found = plan(f"id,name,start,end,began\n7,Ana Ruiz,{row}\n")
+    assert (found.problems[0].row, found.problems[0].column) == (2, column)
+    assert (found.added, found.new_times) == ((ANA,) if column != "began" else (), ())

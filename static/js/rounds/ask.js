@@ -9,9 +9,11 @@ import { at, deeper } from "./trail.js";
 
 const TYPING = 150;
 const AFTER_TAP = 180;
-let leave = async () => {};
+const NUMBER = /^([+-]?\d{1,9}([.,]\d+)?)?$/;
+let leave = async () => true;
 
-// Keeps what is half typed, also when the page is put away.
+// Keeps what is half typed or half said, also when the page is put away or locked. False where something cannot stand so.
+export const putAway = () => leave();
 document.addEventListener("visibilitychange", () => document.hidden && leave());
 window.addEventListener("pagehide", () => leave());
 
@@ -52,7 +54,7 @@ export function ask(app, round, back = false) {
 }
 
 async function step(app, round, by) {
-  await leave();
+  if (!(await leave()) && by > 0) return; // back is always free
   round.place = Math.max(0, Math.min(asked(round).length, round.place + by));
   if (await app.keep(round)) ask(app, round);
 }
@@ -95,7 +97,7 @@ export function free(app, round, noted = null) {
     ask(app, round);
   };
   at(deeper(), done);
-  on(screen, "done", done);
+  on(screen, "done", async () => (await leave()) && ask(app, round));
 }
 
 function answer(app, round, screen, question, words, present = null) {
@@ -128,20 +130,27 @@ function answer(app, round, screen, question, words, present = null) {
     timer = setTimeout(keepText, TYPING);
   });
   const number = part(screen, "number");
+  // What is no number stays in its field and holds up no words: they are kept beside it.
   const keepNumber = async () => {
-    if (!number.hidden && number.isConnected && number.value !== (seen()?.number ?? "")) await save({ number: number.value });
+    if (number.hidden || !number.isConnected) return true;
+    const typed = number.value.trim();
+    const good = NUMBER.test(typed);
+    number.setAttribute("aria-invalid", String(!good));
+    if (!good) note(say("not_number", { said: typed }), true);
+    else if (typed !== (seen()?.number ?? "")) await save({ number: typed });
+    return good;
   };
   number.hidden = kind !== "number";
   number.value = seen()?.number ?? "";
   number.addEventListener("change", keepNumber);
-  leave = async () => {
-    await keepText();
-    await keepNumber();
-  };
-
   taps(app, round, screen, { kind, words, own: inOwn(round, question), value: seen()?.value ?? "", save, area });
   photos(app, round, screen, { noted, seen });
-  voice(app, round, screen, { noted, seen, wanted: kind === "voice" });
+  const hush = voice(app, round, screen, { noted, seen, wanted: kind === "voice" });
+  leave = async () => {
+    // All three begin at once: a moment later another screen may stand here.
+    const [, good] = await Promise.all([keepText(), keepNumber(), hush()]);
+    return good;
+  };
   on(screen, "thanks", async () => {
     await leave();
     await giveThanks(app, round, kind === "thanks" ? seen() ?? noted() : seen(), area.value);
@@ -257,8 +266,10 @@ function voice(app, round, screen, { noted, seen, wanted }) {
     button.setAttribute("aria-pressed", String(Boolean(running)));
   };
   const stop = async () => {
-    const blob = await running.stop();
+    if (!running) return;
+    const ends = running;
     running = null;
+    const blob = await ends.stop();
     label();
     const one = noted();
     const uid = uuid();
@@ -271,12 +282,15 @@ function voice(app, round, screen, { noted, seen, wanted }) {
     if (running) return stop();
     try {
       running = await record(stop);
+      if (!button.isConnected) return running.stop(); // left while the browser asked for the microphone
     } catch {
       note(say("voice_denied"), true);
     }
     return label();
   });
   label();
+  // Nothing listens on once another screen stands there: what was said until then is kept.
+  return stop;
 }
 
 // What came of this note so far, in words.

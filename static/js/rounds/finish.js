@@ -1,10 +1,12 @@
 // The end of a round: what was noted, what is taken away, and a minute of one's own.
 import { now } from "./clock.js";
 import { giveThanks, makePromise } from "./follow.js";
-import { dayName, made, on, part, say, show, tell } from "./parts.js";
+import { dayName, made, note, on, part, say, show } from "./parts.js";
 import { placeOf, withPair } from "./pair.js";
 import { at } from "./trail.js";
 import { asked, isEmpty, ownLanguage, wordsOf } from "./round.js";
+
+const TYPING = 150;
 
 export function finish(app, round) {
   app.at = round.uid;
@@ -24,16 +26,7 @@ export function finish(app, round) {
   const away = part(screen, "away");
   for (const one of round.promises) away.append(made("line", { text: `${say("promised", { text: one.text })} · ${dayName(one.due_on)}` }));
   for (const one of round.thanks) away.append(made("line", { text: say("thanked", { name: one.name }) }));
-  const { asked: share, surprised } = round.reflection;
-  const slider = part(screen, "share");
-  slider.value = share === "" ? 5 : share;
-  const shareWords = () => (part(screen, "share-words").textContent = slider.dataset.touched || share !== "" ? say("share", { n: 2, part: slider.value }) : say("share_none"));
-  slider.addEventListener("input", () => {
-    slider.dataset.touched = "1";
-    shareWords();
-  });
-  shareWords();
-  part(screen, "surprised").value = surprised;
+  minute(app, round, screen);
   const back = async () => {
     round.place = Math.max(0, asked(round).length - 1);
     if (await app.keep(round)) app.go.ask(app, round);
@@ -51,10 +44,8 @@ export function finish(app, round) {
   });
   on(screen, "end", async () => {
     const entries = [];
-    const touched = slider.dataset.touched ? slider.value : share;
-    const words = part(screen, "surprised").value.trim();
-    round.reflection = { asked: touched, surprised: words };
-    if (touched !== "" || words) entries.push({ kind: "reflect", round: round.uid, asked: touched, surprised: words });
+    const { asked: share, surprised } = round.reflection;
+    if (share !== "" || surprised.trim()) entries.push({ kind: "reflect", round: round.uid, asked: share, surprised: surprised.trim() });
     round.ended = true;
     if (!(await app.keep(round, [...entries, { kind: "end", round: round.uid, at: now() }]))) {
       round.ended = false;
@@ -62,6 +53,29 @@ export function finish(app, round) {
     }
     app.over(round);
     app.go.home(app);
-    tell(say("ended", { unit: round.unit_name }));
+    note(say("ended", { unit: round.unit_name }));
   });
+}
+
+// A minute of one's own: kept as it is said, whatever is tapped before the round ends.
+function minute(app, round, screen) {
+  const slider = part(screen, "share");
+  const words = part(screen, "surprised");
+  const { asked: share, surprised } = round.reflection;
+  slider.value = share === "" ? 5 : share;
+  words.value = surprised;
+  slider.closest("details").open = share !== "" || surprised !== "";
+  const shareWords = () => (part(screen, "share-words").textContent = round.reflection.asked === "" ? say("share_none") : say("share", { n: 2, part: slider.value }));
+  shareWords();
+  let timer = 0;
+  const changed = (more) => {
+    Object.assign(round.reflection, more);
+    clearTimeout(timer);
+    timer = setTimeout(() => round.ended || app.keep(round), TYPING);
+  };
+  slider.addEventListener("input", () => {
+    changed({ asked: slider.value });
+    shareWords();
+  });
+  words.addEventListener("input", () => changed({ surprised: words.value }));
 }

@@ -51,6 +51,7 @@ export async function makePromise(app, round, noted) {
   const screen = made("promise-form", { unit: round.unit_name });
   const field = screen.querySelector("[name=due_on]");
   field.min = day();
+  field.max = day(365);
   field.value = day(7);
   for (const [days, label] of [[1, "tomorrow"], [7, "week"], [14, "two_weeks"]]) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: say(label) });

@@ -1,6 +1,6 @@
 // Begins: the worker that lets the page open without network, and the person whose device this is.
 import { App, openFor, signedIn, urls } from "./app.js";
-import { ask, free } from "./ask.js";
+import { ask, free, putAway } from "./ask.js";
 import * as device from "./device.js";
 import { finish } from "./finish.js";
 import { home } from "./home.js";
@@ -25,6 +25,7 @@ function start(vault, found = null) {
 }
 
 async function leave(found = null) {
+  if (app) await putAway();
   app?.close();
   app = null;
   document.getElementById("queue").hidden = true;

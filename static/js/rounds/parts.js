@@ -111,6 +111,10 @@ export function show(name, screen) {
   return screen;
 }
 
+const trim = (box) => {
+  for (const field of box.querySelectorAll("input:not([type]), textarea:not([readonly])")) field.value = field.value.trim();
+};
+
 // Asks in a dialog; gives the form when it was sent, null when it was closed.
 export function dialog(screen) {
   const box = document.createElement("dialog");
@@ -129,6 +133,8 @@ export function dialog(screen) {
       box.close();
     });
     on(box, "close", () => box.close());
+    // Blanks are no words: the browser asks for some before anything is kept, not the server hours later.
+    box.addEventListener("click", ({ target }) => target.closest("button:not([type=button])") && trim(box));
     box.addEventListener("close", () => {
       box.remove();
       done(sent);

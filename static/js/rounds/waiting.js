@@ -26,8 +26,11 @@ async function letGo(app, seq, entry) {
   const hanging = app.outbox.hanging({ seq, entry }).map((one) => app.outbox.items.find((item) => item.seq === one).entry);
   const words = [entry, ...hanging].map(mine).filter(Boolean).join("\n");
   const form = await dialog(made("let-go", { text: say("let_go_words", { n: 1 + hanging.length }), words }));
-  if (form) await app.outbox.decide(seq, null, entry.kind === "begin" ? { [`round:${entry.round}`]: null } : {});
-  if (form && entry.kind === "begin") app.rounds = app.rounds.filter(({ uid }) => uid !== entry.round);
+  if (!form) return;
+  // What never arrived does not stand in the round or among the promises either.
+  if (entry.kind !== "begin") return app.takeBack({ seq, entry });
+  await app.outbox.decide(seq, null, { [`round:${entry.round}`]: null }, hanging.map(({ file }) => file).filter(Boolean));
+  app.rounds = app.rounds.filter(({ uid }) => uid !== entry.round);
 }
 
 function row(app, { seq, entry }) {

@@ -191,10 +191,10 @@ def test_a_promise_is_kept_in_one_tap_and_opened_again(house, lead):
     assert client.post(at("promise", promise.pk), {"state": "kept", "revision": 1}).status_code == 302
     promise.refresh_from_db()
     assert (promise.state, promise.revision) == ("kept", 2)
-    part = client.post(at("promise", promise.pk), {"state": "open", "revision": 2}, **htmx())
+    part = client.post(at("promise", promise.pk), {"state": "open", "revision": 2, "answer": "Not any more"}, **htmx())
     assert (part.status_code, "<html" in part.content.decode()) == (200, False)
     promise.refresh_from_db()
-    assert promise.state == "open"
+    assert (promise.state, promise.answer) == ("open", "")
 
 
 def test_whoever_cannot_keep_a_promise_says_why(house, lead):

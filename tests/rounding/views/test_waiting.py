@@ -98,3 +98,19 @@ def test_many_promises_take_as_many_statements_as_few(house, now):
     for n in range(5):
         promise(house, now, house.other_ward, f"More {n}")
     assert statements() == one == 2
+
+
+def test_units_at_which_nothing_waits_stand_below_all_at_which_something_does(house, now):
+    kept = promise(house, now, house.ward, "A chair")
+    follow_ups.answer_promise(
+        promise=kept, state=PromiseState.KEPT, answer="", revision=kept.revision, by=kept.by, at=now
+    )
+    promise(house, now, house.other_ward, "Two pumps")
+    page = waiting(make_user(Role.EXECUTIVE, house.top), None, now)
+    assert [one.unit for one in page.waits] == [house.other_ward]
+    assert [one.unit for one in page.calm] == [house.ward]
+    shown = signed_in(make_user(Role.EXECUTIVE, house.top)).get(reverse("rounding:promises")).content.decode()
+    assert shown.index("Two pumps") < shown.index("Nothing waits here") < shown.index("A chair")
+    quiet = signed_in(house.lead(house.ward)).get(reverse("rounding:promises")).content.decode()
+    assert "Nothing waits." in quiet
+    assert "A chair" in quiet
