@@ -90,7 +90,7 @@ def _kanban(request: "SignedIn", unit: Unit, status: int = 200, **more: Any) -> 
         "unit": unit,
         "kanban": shown,
         "columns": [(column, [markup.card(card) for card in column.cards]) for column in shown.columns],
-        "has_below": Unit.objects.visible_to(request.user).open().filter(parent=unit).exists(),
+        "has_below": unit.tier.level > 1,
         "may_work": Permission.IMPROVE in permissions,
         "may_limit": Permission.ISSUE_WORK in permissions,
         "stages": Stage.choices,
