@@ -1,4 +1,4 @@
-"""What a change of a shared text consists of, read before it is let in: how far it reaches, and that it is of plain texts.
+"""What a change of a shared text consists of, read before it is let in: how far it reaches, and that all is plain text.
 
 The bytes are those of Yjs (version 1 of its updates and state vectors). A library that is given a count takes room for
 as many before it has read one, so nothing that was not read here first is given to it.
