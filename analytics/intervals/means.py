@@ -59,7 +59,7 @@ def _mean_of(values: npt.ArrayLike) -> _Mean:
         Reason.COMPUTED,
     ).astype(np.uint8)
     free = np.maximum(count - 1, 1).astype(np.float64)
-    square = (off * off).sum(axis=-1) / free / np.maximum(count, 1)
+    square = np.where(equal, 0.0, (off * off).sum(axis=-1) / free / np.maximum(count, 1))
     return _Mean(np.where(equal, high, mean), square, free, reason)
 
 
