@@ -168,7 +168,7 @@ def _check_cause(row: Cause, before: Values, by: User, at: datetime) -> None:
         raise NotAllowed(_("Choose a reason of this organization."), field="reason")
     if row.standing != Standing.GUESS and not row.fact:
         raise NotAllowed(_("Say how it was checked: what was seen, counted or asked?"), field="fact")
-    if row.standing != before.get("standing", Standing.GUESS):
+    if row.standing != before.get("standing", row.standing):
         row.checked_at, row.checked_by = (None, None) if row.standing == Standing.GUESS else (at, by)
 
 
