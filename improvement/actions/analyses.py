@@ -187,14 +187,16 @@ def _check_countermeasure(row: Countermeasure) -> None:
 
 def _check_step(row: PlanStep, before: Values) -> None:
     _line(row, "what", _("Say what is to be done."))
-    new = row.owner is not None and row.owner != before.get("owner")
-    if new and not owners_for(row.paper.ticket.unit).filter(pk=row.owner_id).exists():
+    if row.owner is None or row.owner == before.get("owner"):
+        return
+    if not owners_for(row.paper.ticket.unit).filter(pk=row.owner.pk).exists():
         raise NotAllowed(_("Choose somebody who works on improvements of this unit."), field="owner")
 
 
 def _asked_why(paper: Paper, of: Cause) -> Cause:
     """The cause that is asked, where it and everything above it is still there."""
-    depth, asked = 0, of.pk
+    depth = 0
+    asked: int | None = of.pk
     while asked is not None:
         above = Cause.objects.filter(paper=paper, pk=asked, gone_at__isnull=True).first()
         if above is None:

@@ -66,7 +66,7 @@ class RowForm(PlainForm):
             if isinstance(field, forms.ModelChoiceField):
                 value = field.label_from_instance(value)
             elif isinstance(field, forms.ChoiceField):
-                value = dict(field.choices)[value]
+                value = dict(list(field.choices))[value]  # type: ignore[arg-type]
             elif isinstance(value, date):
                 value = formats.date_format(value, "j M Y")
             found.append((str(field.label), str(value)))
