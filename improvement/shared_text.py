@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Final
 
-from pycrdt import Doc, Text
+from pycrdt import Doc, Text, merge_updates
+
+from improvement.shared_changes import BadChange, reach_of, vector_of
+
+__all__ = ["EMPTY", "BadChange", "differences", "merged", "missing", "rewritten", "texts_of"]
 
 _WORDS: Final = re.compile(r"\w+|\W")
 #: What a document says that nobody has written in yet.
 EMPTY: Final = Doc[Text]().get_update()
-
-
-class BadChange(ValueError):  # noqa: N818 - a refusal
-    """What came is no change of such a document."""
 
 
 def _read(state: bytes) -> "Doc[Text]":
@@ -30,13 +30,27 @@ def _read(state: bytes) -> "Doc[Text]":
 
 
 def merged(state: bytes, change: bytes) -> bytes:
-    """The document with a change in it. Raises BadChange."""
+    """The document with a change in it. What leans on words that have not come yet waits in it for them. Raises
+    BadChange.
+    """
+    reach = reach_of(change)
     document = _read(state)
-    try:
-        document.apply_update(change)
-    except ValueError as error:
-        raise BadChange("unreadable") from error
-    return document.get_update()
+    if document.get_update() == state:  # else something waits in it already
+        try:
+            document.apply_update(change)
+        except ValueError as error:
+            raise BadChange("unreadable") from error
+        if _complete(document, reach):
+            return document.get_update()
+    # The library forgets now and then what waits in a document; put together before they are read, all is there.
+    both = merge_updates(state, change)
+    whole = _read(both)
+    return whole.get_update() if _complete(whole, reach_of(both)) else both
+
+
+def _complete(document: "Doc[Text]", reach: Mapping[int, int]) -> bool:
+    known = vector_of(document.get_state())
+    return all(end <= known.get(writer, 0) for writer, end in reach.items())
 
 
 def missing(state: bytes, vector: bytes) -> bytes:
@@ -44,6 +58,7 @@ def missing(state: bytes, vector: bytes) -> bytes:
     document = _read(state)
     if not vector:
         return document.get_update()
+    vector_of(vector)
     try:
         return document.get_update(vector)
     except ValueError as error:
@@ -51,9 +66,9 @@ def missing(state: bytes, vector: bytes) -> bytes:
 
 
 def texts_of(state: bytes, names: Iterable[str]) -> dict[str, str]:
-    """The texts of the document by their names."""
+    """The texts of the document by their names, without the sign that PostgreSQL keeps in no text (U+0000)."""
     document = _read(state)
-    return {name: str(document.get(name, type=Text)) for name in names}
+    return {name: str(document.get(name, type=Text)).replace("\0", "") for name in names}
 
 
 def rewritten(state: bytes, texts: Mapping[str, str]) -> bytes:
@@ -61,10 +76,11 @@ def rewritten(state: bytes, texts: Mapping[str, str]) -> bytes:
     type meanwhile is kept beside them.
     """
     document = _read(state)
+    before = document.get_state()
     for name, wanted in texts.items():
         text = document.get(name, type=Text)
         _rewrite(document, text, str(text), wanted)
-    return document.get_update()
+    return merged(state, document.get_update(before))
 
 
 def _rewrite(document: "Doc[Text]", text: Text, old: str, new: str) -> None:

@@ -1,6 +1,6 @@
 """Interval of a mean."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,21 @@ def student(values: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
     confidence outside (0, 1). Source: Student 1908; vectors: PHEindicatormethods `phe_mean`.
     """
     tail = (1 - checked_confidence(confidence)) / 2
+    found = _mean_of(values)
+    reach = np.where(found.reason == 0, -stdtrit(found.free, tail) * np.sqrt(found.square), np.nan)
+    return Interval(found.mean, found.mean - reach, found.mean + reach, found.reason)
+
+
+class _Mean(NamedTuple):
+    """A mean with its squared standard error, degrees of freedom (1 at least) and why there may be no bounds."""
+
+    mean: npt.NDArray[np.float64]
+    square: npt.NDArray[np.float64]
+    free: npt.NDArray[np.float64]
+    reason: npt.NDArray[np.uint8]
+
+
+def _mean_of(values: npt.ArrayLike) -> _Mean:
     array = floats(values)
     if array.ndim == 0:
         raise ShapeError("measurements need an axis: one number has no spread")
@@ -44,9 +59,8 @@ def student(values: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
         Reason.COMPUTED,
     ).astype(np.uint8)
     free = np.maximum(count - 1, 1).astype(np.float64)
-    error = np.sqrt((off * off).sum(axis=-1) / free / np.maximum(count, 1))
-    reach = np.where(reason == 0, -stdtrit(free, tail) * error, np.nan)
-    return Interval(np.where(equal, high, mean), mean - reach, mean + reach, reason)
+    square = np.where(equal, 0.0, (off * off).sum(axis=-1) / free / np.maximum(count, 1))
+    return _Mean(np.where(equal, high, mean), square, free, reason)
 
 
 def mean_difference(first: npt.ArrayLike, second: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -58,26 +72,22 @@ def mean_difference(first: npt.ArrayLike, second: npt.ArrayLike, *, confidence: 
     the interval is too narrow then.
     Raises as `student`. Source: Welch 1947, with Satterthwaite's degrees of freedom.
     """
-    sides = [student(values, confidence=confidence) for values in (first, second)]
-    counts = [(~np.isnan(floats(values))).sum(axis=-1).astype(np.float64) for values in (first, second)]
     tail = (1 - checked_confidence(confidence)) / 2
-    squares = []
-    for side, count in zip(sides, counts, strict=True):
-        reach = np.where(side.reason == Reason.COMPUTED, side.upper - side.estimate, 0.0)
-        squares.append((reach / -stdtrit(np.maximum(count - 1, 1), tail)) ** 2)
-    spread = squares[0] + squares[1]
-    few = [side.reason == Reason.TOO_FEW_POINTS for side in sides]
+    one, two = _mean_of(first), _mean_of(second)
+    spread = one.square + two.square
+    reasons = (one.reason, two.reason)
     reason = np.select(
         [
-            (sides[0].reason == Reason.NO_DATA) | (sides[1].reason == Reason.NO_DATA),
-            few[0] | few[1],
-            spread == 0,
+            np.logical_or(*(side == Reason.NO_DATA for side in reasons)),
+            np.logical_or(*(side == Reason.TOO_FEW_POINTS for side in reasons)),
+            np.logical_and(*(side == Reason.ALL_EQUAL for side in reasons)),
         ],
         [Reason.NO_DATA, Reason.TOO_FEW_POINTS, Reason.ALL_EQUAL],
         Reason.COMPUTED,
     ).astype(np.uint8)
-    free = sum(part**2 / np.maximum(count - 1, 1) for part, count in zip(squares, counts, strict=True))
-    degrees = np.where(spread > 0, spread**2 / np.where(free > 0, free, 1.0), 1.0)
-    gap = sides[0].estimate - sides[1].estimate
+    shares = [side.square / np.where(spread > 0, spread, 1.0) for side in (one, two)]
+    free = sum(share**2 / side.free for share, side in zip(shares, (one, two), strict=True))
+    degrees = 1 / np.where(free > 0, free, 1.0)
+    gap = one.mean - two.mean
     reach = np.where(reason == Reason.COMPUTED, -stdtrit(degrees, tail) * np.sqrt(spread), np.nan)
     return Interval(gap, gap - reach, gap + reach, reason)

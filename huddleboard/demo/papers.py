@@ -194,6 +194,7 @@ def _make(ticket: Ticket, told: Told, reasons: dict[str, ReasonCode], now: datet
         created_by=ticket.owner,
         edited_at=now - timedelta(days=1),
         edited_by=ticket.owner,
+        unkept_since=now - timedelta(days=1),
     )
     first = dict(list(texts.items())[:3])
     PaperVersion.objects.create(

@@ -19,6 +19,9 @@ from org import audit
 from org.models import User
 from org.rules import NotAllowed
 
+#: The field of a refusal because somebody else was there meanwhile.
+MEANWHILE: Final = "seen"
+
 Row = Cause | Countermeasure | PlanStep | Driver
 Values = Mapping[str, Any]
 
@@ -62,8 +65,7 @@ def add(
     known = rows.filter(uid=uid).first()
     if known is not None:
         return cast("Row", known)
-    if rows.filter(gone_at__isnull=True).count() >= _MOST[kind]:
-        raise NotAllowed(_("%(most)s fit on one page. Take one away first.") % {"most": _MOST[kind]})
+    _check_room(paper, kind)
     row = kind(paper=paper, uid=uid, made_at=at, made_by=by)
     row.position = (rows.aggregate(last=Max("position"))["last"] or 0) + 1
     if isinstance(of, Cause):
@@ -79,16 +81,19 @@ def add(
 @transaction.atomic
 def write(*, row: Row, said: Values, seen: int, by: User, at: datetime) -> Row:
     """Write a row. `seen` is the revision that the writer had before their eyes. Raises NotAllowed, also where somebody
-    else has changed it since: nothing is written over unseen.
+    else has changed it since (with the field MEANWHILE): nothing is written over unseen. What somebody has taken away
+    comes back.
     """
     paper, row = _locked_row(row)
     before = {name: getattr(row, name) for name in FIELDS[type(row)]}
     _put(row, said, by, at)
     changed = [name for name, value in before.items() if getattr(row, name) != value]
-    if not changed:
+    back = row.gone_at is not None
+    if not changed and not back:
         return row
     if seen != row.revision:
-        raise NotAllowed(_("Somebody else has changed this meanwhile. Look at what stands, and keep yours again."))
+        raise NotAllowed(_gone_meanwhile() if back else _changed_meanwhile(), field=MEANWHILE)
+    row.gone_at = None
     row.revision += 1
     row.save()
     _record("paper_row.written", row, paper, by, at, fields=", ".join(changed))
@@ -110,13 +115,32 @@ def tick(*, step: PlanStep, done: bool, by: User, at: datetime) -> PlanStep:
 
 @transaction.atomic
 def take_away(*, row: Row, gone: bool = True, by: User, at: datetime) -> Row:
-    """Take a row away, or put it back as it was. Answers to "why?" go and come with their question."""
+    """Take a row away, or put it back as it was. Answers to "why?" go and come with their question. Raises NotAllowed
+    where there is no room for what comes back.
+    """
     paper, row = _locked_row(row)
     if gone != (row.gone_at is not None):
+        if not gone:
+            _check_room(paper, type(row))
         row.gone_at = at if gone else None
-        row.save(update_fields=["gone_at"])
+        row.revision += 1
+        row.save(update_fields=["gone_at", "revision"])
         _record("paper_row.taken_away" if gone else "paper_row.put_back", row, paper, by, at)
     return row
+
+
+def _check_room(paper: Paper, kind: type[Row]) -> None:
+    rows = cast("models.Manager[Any]", kind._default_manager).filter(paper=paper, gone_at__isnull=True)
+    if rows.count() >= _MOST[kind]:
+        raise NotAllowed(_("%(most)s fit on one page. Take one away first.") % {"most": _MOST[kind]})
+
+
+def _changed_meanwhile() -> str:
+    return _("Somebody else has changed this meanwhile. Look at what stands, and keep yours again.")
+
+
+def _gone_meanwhile() -> str:
+    return _("Somebody else has taken this away meanwhile. Keep yours again to put it back.")
 
 
 def _locked_row(row: Row) -> tuple[Paper, Row]:
@@ -140,7 +164,7 @@ def _put(row: Row, said: Values, by: User, at: datetime) -> None:
     elif isinstance(row, Driver):
         _check_driver(row)
     else:
-        _check_step(row)
+        _check_step(row, before)
 
 
 def _line(row: Row, name: str, required: str = "") -> None:
@@ -158,7 +182,7 @@ def _check_cause(row: Cause, before: Values, by: User, at: datetime) -> None:
         raise NotAllowed(_("Choose a reason of this organization."), field="reason")
     if row.standing != Standing.GUESS and not row.fact:
         raise NotAllowed(_("Say how it was checked: what was seen, counted or asked?"), field="fact")
-    if row.standing != before.get("standing", Standing.GUESS):
+    if row.standing != before.get("standing", row.standing):
         row.checked_at, row.checked_by = (None, None) if row.standing == Standing.GUESS else (at, by)
 
 
@@ -175,9 +199,11 @@ def _check_countermeasure(row: Countermeasure) -> None:
         raise NotAllowed(text, field="loses")
 
 
-def _check_step(row: PlanStep) -> None:
+def _check_step(row: PlanStep, before: Values) -> None:
     _line(row, "what", _("Say what is to be done."))
-    if row.owner is not None and not owners_for(row.paper.ticket.unit).filter(pk=row.owner.pk).exists():
+    if row.owner is None or row.owner == before.get("owner"):
+        return
+    if not owners_for(row.paper.ticket.unit).filter(pk=row.owner.pk).exists():
         raise NotAllowed(_("Choose somebody who works on improvements of this unit."), field="owner")
 
 
@@ -204,13 +230,14 @@ def _standing(paper: Paper, of: Driver) -> Driver:
 
 
 def _asked_why(paper: Paper, of: Cause) -> Cause:
-    if of.paper_id != paper.pk or of.gone_at is not None:
-        raise NotAllowed(_("This cause is no longer there."))
-    above: Cause | None = of
-    depth = 1
-    while above is not None and above.of_id is not None:
-        above = Cause.objects.filter(pk=above.of_id).first()
-        depth += 1
+    """The cause that is asked, where it and everything above it is still there."""
+    depth = 0
+    asked: int | None = of.pk
+    while asked is not None:
+        above = Cause.objects.filter(paper=paper, pk=asked, gone_at__isnull=True).first()
+        if above is None:
+            raise NotAllowed(_("This cause is no longer there."))
+        asked, depth = above.of_id, depth + 1
     if depth > rules.DEEPEST:
         raise NotAllowed(_("Five times why is deep enough: look for a fact here."))
     return of

@@ -120,8 +120,7 @@ def write(*, paper: Paper, section: Section, text: str, seen: str, by: User, at:
 
 def keep_before(paper: Paper, at: datetime) -> None:
     """Keep what stands as a version where a change at `at` comes after a pause, or a long stretch of writing."""
-    last = paper.versions.values_list("at", flat=True).first()
-    if rules.keeps_before(paper.edited_at, last or paper.created_at, at):
+    if rules.keeps_before(paper.unkept_since, paper.edited_at, at):
         _keep(paper, Kept.PAUSE, "", paper.edited_by, paper.edited_at or at)
 
 
@@ -129,7 +128,8 @@ def _write(paper: Paper, state: bytes, texts: dict[str, str], section: Section, 
     paper.shared, paper.texts = state, {name: text for name, text in texts.items() if text}
     paper.revision += 1
     paper.edited_at, paper.edited_by = at, by
-    paper.save(update_fields=["shared", "texts", "revision", "edited_at", "edited_by"])
+    paper.unkept_since = paper.unkept_since or at
+    paper.save(update_fields=["shared", "texts", "revision", "edited_at", "edited_by", "unkept_since"])
     _made, new = PaperWriter.objects.update_or_create(paper=paper, user=by, defaults={"section": section, "at": at})
     if new:
         _record("paper.written", paper, by, at)
@@ -189,7 +189,9 @@ def _keep(paper: Paper, kept: Kept, name: str, by: User | None, at: datetime) ->
         paper=paper, number=last + 1, kept=kept, name=name, texts=paper.texts, tables=lines_of(paper), at=at, by=by
     )
     version.writers.set(paper.writers.values_list("user", flat=True))
-    paper.writers.filter(at__lt=at - rules.PAUSE).delete()
+    paper.writers.all().delete()
+    paper.unkept_since = None
+    paper.save(update_fields=["unkept_since"])
     return version
 
 
@@ -211,6 +213,9 @@ def comment(*, paper: Paper, uid: UUID, section: Section, text: str, by: User, a
 def settle(*, comment: PaperComment, settled: bool = True, by: User, at: datetime) -> PaperComment:
     """Say that a comment is settled, or open it again."""
     paper = locked(comment.paper)
+    comment = PaperComment.objects.get(pk=comment.pk)
+    if settled == (comment.settled_at is not None):
+        return comment
     comment.settled_at, comment.settled_by = (at, by) if settled else (None, None)
     comment.save(update_fields=["settled_at", "settled_by"])
     _record("paper.comment_settled" if settled else "paper.comment_opened", paper, by, at)

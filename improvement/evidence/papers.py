@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from improvement.evidence.document import drawn, styles_of
 from improvement.pages import Figure
 from improvement.rules.papers import WIDE
+from org.queries.calendars import zone_of
 
 if TYPE_CHECKING:
     from boards.pages import MeasurePage
@@ -71,6 +72,7 @@ def html_of(sheet: Sheet, *, made_by: str, made_at: Any, inline: bool) -> str:
         "figures": [(figure, pictures[figure.code]) for figure in figures if figure.code in pictures],
         "made_by": made_by,
         "made_at": made_at,
+        "zone": zone_of(sheet.paper.ticket.unit),
         "language": (get_language() or "en").split("-")[0],
         "css": styles_of("paper-document") if inline else "",
     }

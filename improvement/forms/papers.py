@@ -1,9 +1,11 @@
 """Forms of papers and of their rows: they read what was typed. What is allowed the actions say."""
 
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import formats
 from django.utils.translation import gettext_lazy
 
 from boards.models import Measure, ReasonCode
@@ -42,7 +44,7 @@ class RowForm(PlainForm):
 
     def __init__(self, *args: Any, paper: Paper, row: Row | None = None, **kwargs: Any) -> None:
         said = {} if row is None else {name: getattr(row, name) for name in FIELDS[self.kind]} | {"seen": row.revision}
-        super().__init__(*args, **{"initial": said, "auto_id": f"{_prefix(row)}_%s", **kwargs})
+        super().__init__(*args, **{"initial": said, "auto_id": f"{_prefix(self.kind, row)}_%s", **kwargs})
         self.paper = paper
         self.row = row
         self.offer()
@@ -54,6 +56,22 @@ class RowForm(PlainForm):
         """What was typed, by the names that the action knows."""
         return {name: self.cleaned_data[name] for name in FIELDS[self.kind] if name in self.cleaned_data}
 
+    def said(self) -> list[tuple[str, str]]:
+        """What stands in the row, with the names of its fields; what is empty is left out."""
+        found = []
+        for bound in self.visible_fields():
+            value, field = bound.initial, bound.field
+            if value is None or value == "":
+                continue
+            if isinstance(field, forms.ModelChoiceField):
+                value = field.label_from_instance(value)
+            elif isinstance(field, forms.ChoiceField):
+                value = dict(list(field.choices))[value]  # type: ignore[arg-type]
+            elif isinstance(value, date):
+                value = formats.date_format(value, "j M Y")
+            found.append((str(field.label), str(value)))
+        return found
+
     def choose_from(self, name: str, found: "QuerySet[Any]") -> None:
         """Offer these."""
         field = self.fields[name]
@@ -61,8 +79,17 @@ class RowForm(PlainForm):
         field.queryset = found
 
 
-def _prefix(row: Row | None) -> str:
-    return "new" if row is None else f"row{row.pk}"
+def _people(paper: Paper, held: int | None) -> "QuerySet[User]":
+    """Whom a paper can name: people who work on improvements of its unit, and the one who is `held` to it already."""
+    people = owners_for(paper.ticket.unit)
+    if held is None:
+        return people
+    return User.objects.filter(Q(pk__in=people.values("pk")) | Q(pk=held)).order_by("name", "pk")
+
+
+def _prefix(kind: type[Row], row: Row | None) -> str:
+    """What ids of fields begin with: forms of several sections are open on one page."""
+    return f"{kind._meta.model_name}-{'new' if row is None else row.pk}"
 
 
 class CauseForm(RowForm):
@@ -92,7 +119,10 @@ class CauseForm(RowForm):
             del self.fields["branch"], self.fields["reason"]
             self.fields["text"].label = _lazy("Because")
         else:
-            in_use = ReasonCode.objects.filter(organisation=self.paper.ticket.organisation_id)
+            held = None if row is None else row.reason_id
+            in_use = ReasonCode.objects.filter(
+                Q(is_active=True) | Q(pk=held), organisation=self.paper.ticket.organisation_id
+            )
             self.choose_from("reason", in_use.order_by("name"))
         if row is None:
             del self.fields["standing"], self.fields["fact"]
@@ -124,7 +154,9 @@ class CountermeasureForm(RowForm):
 
     def offer(self) -> None:
         """Causes of the paper, cycles of its ticket."""
-        self.choose_from("cause", Cause.objects.filter(paper=self.paper, gone_at__isnull=True).order_by("position"))
+        held = self.row.cause_id if isinstance(self.row, Countermeasure) else None
+        there = Cause.objects.filter(Q(gone_at__isnull=True) | Q(pk=held), paper=self.paper)
+        self.choose_from("cause", there.order_by("position", "pk"))
         causes = self.fields["cause"]
         cycles = self.fields["cycle"]
         assert isinstance(causes, forms.ModelChoiceField)
@@ -151,8 +183,9 @@ class StepForm(RowForm):
     due_on = _day(_lazy("By when"))
 
     def offer(self) -> None:
-        """People who work on improvements of the unit."""
-        self.choose_from("owner", owners_for(self.paper.ticket.unit))
+        """People who work on improvements of the unit, and whoever has it already."""
+        held = self.row.owner_id if isinstance(self.row, PlanStep) else None
+        self.choose_from("owner", _people(self.paper, held))
 
 
 class DriverForm(RowForm):
@@ -250,10 +283,7 @@ class HeadForm(PlainForm):
         sponsor, sections = self.fields["sponsor"], self.fields["sections"]
         assert isinstance(sponsor, forms.ModelChoiceField)
         assert isinstance(sections, forms.MultipleChoiceField)
-        people = owners_for(paper.ticket.unit)
-        if paper.sponsor_id is not None:
-            people = User.objects.filter(Q(pk__in=people.values("pk")) | Q(pk=paper.sponsor_id)).order_by("name", "pk")
-        sponsor.queryset = people
+        sponsor.queryset = _people(paper, paper.sponsor_id)
         sections.choices = [(s.value, s.label) for s in rules.SECTIONS[paper.form]]
 
     def head(self) -> Head:

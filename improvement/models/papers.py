@@ -39,7 +39,8 @@ class Paper(models.Model):
     """The A3 or the charter of a ticket: one page.
 
     `shared` is the document that merges what several people write (`improvement.shared_text`); `texts` is what it says,
-    by section. `revision` counts its changes. Numbers of the goal are in the unit of the ticket's measure.
+    by section. `revision` counts its changes. `unkept_since` is the first change that no version holds yet. Numbers of
+    the goal are in the unit of the ticket's measure.
     """
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="paper")
@@ -63,6 +64,7 @@ class Paper(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True)
+    unkept_since = models.DateTimeField(null=True)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     objects = PaperQuerySet.as_manager()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -17,11 +17,16 @@ from boards.queries.states import unchartable
 from improvement.models import Cycle
 from improvement.rules.cycles import State
 from improvement.rules.effects import Effect, Verdict, effect_of, stretches_of
+from org.queries.calendars import zone_of
 
 if TYPE_CHECKING:
     from boards.models import Measure
     from boards.queries.series import Series
     from improvement.models import Ticket
+
+
+#: Days that are looked at where events are rare: eighteen stretches of four weeks make limits and a word about them.
+RARE_POINTS: Final = 1100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +42,29 @@ class Told:
 
 def changed_on(ticket: "Ticket") -> date | None:
     """The day from which the measure can have changed: the first day of the first test that started, or the day on
-    which the ticket was taken into work. One statement.
+    which the ticket was taken into work, where its unit is. Two statements at most.
     """
     first = Cycle.objects.filter(ticket=ticket).exclude(state=State.PLAN).order_by("starts_on").first()
     if first is not None:
         return first.starts_on
-    return None if ticket.begun_at is None else ticket.begun_at.date()
+    return None if ticket.begun_at is None else ticket.begun_at.astimezone(zone_of(ticket.unit)).date()
 
 
 def effect_on(ticket: "Ticket", today: date) -> Told | None:
     """What became of the ticket's measure at its unit since it was changed; None where there is no measure or nothing
-    was changed yet. Three statements.
+    was changed yet. Six statements at most.
     """
     since = changed_on(ticket)
     if ticket.measure is None or since is None:
         return None
     measure = ticket.measure
     points = points_of(ticket.unit, measure, today)
-    line = None if points is None or not len(points) else _line_of(points, measure, since, today)
+    if points is None or not len(points):
+        found = Effect(Verdict.SHORT, 0, 0)
+        return Told(since, found.verdict, str(found.verdict.label), sentence_of(found, measure, since, today), None)
+    if unchartable(measure, points.values):
+        points = points_of(ticket.unit, measure, today, RARE_POINTS) or points
+    line = _line_of(points, measure, since, today)
     if line is None:
         found = Effect(Verdict.SILENT, 0, 0)
         return Told(since, found.verdict, str(found.verdict.label), sentence_of(found, measure, since, today), None)
@@ -157,10 +167,14 @@ def sentence_of(found: Effect, measure: "Measure", since: date, today: date, wee
     means = (
         _("%(before)s %(unit)s before (%(n_before)s numbers), %(after)s since %(since)s (%(n_after)s numbers).") % given
     )
+    sign = signs.rule_text(found.rule, found.run, high=found.upward)
+    if found.verdict == Verdict.NOISE and sign:
+        # A sign to one side while the mean moved to the other.
+        other = _("By itself it varies from %(lower)s to %(upper)s. One sign stands out (%(sign)s), but not the mean.")
+        return f"{means} {other % {**given, 'sign': sign}} {summed}".strip()
     if found.verdict == Verdict.NOISE:
         noise = _("By itself it varies from %(lower)s to %(upper)s, and nothing since stands out of that.") % given
         return f"{means} {noise} {summed}".strip()
-    sign = signs.rule_text(found.rule, found.run, high=found.upward)
     told = _("What stands out first: %(sign)s.") % {"sign": sign} if sign else ""
     return " ".join(part for part in (means, told, _bounds(found, measure), summed) if part)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count
@@ -12,6 +12,7 @@ from boards.queries.words import short_day
 from improvement.models import Cause, Countermeasure, PlanStep
 from improvement.queries.drivers import Node, diagram_of
 from improvement.rules.papers import Branch, Course, Level, Section, Standing
+from org.queries.calendars import zone_of
 
 if TYPE_CHECKING:
     from improvement.models import Paper
@@ -58,19 +59,19 @@ class Planned:
 
 
 def bones_of(paper: "Paper", today: date) -> list[Bone]:
-    """The fishbone: branches that have causes, the one with the most red days first. Two statements."""
+    """The fishbone: branches that have causes, the one with the most red days first. Four statements at most."""
     rows = list(
         Cause.objects.filter(paper=paper, gone_at__isnull=True)
         .select_related("reason", "checked_by")
         .order_by("position", "pk")
     )
-    days = _red_days(paper, rows, today)
+    days, zone = _red_days(paper, rows, today), zone_of(paper.ticket.unit)
     below: dict[int | None, list[Cause]] = {}
     for row in rows:
         below.setdefault(row.of_id, []).append(row)
     ribs: dict[str, list[Why]] = {}
     for row in below.get(None, ()):
-        ribs.setdefault(row.branch, []).append(_why(row, 1, below, days, today))
+        ribs.setdefault(row.branch, []).append(_why(row, 1, below, days, today, zone))
     named = [(branch, str(branch.label), ribs[branch]) for branch in Branch if branch in ribs]
     counted = sorted(
         ((sum(rib.days or 0 for rib in found), branch, name, found) for branch, name, found in named),
@@ -83,15 +84,20 @@ def bones_of(paper: "Paper", today: date) -> list[Bone]:
 
 
 def _why(
-    row: Cause, depth: int, below: Mapping[int | None, Sequence[Cause]], days: Mapping[int, int], today: date
+    row: Cause,
+    depth: int,
+    below: Mapping[int | None, Sequence[Cause]],
+    days: Mapping[int, int],
+    today: date,
+    zone: tzinfo,
 ) -> Why:
     return Why(
         row=row,
         depth=depth,
         sign=SIGNS[row.standing],
         days=days.get(row.reason_id, 0) if row.reason_id is not None else None,
-        checked="" if row.checked_at is None else short_day(row.checked_at.date(), today),
-        whys=[_why(one, depth + 1, below, days, today) for one in below.get(row.pk, ())],
+        checked="" if row.checked_at is None else short_day(row.checked_at.astimezone(zone).date(), today),
+        whys=[_why(one, depth + 1, below, days, today, zone) for one in below.get(row.pk, ())],
     )
 
 

@@ -5,7 +5,7 @@ out, so each may be left out but keeps what was written in it.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import TextChoices
@@ -185,11 +185,11 @@ def sections_of(form: str, left_out: "frozenset[str] | set[str] | list[str]") ->
     return [section for section in SECTIONS[form] if section not in left_out]
 
 
-def keeps_before(last_edit: Any, last_kept: Any, now: Any) -> bool:
+def keeps_before(began: datetime | None, last_edit: datetime | None, now: datetime) -> bool:
     """Whether what stands is kept as a version before a change at `now`: after a pause, or a long stretch of writing.
 
-    `last_edit` and `last_kept` are moments or None for never.
+    `began`: the first change that no version holds yet, None where one holds all; `last_edit`: the last of them.
     """
-    if last_edit is None or (last_kept is not None and last_kept >= last_edit):
+    if began is None or last_edit is None:
         return False
-    return now - last_edit >= PAUSE or (last_kept is not None and now - last_kept >= LONGEST_STRETCH)
+    return now - last_edit >= PAUSE or now - began >= LONGEST_STRETCH

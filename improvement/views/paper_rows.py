@@ -91,12 +91,13 @@ def _shows(context: dict[str, Any]) -> Hashable:
 def _shown(request: "SignedIn", paper: Paper, section: Section, **more: Any) -> HttpResponse:
     """The part again, or for a page without script the way back to it; 422 with a form that was refused."""
     form: RowForm | None = more.get("form")
-    bad = form is not None and bool(form.errors)
+    bad = (form is not None and bool(form.errors)) or "refusal" in more
     if not request.htmx and not bad and request.method == "POST":
         return redirect(f"{reverse('improvement:paper', args=[paper.ticket_id])}#{section.value}")
     may_work = Permission.IMPROVE in access.known_permissions_at(request.user, paper.ticket.unit.path)
     today = timezone.now().astimezone(zone_of(paper.ticket.unit)).date()
     context = rows_context(paper, section, today, may_work=may_work, **more)
+    context["loose"] = form is not None and not _lies_open(paper, section, form)
     name = "papers/rows.html#part" if request.htmx else "papers/rows.html"
     return TemplateResponse(request, name, context, status=UNPROCESSABLE if bad else 200)
 
@@ -186,6 +187,7 @@ def write(request: "SignedIn", pk: int, section: str, row_pk: int) -> HttpRespon
     paper = paper_of(request, pk, Permission.IMPROVE)
     row = _row_of(paper, section, row_pk)
     form = FORMS[section](request.POST, paper=paper, row=row)
+    more: dict[str, Any] = {}
     if form.is_valid():
         seen = form.cleaned_data["seen"]
         try:
@@ -194,16 +196,35 @@ def write(request: "SignedIn", pk: int, section: str, row_pk: int) -> HttpRespon
             )
         except NotAllowed as refusal:
             _refuse(form, refusal)
-            typed = request.POST.copy()
-            typed["seen"] = str(_row_of(paper, section, row_pk).revision)
-            form.data = typed
+            if refusal.field == actions.MEANWHILE:
+                more = {"stands": _meanwhile(request, form, _row_of(paper, section, row_pk))}
         else:
             return _shown(request, paper, Section(section))
-    return _shown(request, paper, Section(section), form=form, editing=row.pk)
+    return _shown(request, paper, Section(section), form=form, editing=row.pk, **more)
 
 
 def _refuse(form: RowForm, refusal: NotAllowed) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    shown = refusal.field in form.fields and refusal.field != actions.MEANWHILE
+    form.add_error(refusal.field if shown else None, str(refusal))
+
+
+def _meanwhile(request: "SignedIn", form: RowForm, row: actions.Row) -> list[tuple[str, str]]:
+    """What stands now, to be shown beside what was typed; whoever has it before their eyes may keep theirs."""
+    typed = request.POST.copy()
+    typed["seen"] = str(row.revision)
+    form.data = typed
+    return type(form)(paper=form.paper, row=row).said()
+
+
+def _lies_open(paper: Paper, section: Section, form: RowForm) -> bool:
+    """Whether the row of a form, or the one on which it hangs, is shown, so that the form has its place there."""
+    row = form.row or getattr(form, "of", None)
+    while row is not None:
+        row = _row_of(paper, section, row.pk)
+        if row.gone_at is not None:
+            return False
+        row = row.of if isinstance(row, Cause | Driver) else None
+    return True
 
 
 @require_POST
@@ -227,5 +248,8 @@ def take_away(request: "SignedIn", pk: int, section: str, row_pk: int) -> HttpRe
     paper = paper_of(request, pk, Permission.IMPROVE)
     row = _row_of(paper, section, row_pk)
     gone = "back" not in request.POST
-    actions.take_away(row=row, gone=gone, by=request.user, at=timezone.now())
+    try:
+        actions.take_away(row=row, gone=gone, by=request.user, at=timezone.now())
+    except NotAllowed as refusal:
+        return _shown(request, paper, Section(section), taken=row, refusal=str(refusal))
     return _shown(request, paper, Section(section), **({"taken": row} if gone else {}))

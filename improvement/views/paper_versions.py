@@ -16,6 +16,7 @@ from improvement.queries.paper_tables import lines_of
 from improvement.views.paper_scope import paper_of
 from improvement.views.tickets import UNPROCESSABLE
 from org import access
+from org.queries.calendars import zone_of
 from org.rules import NotAllowed, Permission
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def _shown(request: "SignedIn", found: "Paper", refusal: str = "") -> HttpRespon
         "paper": found,
         "ticket": found.ticket,
         "versions": kept,
+        "zone": zone_of(found.ticket.unit),
         "old": old if old.number else None,
         "new": new,
         "old_title": queries.version_title(old),

@@ -71,13 +71,15 @@ def paper(request: "SignedIn", pk: int) -> HttpResponse:
 def shown(request: "SignedIn", found: Paper, *, may_work: bool, **more: Any) -> HttpResponse:
     """The page of a paper."""
     now = timezone.now()
-    today = now.astimezone(zone_of(found.ticket.unit)).date()
+    zone = zone_of(found.ticket.unit)
+    today = now.astimezone(zone).date()
     ticket = found.ticket
     sections = queries.sections_of(found)
     names = {section.name for section in sections}
     context: dict[str, Any] = {
         "paper": found,
         "ticket": ticket,
+        "zone": zone,
         "left": [section for section in sections if section.left],
         "right": [section for section in sections if not section.left and section.name not in rules.WIDE],
         "wide": [section for section in sections if section.name in rules.WIDE],

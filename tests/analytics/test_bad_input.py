@@ -56,6 +56,7 @@ CALLS = {
     intervals.rate_difference: TWO | {"per": 10.0, "confidence": 0.9},
     intervals.rate_ratio: TWO | {"confidence": 0.9, "method": "exact"},
     intervals.student: {"values": X, "confidence": 0.9},
+    intervals.mean_difference: {"first": X, "second": N, "confidence": 0.9},
     intervals.wilson: PAIR | {"confidence": 0.9},
     disparity.choose: PAIR | {"rule": disparity.ReferenceRule.BEST, "favourable": True, "least": 30},
     disparity.compare_with: PAIR | {"rule": disparity.ReferenceRule.REST, "favourable": True, "least": 30},

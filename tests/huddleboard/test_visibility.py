@@ -169,6 +169,12 @@ ALLOWED = {
     # People and plans of an organisation on which the view has asked for the right to all of it; no confidential issue.
     "improvement/queries/tickets.py": {"kanban"},
     "improvement/queries/cycles.py": {"ramp_of"},
+    # Called with a ticket or its page that the view has found for the person: what stands on it, and who writes there.
+    "improvement/queries/effects.py": {"changed_on"},
+    "improvement/queries/paper_tables.py": {"_red_days", "bones_of", "countermeasures_of", "steps_of"},
+    "improvement/queries/papers.py": {"here_now", "versions"},
+    "improvement/views/paper_rows.py": {"_row_of"},
+    "improvement/views/papers.py": {"settle"},
     "improvement/queries/people.py": {"holders_at", "people_who_answer"},
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
     # Of an organisation on whose set-up the view has asked for the right.

@@ -17,6 +17,34 @@ def workers(name: str, code: int = 200, method: str = "get", arguments: dict[str
     return row(name, 403, method, arguments=arguments, outsider=404, **dict.fromkeys(WORKS, code))
 
 
+def pages(name: str, **more: str) -> Row:
+    """Of the page of a ticket: for whoever sees the ward's board."""
+    return row(f"improvement:{name}", 200, arguments={**TICKET, **more}, outsider=404)
+
+
+CAUSES = {"section": "causes"}
+CAUSE = {**TICKET, **CAUSES, "row_pk": "paper_cause"}
+PAPERS: tuple[Row, ...] = (
+    pages("paper"),
+    workers("improvement:paper-begin", GOES, "post"),
+    workers("improvement:paper-text", 422, "post"),
+    pages("paper-live"),
+    workers("improvement:paper-head"),
+    row("improvement:paper-chart", 404, arguments=TICKET),  # the ticket has no measure
+    pages("ticket-effect"),
+    pages("paper-comments", **CAUSES),
+    workers("improvement:paper-settle", GOES, "post", {**TICKET, "comment_pk": "paper_comment"}),
+    pages("paper-rows", **CAUSES),
+    workers("improvement:paper-add", 422, "post", {**TICKET, **CAUSES}),
+    workers("improvement:paper-write", 422, "post", CAUSE),
+    workers("improvement:paper-gone", GOES, "post", CAUSE),
+    workers("improvement:paper-tick", GOES, "post", {**TICKET, "row_pk": "paper_step"}),
+    pages("paper-versions"),
+    workers("improvement:paper-keep", 422, "post"),
+    workers("improvement:paper-restore", GOES, "post", {**TICKET, "number": "paper_version"}),
+    pages("paper-print"),
+    pages("paper-pdf"),
+)
 TICKETS: tuple[Row, ...] = (
     row("improvement:work", 200),
     row("improvement:ticket-new", 403, **dict.fromkeys(WORKS, 200)),
@@ -36,4 +64,5 @@ TICKETS: tuple[Row, ...] = (
     workers("improvement:ticket-equity", 422, "post"),
     workers("improvement:cycle-drop", GOES, "post", CYCLE),
     workers("improvement:ticket-unlink", GOES, "post", {"pk": "ticket", "origin_pk": "ticket_origin"}),
+    *PAPERS,
 )

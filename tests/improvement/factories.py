@@ -9,9 +9,11 @@ from django.db.models import Max
 
 from boards.models import Dimension, Measure, Published
 from boards.rules import CategoryState, Direction, Stretch
-from improvement.models import Cycle, Goal, Review, Ticket, Voice
+from improvement import shared_text
+from improvement.models import Cause, Countermeasure, Cycle, Goal, Paper, PlanStep, Review, Ticket, Voice
 from improvement.rules.cycles import State
 from improvement.rules.goals import Status, month_end
+from improvement.rules.papers import PAPER_OF, Branch
 from improvement.rules.tickets import OVER, Size, Stage
 from org.models import Organisation, Unit, User
 from org.rules import Role
@@ -180,3 +182,28 @@ def make_cycle(ticket: Ticket, state: State = State.DO, **fields) -> Cycle:
     given = {**PLANNED, "state": state, "created_at": NOW, "started_at": None if state == State.PLAN else NOW}
     given |= ENDED if state == State.ENDED else {}
     return Cycle.objects.create(ticket=ticket, uid=uuid4(), **{"number": number, **given, **fields})
+
+
+def make_paper(ticket: Ticket, texts: Mapping[str, str] | None = None, **fields) -> Paper:
+    """The page of a ticket that says these texts by section, written straight into the table."""
+    said = dict(texts or {})
+    given = {"form": PAPER_OF.get(ticket.size, "a3"), "created_at": NOW, **fields}
+    shared = shared_text.rewritten(shared_text.EMPTY, said)
+    return Paper.objects.create(ticket=ticket, shared=shared, texts=said, **given)
+
+
+def make_cause(paper: Paper, text: str = "Nobody comes by", **fields) -> Cause:
+    """A cause, written straight into the table: a rib of the fishbone, or with `of` the answer to why."""
+    branch = "" if "of" in fields else Branch.WAY
+    given = {"uid": uuid4(), "made_at": NOW, "branch": branch, **fields}
+    return Cause.objects.create(paper=paper, text=text, **given)
+
+
+def make_countermeasure(paper: Paper, text: str = "A list at the door", **fields) -> Countermeasure:
+    """A countermeasure, written straight into the table."""
+    return Countermeasure.objects.create(paper=paper, text=text, **{"uid": uuid4(), "made_at": NOW, **fields})
+
+
+def make_step(paper: Paper, what: str = "Print the list", **fields) -> PlanStep:
+    """A step of the plan, written straight into the table."""
+    return PlanStep.objects.create(paper=paper, what=what, **{"uid": uuid4(), "made_at": NOW, **fields})

@@ -1,17 +1,19 @@
 """One of everything that the addresses of this room name."""
 
 from datetime import date
+from uuid import uuid4
 
 from boards.rules import Direction
-from improvement.models import Goal, Origin, Review, Voice
+from improvement.models import Goal, Origin, PaperComment, PaperVersion, Review, Voice
 from improvement.rules.cycles import State
 from improvement.rules.goals import Status
-from improvement.rules.tickets import From
+from improvement.rules.papers import Kept
+from improvement.rules.tickets import From, Size
 from org.models import Unit
 from org.rules import Role
 from tests.boards.factories import make_dimension, make_measure
 from tests.factories import NOW, make_user
-from tests.improvement.factories import make_cycle, make_ticket
+from tests.improvement.factories import make_cause, make_cycle, make_paper, make_step, make_ticket
 
 
 def goal_things(ward: Unit) -> dict[str, int | str]:
@@ -41,11 +43,18 @@ def goal_things(ward: Unit) -> dict[str, int | str]:
     voice = Voice.objects.create(
         organisation=organisation, goal=goal, heard="Council", day=NOW.date(), said="Ask us.", recorded_at=NOW
     )
-    ticket = make_ticket(ward)
+    ticket = make_ticket(ward, size=Size.A3)
+    paper = make_paper(ticket, {"goal": "Nobody waits"})
+    comment = PaperComment.objects.create(paper=paper, uid=uuid4(), section="goal", text="By when?", at=NOW)
+    PaperVersion.objects.create(paper=paper, number=1, kept=Kept.PAUSE, at=NOW)
     return {
         "ticket": ticket.pk,
         "cycle": make_cycle(ticket, State.PLAN).pk,
         "ticket_origin": Origin.objects.create(ticket=ticket, kind=From.GOAL, goal=goal, added_at=NOW).pk,
+        "paper_cause": make_cause(paper).pk,
+        "paper_step": make_step(paper).pk,
+        "paper_comment": comment.pk,
+        "paper_version": 1,
         "goal": goal.pk,
         "goal_review": Review.objects.create(goal=goal, day=date(2027, 1, 15)).pk,
         "goal_voice": voice.pk,

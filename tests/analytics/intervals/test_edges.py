@@ -161,6 +161,40 @@ def test_a_mean_says_why_it_has_no_bounds():
             intervals.student(endless)
 
 
+def test_a_difference_of_means_says_why_it_has_no_bounds():
+    many, few, equal, none = [1.0, 2, 3, 4], [7.0] + [np.nan] * 3, [2.0, 2, 2, np.nan], [np.nan] * 4
+    found = intervals.mean_difference(
+        [none, many, few, many, equal, equal, many], [many, none, many, few, equal, many, equal]
+    )
+    assert found.reason.tolist() == [
+        *[Reason.NO_DATA] * 2,
+        *[Reason.TOO_FEW_POINTS] * 2,
+        Reason.ALL_EQUAL,
+        *[Reason.COMPUTED] * 2,
+    ]
+    assert found.estimate[2:].tolist() == [4.5, -4.5, 0, -0.5, 0.5]
+    assert np.isnan([*found.estimate[:2], *found.lower[:5], *found.upper[:5]]).all()
+    # One side without spread: Student's interval of the other one.
+    alone = intervals.student(many)
+    assert (found.lower[6], found.upper[6]) == pytest.approx((float(alone.lower) - 2, float(alone.upper) - 2))
+    assert (found.lower[5], found.upper[5]) == pytest.approx((2 - float(alone.upper), 2 - float(alone.lower)))
+
+
+def test_a_difference_of_means_turns_round_scales_and_has_no_largest_number():
+    one, two = [1.0, 2, 4, 9], [3.0, 3.5, 8]
+    plain, turned = intervals.mean_difference(one, two), intervals.mean_difference(two, one)
+    assert (float(turned.lower), float(turned.upper)) == pytest.approx((-float(plain.upper), -float(plain.lower)))
+    for scale in (1e144, 1e-100):
+        scaled = intervals.mean_difference(np.array(one) * scale, np.array(two) * scale)
+        assert [float(part) / scale for part in scaled[:3]] == pytest.approx([float(part) for part in plain[:3]])
+    with pytest.raises(AnalyticsError, match="infinite"):
+        intervals.mean_difference(one, [1, np.inf])
+    with pytest.raises(ShapeError):
+        intervals.mean_difference(one, 3.0)
+    with pytest.raises(SettingError):
+        intervals.mean_difference(one, two, confidence=1)
+
+
 def test_adjusting_skips_what_was_not_tested_and_refuses_what_is_no_p_value():
     assert intervals.adjust([0.01, np.nan, 0.04], "bonferroni").tolist() == pytest.approx(
         [0.02, np.nan, 0.08], nan_ok=True

@@ -160,6 +160,29 @@ def test_student_agrees_with_scipy(values):
     assert (float(found.lower), float(found.upper)) == pytest.approx((wanted.low, wanted.high), rel=1e-9, abs=1e-9)
 
 
+MEASURED = st.lists(st.floats(-1000, 1000), min_size=3, max_size=30).filter(lambda v: np.ptp(v) > 1e-3)
+
+
+@settings(deadline=None)
+@given(MEASURED, MEASURED)
+def test_a_difference_of_means_agrees_with_scipy(first, second):
+    wanted = stats.ttest_ind(first, second, equal_var=False).confidence_interval(0.95)
+    found = intervals.mean_difference([*first, np.nan], second)
+    assert float(found.estimate) == pytest.approx(np.mean(first) - np.mean(second), abs=1e-9)
+    assert (float(found.lower), float(found.upper)) == pytest.approx((wanted.low, wanted.high), rel=1e-9, abs=1e-9)
+
+
+def test_a_difference_of_means_by_hand():
+    """R's own data `sleep` (Student 1908, after Cushny and Peebles 1905), as the help page of `t.test` prints
+    `t.test(extra ~ group, data = sleep)`: t = -1.8608, df = 17.776, 95 % from -3.3654832 to 0.2054832.
+    """
+    one = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+    two = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+    found = intervals.mean_difference(one, two)
+    assert float(found.estimate) == pytest.approx(0.75 - 2.33)
+    assert (float(found.lower), float(found.upper)) == pytest.approx((-3.3654832, 0.2054832), abs=5e-8)
+
+
 @settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_adjusted_p_values_agree_with_scipy_and_their_order(values):
