@@ -1,7 +1,7 @@
-"""Finished markup of what stands on a page by the hundred, remembered by all that it shows.
+"""Finished markup: cards of a kanban, which stand on a page by the hundred, and the sheet of a paper.
 
-Pure: the same content gives the same text, so that what is remembered is never old. Built as text, since drawing it
-anew for every reader would be most of the page.
+What is remembered is remembered by all that it shows, or by a version that grows with every change, so that it is not
+old. Drawing it anew for every reader would be most of the page.
 """
 
 from collections import OrderedDict
@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from improvement.queries.tickets import Card
 
 _LATE: Final = '<svg class="i is-missed" aria-hidden="true"><use href="#s-missed"/></svg> '
-_MOST: Final = 512
+#: Sheets that a process remembers, of about 60 kB each.
+_MOST: Final = 128
 
 
 @lru_cache(maxsize=8192)
@@ -31,7 +32,7 @@ def card(shown: Card) -> SafeString:
 
 
 class Remembered:
-    """Markup by what it shows; the least used goes first. Safe for several threads."""
+    """Markup by what it shows; what was not asked for longest goes first. Safe for several threads."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, str] = OrderedDict()

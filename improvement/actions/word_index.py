@@ -1,4 +1,4 @@
-"""Keeping the words by which a ticket is found: called by whatever changes a ticket, its paper or its cycles."""
+"""What follows every change of a ticket, its paper or its cycles: it is found by what it says, its page drawn anew."""
 
 from typing import Final
 
@@ -25,10 +25,13 @@ _RENEW: Final = """
 """
 
 
+_ANEW: Final = "WITH anew AS (UPDATE improvement_paper SET version = version + 1 WHERE ticket_id = %s) "
+
+
 def renew(ticket_id: int) -> None:
-    """Take in what a ticket says now. One statement."""
+    """Take in what a ticket says now, and let its page be drawn anew. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_RENEW.format(which="t.id = %s"), [ticket_id])
+        cursor.execute(_ANEW + _RENEW.format(which="t.id = %s"), [ticket_id, ticket_id])
 
 
 def renew_all(organisation_id: int) -> None:

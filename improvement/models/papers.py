@@ -34,6 +34,18 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """Papers in which `user` may write."""
         return self.filter(ticket__unit__in=Unit.objects.with_permission(user, Permission.IMPROVE).values("pk"))
 
+    def whole(self) -> "PaperQuerySet":
+        """Each with its ticket, that one's unit and people, and its sponsor. No statement of its own."""
+        ticket = ("organisation", "unit", "owner", "coach", "measure")
+        return self.select_related("sponsor", *(f"ticket__{name}" for name in ticket))
+
+    def in_short(self) -> "PaperQuerySet":
+        """Each with no more than what says where it belongs and which version it is. No statement of its own."""
+        ticket = ("number", "title", "measure", "unit__name", "unit__path", "unit__organisation", "unit__time_zone")
+        named = ("organisation__name", "organisation__slug", "organisation__time_zone", *ticket)
+        found = self.select_related("ticket__unit", "ticket__organisation")
+        return found.only("form", "left_out", "version", *(f"ticket__{name}" for name in named))
+
 
 class Paper(models.Model):
     """The A3 or the charter of a ticket: one page.
@@ -61,6 +73,7 @@ class Paper(models.Model):
     shared = models.BinaryField()
     texts = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     edited_at = models.DateTimeField(null=True)

@@ -1,8 +1,10 @@
 """The driver diagram of a paper: its nodes as a tree, each with what its measure shows now."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.db.models import Max
 
 from boards import rules as board_rules
 from boards.models import Tile
@@ -52,12 +54,9 @@ def diagram_of(paper: "Paper") -> list[Node]:
     return [_node(row, below, tiles) for row in below.get(None, ())]
 
 
-def node_shows(node: Node) -> Hashable:
-    """All that is shown of a node and of what hangs on it, as values."""
-    row = node.row
-    ticket = (row.ticket.pk, row.ticket.title) if row.ticket else None
-    own = (row.pk, row.text, row.place, row.course, node.course, node.measure, ticket, node.takes)
-    return own, tuple(node_shows(one) for one in node.drives)
+def newest_number(paper: "Paper") -> int:
+    """Grows whenever a number of the unit's board changes: what nodes show with it. One statement."""
+    return Tile.objects.filter(unit=paper.ticket.unit_id).aggregate(newest=Max("version"))["newest"] or 0
 
 
 def _node(row: Driver, below: Mapping[int | None, Sequence[Driver]], tiles: Mapping[int, Tile]) -> Node:

@@ -1,6 +1,6 @@
 """Rows of a paper as its page shows them: causes as ribs and whys, countermeasures, steps of the plan."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final
@@ -138,31 +138,6 @@ def square_of(rows: Sequence[Countermeasure]) -> list[tuple[str, list[tuple[str,
         )
         for effect in reversed(Level)
     ]
-
-
-def bone_shows(bone: Bone) -> Hashable:
-    """All that is shown of a bone, as values."""
-    return bone.branch, bone.name, bone.days, bone.top, tuple(_why_shows(rib) for rib in bone.ribs)
-
-
-def _why_shows(why: Why) -> Hashable:
-    row = why.row
-    by = row.checked_by.name if row.checked_by else ""
-    own = (row.pk, row.text, row.standing, row.fact, by, why.depth, why.sign, why.days, why.checked)
-    return own, tuple(_why_shows(one) for one in why.whys)
-
-
-def measure_shows(row: Countermeasure) -> Hashable:
-    """All that is shown of a countermeasure, as values."""
-    cause = (row.cause.text, row.cause.gone_at) if row.cause else None
-    cycle = (row.cycle.pk, row.cycle.number) if row.cycle else None
-    return row.pk, row.text, row.effect, row.effort, row.side_effects, row.loses, row.course, cause, cycle
-
-
-def step_shows(step: Planned) -> Hashable:
-    """All that is shown of a step, as values."""
-    row = step.row
-    return row.pk, row.what, row.owner.name if row.owner else "", row.done_at is None, step.due, step.late
 
 
 def steps_of(paper: "Paper", today: date) -> list[Planned]:

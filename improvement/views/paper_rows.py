@@ -1,25 +1,21 @@
 """Rows of a paper: causes, countermeasures, steps of the plan, each section's as one part of the page."""
 
-from collections.abc import Hashable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from improvement.actions import analyses as actions
 from improvement.forms.papers import FORMS, CauseForm, DriverForm, RowForm
-from improvement.markup import Remembered
 from improvement.models import Cause, Countermeasure, Driver, Paper, PlanStep
 from improvement.queries import paper_tables as queries
-from improvement.queries.drivers import diagram_of, node_shows
+from improvement.queries.drivers import diagram_of
 from improvement.queries.papers import goal_text, place_of
 from improvement.rules.papers import Section
 from improvement.views.paper_scope import paper_of
@@ -63,29 +59,7 @@ def rows_context(paper: Paper, section: Section, today: date, *, may_work: bool,
         context["goal_text"] = goal_text(paper)
     else:
         context["steps"] = queries.steps_of(paper, today)
-    context |= more
-    if not more:
-        context["table"] = _drawn.get(
-            (section, may_work, get_language(), context["here"], _shows(context)),
-            lambda: render_to_string(f"papers/{section.value}.html", context),
-        )
-    return context
-
-
-_drawn = Remembered()
-
-
-def _shows(context: dict[str, Any]) -> Hashable:
-    """All that a table shows, as values: what its markup is remembered by."""
-    return (
-        tuple(queries.bone_shows(bone) for bone in context.get("bones", ())),
-        tuple(queries.measure_shows(row) for row in context.get("rows", ())),
-        tuple(queries.step_shows(step) for step in context.get("steps", ())),
-        tuple(node_shows(node) for node in context.get("nodes", ())),
-        context.get("aim", ""),
-        context.get("goal_text", ""),
-        context["ticket"].title,
-    )
+    return {**context, **more}
 
 
 def _shown(request: "SignedIn", paper: Paper, section: Section, **more: Any) -> HttpResponse:

@@ -3,17 +3,19 @@
 import base64
 import binascii
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from boards.queries import measure as measures
@@ -22,9 +24,11 @@ from boards.views.board import reader_of
 from improvement.actions import papers as actions
 from improvement.actions.analyses import SECTION_OF
 from improvement.forms.papers import HeadForm
+from improvement.markup import Remembered
 from improvement.models import Paper, PaperComment
 from improvement.queries import papers as queries
 from improvement.queries.cycles import ramp_of
+from improvement.queries.drivers import newest_number
 from improvement.queries.effects import effect_on
 from improvement.rules import papers as rules
 from improvement.rules.papers import Section
@@ -35,6 +39,7 @@ from improvement.views.tickets import UNPROCESSABLE, sent_uid, ticket_of
 from org import access, live
 from org.queries.calendars import zone_of
 from org.rules import NotAllowed, Permission
+from org.views.pages import look_at
 
 if TYPE_CHECKING:
     from org.views.pages import SignedIn
@@ -50,6 +55,8 @@ WORDS: Final = {
     "writes": gettext_lazy("is writing here"),
     "changed": gettext_lazy("Somebody else has changed this part meanwhile. Keep yours, then look again."),
 }
+#: Seconds for which a sheet may repeat what is written elsewhere.
+REPEATED: Final = 300
 #: Bytes of a request with a change: the change in letters, and what is around it.
 LARGEST_BODY: Final = 2 * rules.LARGEST_CHANGE
 
@@ -57,51 +64,73 @@ LARGEST_BODY: Final = 2 * rules.LARGEST_CHANGE
 @require_GET
 def paper(request: "SignedIn", pk: int) -> HttpResponse:
     """The paper of a ticket; where there is none yet, the way to begin it."""
+    found = queries.in_short(pk)
+    if found is not None and access.sees(request.user, found.ticket.unit.path):
+        look_at(request, found.ticket.organisation_id)
+        found.ticket.unit.organisation = found.ticket.organisation
+        may_work = Permission.IMPROVE in access.known_permissions_at(request.user, found.ticket.unit.path)
+        return _page(request, found, may_work=may_work)
     ticket = ticket_of(request, pk)
-    found = Paper.objects.visible_to(request.user).select_related("sponsor", "edited_by").filter(ticket=ticket).first()
+    if ticket.size not in rules.PAPER_OF:
+        raise Http404
     may_work = Permission.IMPROVE in access.known_permissions_at(request.user, ticket.unit.path)
-    if found is None:
-        if ticket.size not in rules.PAPER_OF:
-            raise Http404
-        return TemplateResponse(request, "papers/none.html", {"ticket": ticket, "may_work": may_work})
-    found.ticket = ticket
-    return shown(request, found, may_work=may_work)
+    return TemplateResponse(request, "papers/none.html", {"ticket": ticket, "may_work": may_work})
 
 
-def shown(request: "SignedIn", found: Paper, *, may_work: bool, **more: Any) -> HttpResponse:
-    """The page of a paper."""
+_sheets = Remembered()
+
+
+def _page(request: "SignedIn", found: Paper, *, may_work: bool) -> HttpResponse:
+    """The page of a paper. Its sheet is drawn once for each version, and anew after a while: days pass, and names of
+    people and counts of red days change without it.
+    """
     now = timezone.now()
+    sections = rules.sections_of(found.form, found.left_out)
+    numbers = newest_number(found) if Section.DRIVERS in sections else 0
+    shows = (found.pk, found.version, numbers, may_work, get_language(), int(now.timestamp()) // REPEATED)
+    context: dict[str, Any] = {
+        "paper": found,
+        "ticket": found.ticket,
+        "may_work": may_work,
+        "live_url": live_url(request, found),
+        "has_charts": {Section.CONDITION, Section.RESULTS} & set(sections) and found.ticket.measure_id is not None,
+        "sheet": _sheets.get(shows, lambda: _sheet(found.pk, now, may_work=may_work)),
+    }
+    return TemplateResponse(request, "papers/paper.html", context)
+
+
+def _sheet(pk: int, now: datetime, *, may_work: bool) -> str:
+    """The head and all sections with their rows, as finished markup that names no reader."""
+    found = Paper.objects.whole().get(pk=pk)
+    found.ticket.unit.organisation = found.ticket.organisation
     zone = zone_of(found.ticket.unit)
     today = now.astimezone(zone).date()
-    ticket = found.ticket
     sections = queries.sections_of(found)
     names = {section.name for section in sections}
     context: dict[str, Any] = {
         "paper": found,
-        "ticket": ticket,
+        "ticket": found.ticket,
         "zone": zone,
+        "sections": sections,
         "left": [section for section in sections if section.left],
         "right": [section for section in sections if not section.left and section.name not in rules.WIDE],
         "wide": [section for section in sections if section.name in rules.WIDE],
-        "sections": sections,
         "goal_text": queries.goal_text(found),
         "may_work": may_work,
-        "comments_url": reverse("improvement:paper-comments", args=[ticket.pk, "-"]).removesuffix("-/"),
+        "comments_url": reverse("improvement:paper-comments", args=[found.ticket_id, "-"]).removesuffix("-/"),
         "state": queries.packed(bytes(found.shared)) if may_work else "",
-        "most": rules.TEXT,
-        "ramp": ramp_of(ticket, today),
-        "live_url": live_url(request, found),
         "words": {name: str(text) for name, text in WORDS.items()},
+        "most": rules.TEXT,
+        "ramp": ramp_of(found.ticket, today),
         "audit_due": found.audit_on is not None and found.audit_on <= today,
-        "has_charts": bool(names & {Section.CONDITION, Section.RESULTS}) and ticket.measure_id is not None,
+        "has_charts": found.ticket.measure_id is not None,
         "tables": {
             section: rows_context(found, section, today, may_work=may_work)
             for section in SECTION_OF.values()
             if section in names
         },
-        **more,
     }
-    return TemplateResponse(request, "papers/paper.html", context)
+    return render_to_string("papers/sheet.html", context)
 
 
 @require_POST

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from boards.queries.units import board_unit
 from improvement import markup
 from improvement.actions import tickets as actions
 from improvement.forms.equity_checks import CheckForm
@@ -71,7 +72,9 @@ def work(request: "SignedIn") -> HttpResponse:
 @require_GET
 def kanban(request: "SignedIn", unit_id: int) -> HttpResponse:
     """The kanban of a unit; `below` of all below it too, `all` a column in full."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("organisation", "tier"), pk=unit_id)
+    unit = board_unit(unit_id)
+    if unit is None or not access.sees(request.user, unit.path):
+        raise Http404
     look_at(request, unit.organisation_id)
     return _kanban(request, unit)
 

@@ -172,9 +172,12 @@ ALLOWED = {
     # Called with a ticket or its page that the view has found for the person: what stands on it, and who writes there.
     "improvement/queries/effects.py": {"changed_on"},
     "improvement/queries/paper_tables.py": {"_red_days", "bones_of", "countermeasures_of", "steps_of"},
-    "improvement/queries/papers.py": {"here_now", "versions"},
+    "improvement/queries/drivers.py": {"diagram_of", "newest_number"},
+    "improvement/queries/search.py": {"_told"},
+    # The view asks `access.sees` about the unit of the paper that comes back.
+    "improvement/queries/papers.py": {"here_now", "in_short", "versions"},
     "improvement/views/paper_rows.py": {"_row_of"},
-    "improvement/views/papers.py": {"settle"},
+    "improvement/views/papers.py": {"_sheet", "settle"},
     "improvement/queries/people.py": {"holders_at", "people_who_answer"},
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
     # Of an organisation on whose set-up the view has asked for the right.

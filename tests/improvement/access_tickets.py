@@ -38,7 +38,8 @@ PAPERS: tuple[Row, ...] = (
     workers("improvement:paper-add", 422, "post", {**TICKET, **CAUSES}),
     workers("improvement:paper-write", 422, "post", CAUSE),
     workers("improvement:paper-gone", GOES, "post", CAUSE),
-    workers("improvement:paper-tick", GOES, "post", {**TICKET, "row_pk": "paper_step"}),
+    workers("improvement:paper-tick", 404, "post"),
+    workers("improvement:paper-section", arguments={**TICKET, **CAUSES}),
     pages("paper-versions"),
     workers("improvement:paper-keep", 422, "post"),
     workers("improvement:paper-restore", GOES, "post", {**TICKET, "number": "paper_version"}),
@@ -48,6 +49,8 @@ PAPERS: tuple[Row, ...] = (
 TICKETS: tuple[Row, ...] = (
     row("improvement:work", 200),
     row("improvement:ticket-new", 403, **dict.fromkeys(WORKS, 200)),
+    row("improvement:search", 200),
+    row("improvement:ticket-before", 200, arguments=KANBAN, outsider=404),
     row("improvement:work-of", GOES),
     row("improvement:kanban", 200, arguments=KANBAN, outsider=404),
     row("improvement:tests-running", 200, arguments=KANBAN, outsider=404),

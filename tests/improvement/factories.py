@@ -10,10 +10,10 @@ from django.db.models import Max
 from boards.models import Dimension, Measure, Published
 from boards.rules import CategoryState, Direction, Stretch
 from improvement import shared_text
-from improvement.models import Cause, Countermeasure, Cycle, Goal, Paper, PlanStep, Review, Ticket, Voice
+from improvement.models import Cause, Countermeasure, Cycle, Driver, Goal, Paper, PlanStep, Review, Ticket, Voice
 from improvement.rules.cycles import State
 from improvement.rules.goals import Status, month_end
-from improvement.rules.papers import PAPER_OF, Branch
+from improvement.rules.papers import PAPER_OF, Branch, Place
 from improvement.rules.tickets import OVER, Size, Stage
 from org.models import Organisation, Unit, User
 from org.rules import Role
@@ -207,3 +207,9 @@ def make_countermeasure(paper: Paper, text: str = "A list at the door", **fields
 def make_step(paper: Paper, what: str = "Print the list", **fields) -> PlanStep:
     """A step of the plan, written straight into the table."""
     return PlanStep.objects.create(paper=paper, what=what, **{"uid": uuid4(), "made_at": NOW, **fields})
+
+
+def make_driver(paper: Paper, text: str = "A reader answers at once", **fields) -> Driver:
+    """A node of the driver diagram, written straight into the table: a primary driver unless said otherwise."""
+    given = {"uid": uuid4(), "made_at": NOW, "place": Place.PRIMARY, **fields}
+    return Driver.objects.create(paper=paper, text=text, **given)

@@ -9,13 +9,14 @@ from django.db import IntegrityError, models, transaction
 from improvement.models import (
     Cause,
     Countermeasure,
+    Driver,
     Paper,
     PaperComment,
     PaperVersion,
     PaperWriter,
     PlanStep,
 )
-from improvement.rules.papers import Course, Form, Kept, Section, Standing
+from improvement.rules.papers import Course, Form, Kept, Place, Section, Standing
 from improvement.rules.tickets import Size
 from org.rules import Role
 from tests.factories import make_unit, make_user
@@ -23,6 +24,7 @@ from tests.improvement.factories import (
     NOW,
     make_cause,
     make_countermeasure,
+    make_driver,
     make_house,
     make_paper,
     make_step,
@@ -31,7 +33,7 @@ from tests.improvement.factories import (
 
 pytestmark = pytest.mark.django_db
 
-MODELS = (Paper, PaperVersion, PaperWriter, PaperComment, Cause, Countermeasure, PlanStep)
+MODELS = (Paper, PaperVersion, PaperWriter, PaperComment, Cause, Countermeasure, Driver, PlanStep)
 
 
 def new_paper(**fields):
@@ -61,8 +63,8 @@ def twice(make, other):
     return case
 
 
-def of_itself(cause):
-    Cause.objects.filter(pk=cause.pk).update(of=cause, branch="")
+def of_itself(row):
+    type(row).objects.filter(pk=row.pk).update(of=row, **({"branch": ""} if isinstance(row, Cause) else {}))
 
 
 def writers_twice(paper):
@@ -122,6 +124,20 @@ CASES = {
     "countermeasure_says_who_may_be_worse_off": lambda p: (
         lambda: make_countermeasure(p, course=Course.CHOSEN),
         lambda: make_countermeasure(p, course=Course.DROPPED),
+    ),
+    "driver_has_text": lambda p: (lambda: make_driver(p, ""), lambda: make_driver(p, "x")),
+    "driver_hangs_on_something": lambda p: (
+        lambda: make_driver(p, place=Place.SECONDARY),
+        lambda: make_driver(p, place=Place.SECONDARY, of=make_driver(p)),
+    ),
+    "driver_of_another": lambda p: (
+        lambda: of_itself(make_driver(p, place=Place.SECONDARY, of=make_driver(p))),
+        lambda: make_driver(p, place=Place.IDEA, course=Course.IDEA, of=make_driver(p)),
+    ),
+    "driver_part_known": lambda p: (lambda: make_driver(p, part="luck"), lambda: make_driver(p, part="process")),
+    "driver_only_ideas_have_a_course": lambda p: (
+        lambda: make_driver(p, course=Course.IDEA),
+        lambda: make_driver(p, place=Place.IDEA, course=Course.TRIED, of=make_driver(p)),
     ),
     "plan_step_has_what": lambda p: (lambda: make_step(p, ""), lambda: make_step(p, "x")),
 }
