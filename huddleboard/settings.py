@@ -230,6 +230,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 500},
     },
+    "remind-of-tests": {
+        "task": "improvement.tasks.remind_of_tests",
+        "schedule": 900.0,
+        "options": {"expires": 800},
+    },
     "read-watched-folders": {
         "task": "boards.tasks.read_watched_folders",
         "schedule": 60.0,

@@ -176,7 +176,10 @@ def end(*, cycle: Cycle, decision: Decision | None, said: Found, by: User, at: d
     rules.check_end(cycle)
     cycle.state, cycle.ended_at = State.ENDED, at
     cycle.save(update_fields=[*changed, "state", "ended_at"])
-    _mark(cycle, _day(cycle, at), _("PDSA %(n)s ends: %(title)s"), by, at)
+    ended = _("PDSA %(n)s ends: %(title)s")
+    if decision == Decision.ADOPT:  # what is kept from here on may be a new level: a candidate for new limits
+        ended = _("PDSA %(n)s adopted, new limits may begin here: %(title)s")
+    _mark(cycle, _day(cycle, at), ended, by, at)
     _record("cycle.ended", cycle, by, at, decision=cycle.decision)
     _tell(cycle)
     return cycle

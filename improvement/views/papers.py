@@ -25,7 +25,7 @@ from improvement.actions import papers as actions
 from improvement.actions.analyses import SECTION_OF
 from improvement.forms.papers import HeadForm
 from improvement.markup import Remembered
-from improvement.models import Paper, PaperComment
+from improvement.models import Cycle, Paper, PaperComment
 from improvement.queries import papers as queries
 from improvement.queries.cycles import ramp_of
 from improvement.queries.drivers import newest_number
@@ -252,24 +252,23 @@ def head(request: "SignedIn", pk: int) -> HttpResponse:
 
 @require_GET
 def chart(request: "SignedIn", pk: int) -> HttpResponse:
-    """The chart of the ticket's measure at its unit, and its newest split by group (`by`), as a part of the page."""
-    found = paper_of(request, pk)
-    ticket = found.ticket
-    if ticket.measure is None:
+    """The chart of the measure that a ticket should change (of its `cycle`: the one that this predicts) at its unit,
+    and its newest split by group (`by`), as a part of the page. 404 without a measure.
+    """
+    ticket = ticket_of(request, pk)
+    asked = request.GET.get("cycle", "")
+    measure, here = ticket.measure, reverse("improvement:ticket-chart", args=[pk])
+    more = ""
+    if asked.isdecimal():
+        cycle = get_object_or_404(Cycle.objects.visible_to(request.user), ticket=ticket, pk=asked)
+        measure, more = cycle.measure, f"&cycle={cycle.pk}"
+    if measure is None:
         raise Http404
     reader = reader_of(request, ticket.unit, timezone.now())
-    page = measures.measure_page(
-        ticket.unit,
-        ticket.measure,
-        latest_day(reader.zone_now),
-        reader,
-        request.user,
-        request.GET.get("by", ""),
-        "",
-    )
-    here = reverse("improvement:paper-chart", args=[pk])
-    ways = [(code, name, f"{here}?by={code}") for code, name, _url in page.dimensions]
-    return TemplateResponse(request, "papers/chart.html", {"page": page, "paper": found, "ways": ways})
+    day = latest_day(reader.zone_now)
+    page = measures.measure_page(ticket.unit, measure, day, reader, request.user, request.GET.get("by", ""), "")
+    ways = [(code, name, f"{here}?by={code}{more}") for code, name, _url in page.dimensions]
+    return TemplateResponse(request, "papers/chart.html", {"page": page, "ways": ways})
 
 
 @require_GET

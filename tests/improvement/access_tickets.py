@@ -30,7 +30,7 @@ PAPERS: tuple[Row, ...] = (
     workers("improvement:paper-text", 422, "post"),
     pages("paper-live"),
     workers("improvement:paper-head"),
-    row("improvement:paper-chart", 404, arguments=TICKET),  # the ticket has no measure
+    row("improvement:ticket-chart", 404, arguments=TICKET),  # the ticket has no measure
     pages("ticket-effect"),
     pages("paper-comments", **CAUSES),
     workers("improvement:paper-settle", GOES, "post", {**TICKET, "comment_pk": "paper_comment"}),

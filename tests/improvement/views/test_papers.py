@@ -447,7 +447,7 @@ class TestHead:
         ticket = make_ticket(house.ward, size=Size.A3, measure=house.measure)
         paper = make_paper(ticket, goal_from=61.0, goal_to=80.0)
         assert re.search(r"61[^<]* → 80[^<]* %", text(client.get(at("", paper))))
-        assert client.get(at("-chart", paper)).status_code == 200
+        assert client.get(reverse("improvement:ticket-chart", args=[paper.ticket_id])).status_code == 200
         effect = client.get(reverse("improvement:ticket-effect", args=[ticket.pk]))
         assert "Before and after are compared once the work has begun" in text(effect)
 
