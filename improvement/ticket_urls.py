@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from improvement.views import cycles, equity_checks, search, tickets
+from improvement.views import cycles, equity_checks, search, spread, tickets
 
 urlpatterns = [
     path("improvement/", tickets.work, name="work"),
     path("improvement/new/", tickets.new, name="ticket-new"),
     path("improvement/search/", search.search, name="search"),
+    path("improvement/spread/", spread.spread, name="spread"),
+    path("improvement/<int:pk>/offer/", spread.offer, name="offer"),
+    path("improvement/units/<int:unit_id>/offers/", spread.offers, name="offers"),
+    path("improvement/units/<int:unit_id>/offers/<int:pk>/take/", spread.take_up, name="offer-take"),
+    path("improvement/units/<int:unit_id>/offers/<int:pk>/decline/", spread.decline, name="offer-decline"),
     path("improvement/units/<int:unit_id>/before/", search.before, name="ticket-before"),
     path("improvement/of/", tickets.of_thing, name="work-of"),
     path("improvement/units/<int:unit_id>/", tickets.kanban, name="kanban"),

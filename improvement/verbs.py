@@ -54,11 +54,18 @@ _PAPERS: Final[Mapping[str, Any]] = {
     "paper_row.written": _("Row of an A3 changed"),
 }
 
+_OFFERS: Final[Mapping[str, Any]] = {
+    "offer.declined": _("Offered change declined"),
+    "offer.made": _("Change offered to other units"),
+    "offer.taken": _("Offered change taken up"),
+}
+
 VERBS: Final[Mapping[str, Any]] = {
     **_GOALS,
     **_TICKETS,
     **_CYCLES,
     **_PAPERS,
+    **_OFFERS,
     "algorithm.added": _("Guideline that uses race added"),
     "algorithm.changed": _("Guideline that uses race changed"),
     "algorithm.reviewed": _("Guideline that uses race reviewed"),

@@ -25,7 +25,7 @@ from huddleboard.demo.k_cards import make_k_cards
 from huddleboard.demo.mornings import make_mornings
 from huddleboard.demo.nights import NIGHTS, make_nights
 from huddleboard.demo.organisation import make_boards, make_organisation
-from huddleboard.demo.papers import make_papers
+from huddleboard.demo.papers import make_offer, make_papers
 from huddleboard.demo.people import make_people
 from huddleboard.demo.places import Place
 from huddleboard.demo.remarks import annotate, explain_reds
@@ -182,6 +182,7 @@ def make_hospital(*, small: bool, last: date, at: datetime, say: Say, seed: int 
     say(f"{make_tickets(organisation, at, seed)} tickets of improvement work")
     say(f"{make_cycles(organisation, at, seed)} PDSA cycles")
     say(f"{make_papers(organisation, at, seed)} A3s and charters")
+    say(f"{make_offer(organisation, at, seed)} units asked to take a change up")
     say(f"{make_rosters(organisation, last, at)} colleagues in rosters")
     if small:
         tell_groups(organisation=organisation, at=at)

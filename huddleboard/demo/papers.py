@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Max
 
 from boards.models import ReasonCode
 from improvement import shared_text
@@ -16,6 +17,8 @@ from improvement.models import (
     Countermeasure,
     Cycle,
     Driver,
+    Offer,
+    OfferedTo,
     Paper,
     PaperComment,
     PaperVersion,
@@ -23,7 +26,9 @@ from improvement.models import (
     Ticket,
 )
 from improvement.rules.papers import AT_FIRST_OUT, PAPER_OF, Branch, Course, Kept, Place, Section, Standing
-from org.models import Organisation
+from improvement.rules.spread import Answer
+from improvement.rules.tickets import Size, Stage
+from org.models import Organisation, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,3 +256,54 @@ def _make(ticket: Ticket, told: Told, reasons: dict[str, ReasonCode], now: datet
             settled_at=now - timedelta(days=5) if settled else None,
             settled_by=ticket.owner if settled else None,
         )
+
+
+OFFERED: Final = "Non-slip socks in every admission kit"
+
+
+def make_offer(organisation: Organisation, now: datetime, seed: int) -> int:
+    """A change that held at 5 West, offered to the units like it: two took it up, one said why not; how many asked."""
+    source = Ticket.objects.filter(organisation=organisation, title=OFFERED).select_related("unit", "owner").first()
+    if source is None:
+        return 0
+    rng = np.random.default_rng([seed, 1717])
+    offered = now - timedelta(days=9)
+    offer = Offer.objects.create(
+        ticket=source,
+        change="Two pairs of non-slip socks in every admission kit. The evening nurse puts a pair on whoever gets up.",
+        needs="Two pairs for each bed and week, ordered with the kits.",
+        offered_at=offered,
+        offered_by=source.owner,
+    )
+    like = Unit.objects.open().filter(organisation=organisation, tier=source.unit.tier_id).exclude(pk=source.unit_id)
+    last = Ticket.objects.filter(organisation=organisation).aggregate(last=Max("number"))["last"] or 0
+    asked = list(like.order_by("path")[:5])
+    for place, unit in enumerate(asked):
+        own = None
+        if place in {0, 2}:
+            last += 1
+            own = Ticket.objects.create(
+                organisation=organisation,
+                unit=unit,
+                number=last,
+                uid=UUID(bytes=rng.bytes(16)),
+                title=source.title,
+                problem=offer.change,
+                size=Size.PDSA,
+                stage=Stage.WORK if place else Stage.NEXT,
+                position=last,
+                created_at=offered + timedelta(days=1),
+                begun_at=offered + timedelta(days=3) if place else None,
+                moved_at=offered + timedelta(days=3),
+            )
+        answer = Answer.TAKEN if own else Answer.DECLINED if place == 1 else Answer.OPEN
+        OfferedTo.objects.create(
+            offer=offer,
+            unit=unit,
+            answer=answer,
+            own=own,
+            reason="Nobody walks here before the third day." if answer == Answer.DECLINED else "",
+            answered_at=None if answer == Answer.OPEN else offered + timedelta(days=1),
+        )
+    word_index.renew_all(organisation.pk)
+    return len(asked)

@@ -8,6 +8,7 @@ from improvement.models.drivers import Driver
 from improvement.models.equity_checks import EquityCheck
 from improvement.models.goals import Goal, Review, Voice
 from improvement.models.papers import Paper, PaperComment, PaperVersion, PaperWriter
+from improvement.models.spread import Offer, OfferedTo
 from improvement.models.tickets import Origin, Ticket, TicketStep, WorkLimit
 from improvement.models.words import TicketWords
 
@@ -22,6 +23,8 @@ __all__ = [
     "EquityCheck",
     "EquityLeader",
     "Goal",
+    "Offer",
+    "OfferedTo",
     "Origin",
     "Paper",
     "PaperComment",

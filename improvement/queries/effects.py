@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from django.db.models import Min
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from boards import rules as board_rules
 from boards.charts import KINDS, SHOWN_POINTS, ChartPoint, control_chart
 from boards.queries import signs, words
-from boards.queries.measure import notes_of, points_of
+from boards.queries.measure import CHART_POINTS, notes_of, points_of
+from boards.queries.series import series
 from boards.queries.states import unchartable
 from improvement.models import Cycle
 from improvement.rules.cycles import State
@@ -59,28 +61,64 @@ def effect_on(ticket: "Ticket", today: date) -> Told | None:
         return None
     measure = ticket.measure
     points = points_of(ticket.unit, measure, today)
-    if points is None or not len(points):
-        found = Effect(Verdict.SHORT, 0, 0)
-        return Told(since, found.verdict, str(found.verdict.label), sentence_of(found, measure, since, today), None)
-    if unchartable(measure, points.values):
+    if points is not None and len(points) and unchartable(measure, points.values):
         points = points_of(ticket.unit, measure, today, RARE_POINTS) or points
-    line = _line_of(points, measure, since, today)
-    if line is None:
-        found = Effect(Verdict.SILENT, 0, 0)
-        return Told(since, found.verdict, str(found.verdict.label), sentence_of(found, measure, since, today), None)
-    way = {board_rules.Direction.HIGHER: 1, board_rules.Direction.LOWER: -1}.get(
-        board_rules.Direction(measure.direction), 0
-    )
-    found = _possible(effect_of(line.values, line.before, way), measure)
+    told, line, found = _told(points, measure, since, today)
+    if line is None or found.before != found.before:
+        return told
     notes = [(note.day, note.text) for note in notes_of(ticket.unit, measure, erasable=False)]
-    drawn = None if found.before != found.before else _chart(line, found, measure, notes)
-    return Told(
-        since,
-        found.verdict,
-        str(found.verdict.label),
-        sentence_of(found, measure, since, today, line.weeks),
-        drawn,
+    return replace(told, chart=_chart(line, found, measure, notes))
+
+
+def effects_on(tickets: Sequence["Ticket"], today: date) -> dict[int, Told]:
+    """What became of the measures of several tickets, by ticket and without charts; tickets without a measure, or of
+    which nothing was changed yet, are left out. As many statements for many as for one.
+    """
+    firsts = dict(
+        Cycle.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
+        .exclude(state=State.PLAN)
+        .values_list("ticket")
+        .annotate(first=Min("starts_on"))
     )
+    since: dict[int, date] = {}
+    for ticket in tickets:
+        begun = ticket.begun_at.astimezone(ticket.organisation.zone).date() if ticket.begun_at else None
+        day = firsts.get(ticket.pk) or begun
+        if day is not None and ticket.measure is not None:
+            since[ticket.pk] = day
+    asked = [ticket for ticket in tickets if ticket.pk in since]
+    points = _points_of(asked, today, CHART_POINTS)
+    rare = [t for t in asked if (p := points.get(_place(t))) is not None and unchartable(t.measure, p.values)]  # type: ignore[arg-type]
+    points |= _points_of(rare, today, RARE_POINTS)
+    return {
+        ticket.pk: _told(points.get(_place(ticket)), ticket.measure, since[ticket.pk], today)[0]  # type: ignore[arg-type]
+        for ticket in asked
+    }
+
+
+def _place(ticket: "Ticket") -> tuple[int, int]:
+    assert ticket.measure_id is not None
+    return ticket.unit_id, ticket.measure_id
+
+
+def _points_of(tickets: Sequence["Ticket"], today: date, points: int) -> "dict[tuple[int, int], Series]":
+    measures = {(t.measure.pk, t.measure.cadence) for t in tickets if t.measure is not None}
+    found = series({ticket.unit_id for ticket in tickets}, sorted(measures), today, points) if tickets else []
+    return {(one.unit_id, one.measure_id): one for one in found if len(one)}
+
+
+def _told(points: "Series | None", measure: "Measure", since: date, today: date) -> tuple[Told, "_Line | None", Effect]:
+    """The effect in words, without its chart; the line that it was read from, None where there is none."""
+    line = None if points is None or not len(points) else _line_of(points, measure, since, today)
+    if line is None:
+        found = Effect(Verdict.SILENT if points is not None and len(points) else Verdict.SHORT, 0, 0)
+    else:
+        way = {board_rules.Direction.HIGHER: 1, board_rules.Direction.LOWER: -1}.get(
+            board_rules.Direction(measure.direction), 0
+        )
+        found = _possible(effect_of(line.values, line.before, way), measure)
+    said = sentence_of(found, measure, since, today, line.weeks if line else 0)
+    return Told(since, found.verdict, str(found.verdict.label), said, None), line, found
 
 
 @dataclass(frozen=True, slots=True)

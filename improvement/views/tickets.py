@@ -19,13 +19,15 @@ from improvement import markup
 from improvement.actions import tickets as actions
 from improvement.forms.equity_checks import CheckForm
 from improvement.forms.tickets import MoveForm, WordsForm, words_of
-from improvement.models import EquityCheck, Origin, Paper, Ticket
+from improvement.models import EquityCheck, Offer, Origin, Paper, Ticket
 from improvement.queries import tickets as queries
 from improvement.queries.cycles import ramp_of
 from improvement.queries.effects import effect_on
 from improvement.queries.equity_checks import asks_for_check
+from improvement.queries.spread import taken_from
 from improvement.rules import tickets as rules
 from improvement.rules.papers import PAPER_OF, Form
+from improvement.rules.spread import OFFERED_FROM
 from improvement.rules.tickets import Size, Stage
 from improvement.views.origins import asked_origin, asked_unit, kept_origin
 from org import access
@@ -209,6 +211,9 @@ def shown(request: "SignedIn", found: Ticket, **more: Any) -> HttpResponse:
         "paper": paper,
         "has_paper": paper is not None or (found.size in PAPER_OF and may_work),
         "paper_name": Form(paper.form if paper else PAPER_OF.get(found.size, Form.A3)).label,
+        "came_from": taken_from(found),
+        "has_offer": Offer.objects.visible_to(request.user).filter(ticket=found).exists(),
+        "may_offer": may_work and found.stage in OFFERED_FROM,
         "effect": effect_on(found, now.date()) if found.stage in {Stage.CHECK, Stage.DONE} else None,
         "asks_for_check": asks_for_check(found),
         "check": check,

@@ -170,10 +170,13 @@ ALLOWED = {
     "improvement/queries/tickets.py": {"kanban"},
     "improvement/queries/cycles.py": {"ramp_of"},
     # Called with a ticket or its page that the view has found for the person: what stands on it, and who writes there.
-    "improvement/queries/effects.py": {"changed_on"},
+    "improvement/queries/effects.py": {"changed_on", "effects_on"},
     "improvement/queries/paper_tables.py": {"_red_days", "bones_of", "countermeasures_of", "steps_of"},
     "improvement/queries/drivers.py": {"diagram_of", "newest_number"},
     "improvement/queries/search.py": {"_told"},
+    # Of a unit or a ticket that the view has found; names of units like it, and tickets only where they are seen.
+    "improvement/queries/spread.py": {"map_of", "offered_to", "taken_from", "units_like"},
+    "improvement/views/spread.py": {"_asked"},
     # The view asks `access.sees` about the unit of the paper that comes back.
     "improvement/queries/papers.py": {"here_now", "in_short", "versions"},
     "improvement/views/paper_rows.py": {"_row_of"},

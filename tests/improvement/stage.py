@@ -4,15 +4,15 @@ from datetime import date
 from uuid import uuid4
 
 from boards.rules import Direction
-from improvement.models import Goal, Origin, PaperComment, PaperVersion, Review, Voice
+from improvement.models import Goal, Offer, OfferedTo, Origin, PaperComment, PaperVersion, Review, Voice
 from improvement.rules.cycles import State
 from improvement.rules.goals import Status
 from improvement.rules.papers import Kept
-from improvement.rules.tickets import From, Size
+from improvement.rules.tickets import From, Size, Stage
 from org.models import Unit
 from org.rules import Role
 from tests.boards.factories import make_dimension, make_measure
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_unit, make_user
 from tests.improvement.factories import make_cause, make_cycle, make_paper, make_step, make_ticket
 
 
@@ -47,8 +47,11 @@ def goal_things(ward: Unit) -> dict[str, int | str]:
     paper = make_paper(ticket, {"goal": "Nobody waits"})
     comment = PaperComment.objects.create(paper=paper, uid=uuid4(), section="goal", text="By when?", at=NOW)
     PaperVersion.objects.create(paper=paper, number=1, kept=Kept.PAUSE, at=NOW)
+    source = make_ticket(make_unit(organisation=organisation, name="Where it held"), stage=Stage.DONE)
+    offer = Offer.objects.create(ticket=source, change="Do it", offered_at=NOW)
     return {
         "ticket": ticket.pk,
+        "offered": OfferedTo.objects.create(offer=offer, unit=ward).pk,
         "cycle": make_cycle(ticket, State.PLAN).pk,
         "ticket_origin": Origin.objects.create(ticket=ticket, kind=From.GOAL, goal=goal, added_at=NOW).pk,
         "paper_cause": make_cause(paper).pk,
