@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import formats
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boards.models import Measure, ReasonCode
@@ -68,7 +69,7 @@ class RowForm(PlainForm):
             elif isinstance(field, forms.ChoiceField):
                 value = dict(list(field.choices))[value]  # type: ignore[arg-type]
             elif isinstance(value, date):
-                value = formats.date_format(value, "j M Y")
+                value = formats.date_format(value, _("j M Y"))
             found.append((str(field.label), str(value)))
         return found
 
