@@ -225,6 +225,24 @@ def own(user: User, now: datetime) -> Own:
     return Own([card for owned, card in cards if owned], [card for owned, card in cards if not owned])
 
 
+#: Days for which a huddle hears of what was brought to its end, and of how many at most.
+HEARD: Final = 7
+MOST_HEARD: Final = 8
+
+
+def done_lately(user: User, unit: Unit, now: datetime) -> list[Ticket]:
+    """What was brought to its end at a unit and below it in the last week, the newest first: it is worth thanks. One
+    statement.
+    """
+    found = Ticket.objects.visible_to(user).filter(
+        stage=Stage.DONE,
+        ended_at__gt=now - timedelta(days=HEARD),
+        organisation=unit.organisation_id,
+        unit__path__startswith=unit.path,
+    )
+    return list(found.select_related("unit", "owner").order_by("-ended_at", "-pk")[:MOST_HEARD])
+
+
 def units_worked(user: User, *, ended: bool = False) -> dict[Unit, int]:
     """Open units whose board `user` sees, with how many tickets are open there, with `ended` how many there ever were;
     units without any are left out. One statement.

@@ -17,6 +17,7 @@ from improvement.forms.cycles import FoundForm, NumberForm, PlanForm
 from improvement.forms.equity_checks import CheckForm
 from improvement.models import Cycle, EquityCheck
 from improvement.queries import cycles as queries
+from improvement.queries.tickets import done_lately
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, State
 from improvement.views.tickets import UNPROCESSABLE, sent_uid, ticket_of
@@ -47,12 +48,15 @@ def cycle_of(request: "SignedIn", pk: int, permission: Permission | None = None)
 
 @require_GET
 def running(request: "SignedIn", unit_id: int) -> HttpResponse:
-    """Cycles that run at a unit and below it, and what those found that ended lately: read in the huddle."""
+    """Cycles that run at a unit and below it, what those found that ended lately, and what was brought to its
+    end: read in the huddle.
+    """
     unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("organisation"), pk=unit_id)
     look_at(request, unit.organisation_id)
     now, ended = queries.tests_at(request.user, unit, today_in(unit.organisation))
     name = "tickets/running.html#lists" if request.htmx else "tickets/running.html"
-    return TemplateResponse(request, name, {"unit": unit, "running": now, "ended": ended})
+    done = done_lately(request.user, unit, timezone.now())
+    return TemplateResponse(request, name, {"unit": unit, "running": now, "ended": ended, "done": done})
 
 
 @require_POST

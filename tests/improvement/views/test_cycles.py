@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from improvement.models import Cycle
 from improvement.rules.cycles import State
+from improvement.rules.tickets import Stage
 from org.rules import Role
 from tests.factories import make_unit, make_user, signed_in
 from tests.improvement.factories import PLANNED, make_cycle, make_house, make_ticket
@@ -175,3 +176,16 @@ def test_a_unit_without_tests_says_so():
     house = make_house()
     answer = signed_in(house.staff).get(reverse("improvement:tests-running", args=[house.ward.pk]))
     assert "No test of a change runs here." in text(answer)
+
+
+def test_the_huddle_hears_what_was_brought_to_its_end_here_and_below():
+    house = make_house()
+    now = timezone.now()
+    make_ticket(house.ward, stage=Stage.DONE, title="Seats in the hall", outcome="Nobody stands", ended_at=now)
+    make_ticket(house.ward, stage=Stage.DONE, title="Long ago", ended_at=now - timedelta(days=8))
+    make_ticket(house.ward, stage=Stage.DROPPED, title="Let go", ended_at=now)
+    make_ticket(house.top, stage=Stage.DONE, title="Above", ended_at=now)
+    page = text(signed_in(house.manager).get(reverse("improvement:tests-running", args=[house.line.pk])))
+    assert "Done in the last week: thank you" in page
+    assert "Nobody stands" in page
+    assert not any(title in page for title in ("Long ago", "Let go", "Above"))

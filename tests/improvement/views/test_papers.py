@@ -401,7 +401,7 @@ class TestVersions:
     def test_they_are_listed_in_the_time_of_the_unit_and_compared(self, paper, client):
         shown = client.get(at("-versions", paper))
         assert [one.name for one in shown.context["versions"]] == ["First"]
-        assert "2 Dec 2026 10:00" in text(shown), "15:00 UTC in New York"
+        assert "2 Dec 2026, 10:00" in text(shown), "15:00 UTC in New York"
         compared = client.get(at("-versions", paper), {"old": 1, "new": 0})
         assert "<ins> Five.</ins>" in text(compared)
         assert "No bell" in text(compared)
