@@ -115,17 +115,19 @@ def _answered(issue: Issue) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class RoundPage:
-    """One round in full. `reflection`: the leader's own, for nobody else."""
+    """One round in full. `reflection`: the leader's own, for nobody else. Until it has `ended` only they read it."""
 
     block: Block
     unit: Unit
     reflection: Reflection | None
+    ended: bool
 
 
 def round_page(row: Round, user: User, now: datetime) -> RoundPage:
     """A round that was found for `user` with all that it names. A constant number of statements."""
     (block,) = blocks([row], user, now)
-    return RoundPage(block, row.unit, Reflection.objects.visible_to(user).filter(round=row).first())
+    own = Reflection.objects.visible_to(user).filter(round=row).first()
+    return RoundPage(block, row.unit, own, row.ended_at is not None)
 
 
 @dataclass(frozen=True, slots=True)

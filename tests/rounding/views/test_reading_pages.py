@@ -286,3 +286,13 @@ def test_many_units_are_a_folded_list_of_links_and_few_are_a_line(house, led, le
     assert page.count('<a href="/rounds/units/') == more + 1
     assert (f"Everything that rounds brought, at {more + 1} units</summary>" in page) == folded
     assert ("Everything that rounds brought:</span>" in page) != folded
+
+
+def test_a_round_that_goes_on_says_that_nobody_else_reads_it_yet(house, lead):
+    going = make_round(house.ward, lead, going_on=True)
+    over = make_round(house.ward, lead)
+    reader = signed_in(lead)
+    page = reader.get(reverse("rounding:round", args=[going.pk])).content.decode()
+    assert "This round has not ended yet." in page
+    assert reverse("rounding:walk") in page
+    assert "has not ended yet" not in reader.get(reverse("rounding:round", args=[over.pk])).content.decode()
