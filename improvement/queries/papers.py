@@ -108,9 +108,9 @@ def goal_text(paper: Paper) -> str:
     measure = paper.ticket.measure
     if measure is None or paper.goal_to is None:
         return ""
-    reach = number(paper.goal_to, measure.decimals)
-    if paper.goal_from is not None:
-        reach = f"{number(paper.goal_from, measure.decimals)} → {reach}"
+    said = [value for value in (paper.goal_from, paper.goal_to) if value is not None]
+    typed = max(len(f"{value:.4g}".partition(".")[2]) for value in said)
+    reach = " → ".join(number(value, max(measure.decimals, typed)) for value in said)
     return f"{reach} {measure.unit_text}".strip()
 
 

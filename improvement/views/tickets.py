@@ -269,8 +269,10 @@ def move(request: "SignedIn", pk: int) -> HttpResponse:
         )
     except NotAllowed as refusal:
         if request.htmx:  # dropped on the kanban: what is missing is asked on the page of the ticket
+            messages.error(request, str(refusal))
             response = HttpResponse(status=204)
-            response["HX-Redirect"] = f"{reverse('improvement:ticket', args=[found.pk])}?to={to.value}"
+            asked = urlencode({"to": to.value, "ask": refusal.field})
+            response["HX-Redirect"] = f"{reverse('improvement:ticket', args=[found.pk])}?{asked}#move"
             return response
         return shown(request, found, refusal=str(refusal), field=refusal.field, to=to.value, said=said)
     if request.htmx:
