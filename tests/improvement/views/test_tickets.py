@@ -189,7 +189,7 @@ def test_a_card_that_is_dropped_gives_the_columns_or_the_page_that_asks():
     assert ticket.title in text(moved).split('data-stage="next"')[1].split('data-stage="work"')[0]
     assert "<html" not in text(moved)
     asked = client.post(address, {"to": "done"}, headers={"HX-Request": "true"})
-    assert asked.headers["HX-Redirect"].endswith(f"/improvement/{ticket.pk}/?to=done")
+    assert asked.headers["HX-Redirect"].endswith(f"/improvement/{ticket.pk}/?to=done&ask=outcome#move")
 
 
 def test_ones_own_list_has_what_one_owns_and_coaches_by_the_day():
