@@ -172,7 +172,8 @@ def sent_uid(request: "SignedIn") -> UUID:
 @require_GET
 def of_thing(request: "SignedIn") -> HttpResponse:
     """Who works on an issue, a red day, a gap, a goal or what a round noted: shown beside it, with the way to begin."""
-    if not kept_origin(request):
+    asked = kept_origin(request)
+    if not asked or ("measure" in asked and not {"day", "reason"} & asked.keys()):
         return redirect("improvement:work")
     unit = asked_unit(request)
     look_at(request, unit.organisation_id)

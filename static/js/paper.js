@@ -127,7 +127,7 @@ function begin() {
   window.addEventListener("online", () => soon(0));
   window.addEventListener("pagehide", last);
   setInterval(() => !document.hidden && !timerRuns() && sync(), LOOK);
-  say("kept");
+  say(waiting ? "keeping" : "kept");
   if (waiting) soon(0);
 }
 

@@ -151,7 +151,8 @@ def test_words_survive_a_page_that_dies_without_network(house: Hospital, visitor
     assert paper.texts == {}
     page.goto(visitors.url + address(paper))
     assert agreed([page], "background", paper) == "Written where there is no signal"
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('paper:'))")
+    expect(page.locator("#kept")).to_have_text(re.compile("^Kept"))
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('paper:'))") == []
     forgive_refusals(visitors)
 
 

@@ -50,7 +50,9 @@ def test_thanks_are_read_out_in_the_step_of_a_huddle(house: Hospital, visitors: 
     unit = house.people["lead"].memberships.get(role=Role.UNIT_LEAD).unit
     waiting = Recognition.objects.filter(unit=unit, read_out_at__isnull=True)
     assert waiting.count() > 1
-    first = waiting.order_by("at", "pk")[0]
+    rows = list(waiting.order_by("at", "pk"))
+    said_once = [one for one in rows if sum((o.name, o.text) == (one.name, one.text) for o in rows) == 1]
+    first = said_once[0]
     page = visitors.come(house.people["lead"], f"/huddles/{begin_huddle(unit).pk}/")
     page.locator("[data-look]", has_text="Thank you").click()
     said = page.locator(".rounds-here li", has_text=first.text).filter(has_text=first.name)
