@@ -73,7 +73,10 @@ def _shown(request: "SignedIn", paper: Paper, section: Section, **more: Any) -> 
     context = rows_context(paper, section, today, may_work=may_work, **more)
     context["loose"] = form is not None and not _lies_open(paper, section, form)
     name = "papers/rows.html#part" if request.htmx else "papers/rows.html"
-    return TemplateResponse(request, name, context, status=UNPROCESSABLE if bad else 200)
+    response = TemplateResponse(request, name, context, status=UNPROCESSABLE if bad else 200)
+    if request.htmx:
+        response["HX-Push-Url"] = "false"  # a boosted link or form would put the address of the part in the bar
+    return response
 
 
 def _kind(section: str) -> type[actions.Row]:

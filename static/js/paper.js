@@ -156,7 +156,13 @@ function renew(part) {
     }
     return;
   }
-  window.htmx.ajax("GET", part.dataset.url, { target: part, swap: "innerHTML" });
+  // One's own change is told as well: the way to take it back stays.
+  const undo = part.querySelector(".undo");
+  window.htmx.ajax("GET", part.dataset.url, { target: part, swap: "innerHTML" }).then(() => {
+    if (!undo || part.querySelector(".undo, form.row-form")) return;
+    part.prepend(undo);
+    window.htmx.process(undo);
+  });
 }
 
 function told(change) {

@@ -186,6 +186,7 @@ def test_from_a_cause_to_a_countermeasure_and_a_question_by_keyboard(
     causes.get_by_label("Cause", exact=True).fill("Nobody comes by at night")
     causes.get_by_role("button", name="Keep").press("Enter")
     expect(causes.locator("[role=alert], .errorlist")).to_contain_text("where the cause lies")
+    assert page.url == visitors.url + address(paper)
     causes.get_by_label("Where it lies").select_option(label="Way of working")
     causes.get_by_role("button", name="Keep").press("Enter")
     expect(coach.locator("#causes .why")).to_contain_text("Nobody comes by at night")
@@ -218,6 +219,7 @@ def test_from_a_cause_to_a_countermeasure_and_a_question_by_keyboard(
     causes.get_by_role("link", name=re.compile("Change Nobody|Check or change Nobody")).press("Enter")
     causes.get_by_role("button", name="Take it away").press("Enter")
     expect(causes.locator(".why")).to_have_count(0)
+    page.wait_for_timeout(700)  # one's own change is told as well: the way back stays
     causes.get_by_role("button", name="Put it back").press("Enter")
     expect(causes.locator(".why .why")).to_have_count(1)
     row = Cause.objects.get(paper=paper, of__isnull=False)
