@@ -157,8 +157,9 @@ function renew(part) {
     return;
   }
   // One's own change is told as well: the way to take it back stays.
-  const undo = part.querySelector(".undo");
+  part.undo = part.querySelector(".undo") ?? part.undo;
   window.htmx.ajax("GET", part.dataset.url, { target: part, swap: "innerHTML" }).then(() => {
+    const undo = part.undo;
     if (!undo || part.querySelector(".undo, form.row-form")) return;
     part.prepend(undo);
     window.htmx.process(undo);
@@ -197,6 +198,11 @@ function readAgain() {
   }, 1000);
 }
 
+// What was taken back needs no way back any more.
+document.addEventListener("submit", (event) => {
+  const part = event.target.closest("[data-part]");
+  if (part) part.undo = null;
+}, true);
 document.addEventListener("huddle:changed", (event) => told(event.detail ?? {}));
 if (page.dataset.url) begin();
 

@@ -214,6 +214,8 @@ def test_from_a_cause_to_a_countermeasure_and_a_question_by_keyboard(
     talk.get_by_role("button", name="Say it").press("Enter")
     expect(talk).to_contain_text("How do you know?")
     page.locator("#causes details.talk summary").press("Enter")
+    expect(page.locator("#causes details.talk")).to_contain_text("How do you know?")
+    page.wait_for_timeout(700)  # what was said a moment ago is told to this page as well
     page.locator("#causes details.talk").get_by_role("button", name="Settled").press("Enter")
     expect(page.locator("#causes .remarks .is-settled")).to_have_count(1)
     causes.get_by_role("link", name=re.compile("Change Nobody|Check or change Nobody")).press("Enter")
