@@ -156,14 +156,16 @@ function renew(part) {
     }
     return;
   }
-  // One's own change is told as well: the way to take it back stays.
-  part.undo = part.querySelector(".undo") ?? part.undo;
-  window.htmx.ajax("GET", part.dataset.url, { target: part, swap: "innerHTML" }).then(() => {
-    const undo = part.undo;
-    if (!undo || part.querySelector(".undo, form.row-form")) return;
-    part.prepend(undo);
-    window.htmx.process(undo);
-  });
+  // One's own change is told as well: the way to take it back stays, and so does a form that was opened meanwhile.
+  const headers = { "HX-Request": "true", "X-Background": "1" };
+  fetch(part.dataset.url, { headers, credentials: "same-origin", redirect: "manual" })
+    .then((answer) => (answer.ok ? answer.text() : null))
+    .then((html) => {
+      if (html === null || part.querySelector(".undo, form.row-form")) return;
+      part.innerHTML = html;
+      window.htmx.process(part);
+    })
+    .catch(() => {});
 }
 
 function told(change) {
@@ -198,11 +200,6 @@ function readAgain() {
   }, 1000);
 }
 
-// What was taken back needs no way back any more.
-document.addEventListener("submit", (event) => {
-  const part = event.target.closest("[data-part]");
-  if (part) part.undo = null;
-}, true);
 document.addEventListener("huddle:changed", (event) => told(event.detail ?? {}));
 if (page.dataset.url) begin();
 
