@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from improvement.views import cycles, equity_checks, search, spread, tickets
+from improvement.views import cycles, equity_checks, search, spread, tickets, walls
 
 urlpatterns = [
     path("improvement/", tickets.work, name="work"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("improvement/<int:pk>/edit/", tickets.edit, name="ticket-edit"),
     path("improvement/<int:pk>/move/", tickets.move, name="ticket-move"),
     path("improvement/<int:pk>/cycles/new/", cycles.new, name="cycle-new"),
+    path("improvement/units/<int:unit_id>/wall/", walls.successes_view, name="wall-successes-view"),
+    path("wall/successes/<int:unit_id>/", walls.device_successes, name="wall-successes"),
     path("improvement/units/<int:unit_id>/tests/", cycles.running, name="tests-running"),
     path("improvement/cycles/<int:pk>/", cycles.cycle, name="cycle"),
     path("improvement/cycles/<int:pk>/plan/", cycles.plan, name="cycle-plan"),

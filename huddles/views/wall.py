@@ -36,7 +36,7 @@ def _shown(request: HttpRequest, unit: Unit, now: datetime, subject: str, back: 
     return TemplateResponse(request, "huddles/wall.html", context)
 
 
-def _own_unit(request: HttpRequest, unit_id: int) -> tuple[WallDevice, Unit]:
+def own_unit(request: HttpRequest, unit_id: int) -> tuple[WallDevice, Unit]:
     """The paired display that asks, and one of its boards; 404 for any other."""
     device: WallDevice = request.device  # type: ignore[attr-defined]
     unit = next((unit for unit in boards_of(device) if unit.pk == unit_id), None)
@@ -69,7 +69,7 @@ def wall_view(request: "SignedIn", unit_id: int) -> HttpResponse:
 @require_GET
 def device_huddle(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The running huddle of a paired display's board."""
-    device, unit = _own_unit(request, unit_id)
+    device, unit = own_unit(request, unit_id)
     back, token = reverse("boards:wall-board", args=[unit.pk]), reverse("boards:wall-live", args=[unit.pk])
     return _shown(request, unit, timezone.now(), live.device(device.pk), back, token)
 
@@ -84,5 +84,5 @@ def answers_view(request: "SignedIn", unit_id: int) -> HttpResponse:
 @require_GET
 def device_answers(request: HttpRequest, unit_id: int) -> HttpResponse:
     """What came back to the unit of a paired display's board."""
-    _device, unit = _own_unit(request, unit_id)
+    _device, unit = own_unit(request, unit_id)
     return _told(request, unit, timezone.now())

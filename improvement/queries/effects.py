@@ -29,17 +29,21 @@ if TYPE_CHECKING:
 
 #: Days that are looked at where events are rare: eighteen stretches of four weeks make limits and a word about them.
 RARE_POINTS: Final = 1100
+_NOT_COMPARED: Final = frozenset({Verdict.SILENT, Verdict.SHORT, Verdict.EARLY})
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An effect: since which day, in a plain sentence, and drawn; no chart where nothing can be compared."""
+    """An effect: since which day, in a plain sentence, and drawn; no chart and no `means` (before beside after) where
+    nothing can be compared.
+    """
 
     since: date
     verdict: str
     title: str
     sentence: str
     chart: Mapping[str, Any] | None
+    means: str = ""
 
 
 def changed_on(ticket: "Ticket") -> date | None:
@@ -118,7 +122,8 @@ def _told(points: "Series | None", measure: "Measure", since: date, today: date)
         )
         found = _possible(effect_of(line.values, line.before, way), measure)
     said = sentence_of(found, measure, since, today, line.weeks if line else 0)
-    return Told(since, found.verdict, str(found.verdict.label), said, None), line, found
+    means = "" if found.verdict in _NOT_COMPARED else _means(found, measure, since, today)
+    return Told(since, found.verdict, str(found.verdict.label), said, None, means), line, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +207,7 @@ def sentence_of(found: Effect, measure: "Measure", since: date, today: date, wee
             " Since then there are %(n_after)s numbers; six allow a first word."
         )
         return f"{text % given} {summed}".strip()
-    means = (
-        _("%(before)s %(unit)s before (%(n_before)s numbers), %(after)s since %(since)s (%(n_after)s numbers).") % given
-    )
+    means = _means(found, measure, since, today)
     sign = signs.rule_text(found.rule, found.run, high=found.upward)
     if found.verdict == Verdict.NOISE and sign:
         # A sign to one side while the mean moved to the other.
@@ -215,6 +218,17 @@ def sentence_of(found: Effect, measure: "Measure", since: date, today: date, wee
         return f"{means} {noise} {summed}".strip()
     told = _("What stands out first: %(sign)s.") % {"sign": sign} if sign else ""
     return " ".join(part for part in (means, told, _bounds(found, measure), summed) if part)
+
+
+def _means(found: Effect, measure: "Measure", since: date, today: date) -> str:
+    return _("%(before)s %(unit)s before (%(n_before)s numbers), %(after)s since %(since)s (%(n_after)s numbers).") % {
+        "since": words.short_day(since, today),
+        "before": words.number(found.before, measure.decimals),
+        "after": words.number(found.after, measure.decimals),
+        "unit": measure.unit_text,
+        "n_before": found.n_before,
+        "n_after": found.n_after,
+    }
 
 
 def _possible(found: Effect, measure: "Measure") -> Effect:

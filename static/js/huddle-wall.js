@@ -24,29 +24,33 @@ async function look() {
   tick();
 }
 
-// What came back. The wall turns to it when an answer is new; else it comes in its turn.
-const known = () => new Set([...document.querySelectorAll("#came-back [data-told]")].map((line) => `${line.dataset.told} ${line.firstElementChild.textContent}`));
-let text = "";
-let read = false;
+// Screens that others put on the board's wall: what came back, and what was brought to its end. The wall turns to one when
+// something on it is new; else it comes in its turn.
+const screens = [
+  { id: "came-back", url: page.answersUrl },
+  { id: "successes", url: page.successesUrl },
+].map((screen) => ({ ...screen, text: "", read: false }));
+const known = (id) => new Set([...document.querySelectorAll(`#${id} [data-told]`)].map((line) => `${line.dataset.told} ${line.firstElementChild.textContent}`));
 
-async function listen() {
+async function listen(screen) {
   const headers = { "X-Background": "1", "HX-Request": "true" };
-  const answer = await fetch(page.answersUrl, { cache: "no-store", credentials: "same-origin", headers });
+  const answer = await fetch(screen.url, { cache: "no-store", credentials: "same-origin", headers });
   if (!answer.ok || answer.redirected) return;
-  const [before, written, first] = [known(), await answer.text(), !read];
-  read = true;
-  if (written === text) return;
-  text = written;
+  const [before, written, first] = [known(screen.id), await answer.text(), !screen.read];
+  screen.read = true;
+  if (written === screen.text) return;
+  screen.text = written;
   const fresh = document.createElement("template");
   fresh.innerHTML = written;
   const section = fresh.content.querySelector("section");
-  const old = document.querySelector("#came-back");
+  const old = document.getElementById(screen.id);
   if (old && section) old.replaceWith(section);
   else if (old) old.remove();
-  else document.querySelector("#wall").append(section);
-  const news = !first && [...known()].some((line) => !before.has(line));
-  tell("screen", { section, now: news });
+  else if (section) document.querySelector("#wall").append(section);
+  const news = !first && [...known(screen.id)].some((line) => !before.has(line));
+  if (old || section) tell("screen", { section, now: news });
 }
+const listenToAll = () => screens.forEach((screen) => listen(screen).catch(() => {}));
 
 let timer = 0;
 let listening = 0;
@@ -55,7 +59,7 @@ document.addEventListener("huddle:changed", (event) => {
   if (told.measures && !told.huddle && !told.issues) return;
   if (!here && !told.huddle) {
     clearTimeout(listening);
-    listening = setTimeout(() => listen().catch(() => {}), 150);
+    listening = setTimeout(listenToAll, 150);
     return;
   }
   clearTimeout(timer);
@@ -68,6 +72,6 @@ if (here) {
   setInterval(() => look().catch(() => {}), 60_000);
 } else if (address) {
   look().catch(() => {});
-  listen().catch(() => {});
-  setInterval(() => listen().catch(() => {}), 60_000);
+  listenToAll();
+  setInterval(listenToAll, 60_000);
 }

@@ -59,6 +59,8 @@ TICKETS: tuple[Row, ...] = (
     row("improvement:work-of", GOES),
     row("improvement:kanban", 200, arguments=KANBAN, outsider=404),
     row("improvement:tests-running", 200, arguments=KANBAN, outsider=404),
+    row("improvement:wall-successes-view", 204, arguments=KANBAN, outsider=404),
+    Row("improvement:wall-successes", KANBAN, "get", {"device": 204}, GOES),
     row("improvement:work-limit", 403, "post", arguments=KANBAN, outsider=404, **dict.fromkeys(LEADS, 422)),
     row("improvement:ticket", 200, arguments=TICKET, outsider=404),
     workers("improvement:ticket-edit"),
