@@ -75,12 +75,15 @@ class TileView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonCount:
-    """One bar of the Pareto of reasons; `share` and `cumulative` in percent."""
+    """One bar of the Pareto of reasons; `share` and `cumulative` in percent;
+    `reason_id` 0 where it is of no hospital.
+    """
 
     name: str
     count: int
     share: float
     cumulative: float
+    reason_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The board of a unit on a day."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -188,15 +189,11 @@ def _reasons(
     """
     weeks = day - timedelta(days=PARETO_DAYS - 1)
     found = reds_explained(unit, min([weeks, *(state.day for state in states)]), day)
-    tally: dict[str, int] = {}
-    for red in found:
-        if red.day >= weeks:
-            tally[red.reason] = tally.get(red.reason, 0) + 1
-    total = sum(tally.values())
+    tally = Counter((red.reason, red.reason_id) for red in found if red.day >= weeks)
     bars, running = [], 0
-    for name, uses in sorted(tally.items(), key=lambda item: (-item[1], item[0])):
+    for (name, pk), uses in sorted(tally.items(), key=lambda item: (-item[1], item[0])):
         running += uses
-        bars.append(ReasonCount(name, uses, 100 * uses / total, 100 * running / total))
+        bars.append(ReasonCount(name, uses, 100 * uses / tally.total(), 100 * running / tally.total(), pk))
     return {(red.measure_id, red.day): red.words for red in found}, bars
 
 

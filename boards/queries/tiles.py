@@ -23,7 +23,7 @@ from org.shipped import shipped
 _STATE: Final = tuple(field.name for field in fields(TileState))
 _TILES: Final = f"SELECT {', '.join(_STATE)} FROM boards_tile WHERE unit_id = %s"  # noqa: S608 - names of fields
 _REDS: Final = """
-    SELECT r.measure_id, r.day, c.name, r.countermeasure FROM boards_redreason r
+    SELECT r.measure_id, r.day, c.name, r.countermeasure, c.id FROM boards_redreason r
     JOIN boards_reasoncode c ON c.id = r.reason_id WHERE r.unit_id = %s AND r.day BETWEEN %s AND %s ORDER BY r.id
 """
 _GAP: Final = _STATE.index("gap")
@@ -51,6 +51,7 @@ class RedExplained:
     day: date
     reason: str
     countermeasure: str
+    reason_id: int
 
     @property
     def words(self) -> str:
@@ -63,7 +64,7 @@ def reds_explained(unit: Unit, first: date, last: date) -> list[RedExplained]:
     with connection.cursor() as cursor:
         cursor.execute(_REDS, [unit.pk, first, last])
         rows = cursor.fetchall()
-    return [RedExplained(measure, day, shipped(reason), done) for measure, day, reason, done in rows]
+    return [RedExplained(measure, day, shipped(reason), done, pk) for measure, day, reason, done, pk in rows]
 
 
 def names_of(model: type[Model]) -> list[str]:

@@ -26,8 +26,8 @@ _NUMBERS: Final = 0x48_42_54_4B  # the name of the lock under which numbers are 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a ticket begins from or serves: one thing. `measure` with `day` is a red day, with `reason` a bar of the
-    Pareto; `address` is a page of rounds.
+    """What a ticket begins from or serves: one thing. `measure` with `day` is a red day; `reason` a bar of the
+    Pareto, with `measure` that of this measure alone; `address` is a page of rounds.
     """
 
     issue: Issue | None = None
@@ -43,8 +43,10 @@ class Begun:
         """Which of the things it is."""
         if self.address:
             return From.ROUND
+        if self.reason is not None:
+            return From.REASON
         if self.measure is not None:
-            return From.REASON if self.reason is not None else From.RED_DAY
+            return From.RED_DAY
         return next(kind for kind in (From.ISSUE, From.SIGNAL, From.GOAL) if getattr(self, kind.value) is not None)
 
 

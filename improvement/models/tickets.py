@@ -167,6 +167,7 @@ class Origin(models.Model):
                 condition=_only(From.ISSUE, issue=True)
                 | _only(From.RED_DAY, measure=True, day=True)
                 | _only(From.REASON, measure=True, reason=True)
+                | _only(From.REASON, reason=True)
                 | _only(From.SIGNAL, signal=True)
                 | _only(From.GOAL, goal=True)
                 | _only(From.ROUND, address=True),

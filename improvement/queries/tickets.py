@@ -260,10 +260,15 @@ def units_worked(user: User, *, ended: bool = False) -> dict[Unit, int]:
 
 def tickets_of(user: User, unit: Unit, origin: Mapping[str, Any], now: datetime) -> list[Card]:
     """Who works on something: tickets that began from it or serve it, open ones first; of a measure also those of
-    `unit` that should change it. One statement.
+    `unit` that should change it, of a reason those at `unit` and below it, and the pages that name it among their
+    causes. One statement.
     """
     fits = Q(**{f"origins__{name}": value for name, value in origin.items()})
-    if "measure" in origin:
+    if "reason" in origin:
+        named = Q(paper__causes__reason=origin["reason"], paper__causes__gone_at=None)
+        fits |= named & Q(measure=origin["measure"]) if "measure" in origin else named
+        fits &= Q(unit__path__startswith=unit.path)
+    elif "measure" in origin:
         fits |= Q(unit=unit.pk, measure=origin["measure"], stage__in=rules.OPEN)
     found = (
         Ticket.objects.visible_to(user)
@@ -331,6 +336,8 @@ def _said(
     if row.goal_id is not None:
         goal = goals.get(row.goal_id)
         return (goal.title, reverse("improvement:goal", args=[goal.pk])) if goal else ("", "")
+    if row.reason is not None and row.measure is None:
+        return row.reason.name, f"{reverse('improvement:work-of')}?unit={ticket.unit_id}&reason={row.reason_id}"
     if row.measure is not None:
         url = reverse("boards:measure", args=[ticket.unit_id, row.measure_id])
         told = row.reason.name if row.reason else short_day(row.day, today)  # type: ignore[arg-type]

@@ -42,8 +42,15 @@ def asked_origin(request: "SignedIn", unit: Unit) -> tuple[Begun | None, str]:
     if "goal" in asked:
         goal = get_object_or_404(Goal.objects.visible_to(request.user), pk=_number(asked["goal"]), **ours)
         return Begun(goal=goal), goal.title
+    reason = get_object_or_404(ReasonCode, pk=_number(asked["reason"]), **ours) if "reason" in asked else None
     if "measure" in asked:
-        return _of_measure(asked, get_object_or_404(Measure, pk=_number(asked["measure"]), **ours))
+        measure = get_object_or_404(Measure, pk=_number(asked["measure"]), **ours)
+        if reason is not None:
+            return Begun(measure=measure, reason=reason), f"{measure.name}: {reason.name}"
+        day = _day(asked.get("day", ""))
+        return Begun(measure=measure, day=day), f"{measure.name}: {long_day(day)}"
+    if reason is not None:
+        return Begun(reason=reason), reason.name
     if "round" in asked:
         if not re.fullmatch(ROUND_ADDRESS, asked["round"]):
             raise Http404
@@ -74,15 +81,11 @@ def asked_unit(request: "SignedIn") -> Unit:
     raise Http404
 
 
-def _of_measure(asked: dict[str, str], measure: Measure) -> tuple[Begun | None, str]:
-    if "reason" in asked:
-        reason = get_object_or_404(ReasonCode, organisation=measure.organisation_id, pk=_number(asked["reason"]))
-        return Begun(measure=measure, reason=reason), f"{measure.name}: {reason.name}"
+def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(asked.get("day", ""))
+        return date.fromisoformat(text)
     except ValueError:
         raise Http404 from None
-    return Begun(measure=measure, day=day), f"{measure.name}: {long_day(day)}"
 
 
 def _number(text: str) -> int:

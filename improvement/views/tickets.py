@@ -171,7 +171,9 @@ def sent_uid(request: "SignedIn") -> UUID:
 
 @require_GET
 def of_thing(request: "SignedIn") -> HttpResponse:
-    """Who works on an issue, a red day, a gap, a goal or what a round noted: shown beside it, with the way to begin."""
+    """Who works on an issue, a red day, a reason of red days, a gap, a goal or what a round noted: shown beside it,
+    with the way to begin.
+    """
     asked = kept_origin(request)
     if not asked or ("measure" in asked and not {"day", "reason"} & asked.keys()):
         return redirect("improvement:work")
@@ -181,7 +183,8 @@ def of_thing(request: "SignedIn") -> HttpResponse:
     if origin is None:
         raise Http404
     wanted = {"address": origin.address} if origin.address else {}
-    wanted |= {name: thing for name in ("issue", "signal", "goal", "measure") if (thing := getattr(origin, name))}
+    things = ("issue", "signal", "goal", "measure", "reason")
+    wanted |= {name: thing for name in things if (thing := getattr(origin, name))}
     may_begin = Permission.IMPROVE in access.known_permissions_at(request.user, unit.path) and unit.closed_on is None
     context = {
         "cards": queries.tickets_of(request.user, unit, wanted, _now_at(unit)),

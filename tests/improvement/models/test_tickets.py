@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from boards.models import ReasonCode
 from improvement.models import Origin, Ticket, WorkLimit
 from improvement.rules.tickets import From, Stage
 from org.rules import Role
@@ -57,10 +58,15 @@ def test_an_origin_is_one_thing_and_stands_once():
     origin(ticket, From.GOAL, goal=goal)
     origin(ticket, From.RED_DAY, measure=house.measure, day=date(2026, 12, 1))
     origin(ticket, From.ROUND, address="/rounds/12/#note-3")
+    reason = ReasonCode.objects.create(organisation=ticket.organisation, code="staff", name="Staff")
+    origin(ticket, From.REASON, reason=reason)
+    origin(ticket, From.REASON, reason=reason, measure=house.measure)
     for kind, fields in (
         (From.GOAL, {}),
         (From.GOAL, {"goal": goal, "measure": house.measure}),
         (From.RED_DAY, {"measure": house.measure}),
+        (From.REASON, {"measure": house.measure}),
+        (From.REASON, {"reason": reason, "goal": goal}),
         (From.ROUND, {}),
         (From.ISSUE, {"goal": goal}),
     ):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from boards.models import BoardMeasure
+from boards.models import BoardMeasure, ReasonCode, RedReason
 from huddles.models import Issue
 from improvement.models import Origin, Ticket, TicketStep
 from improvement.queries.tickets import MOST_IN_COLUMN
@@ -18,7 +18,7 @@ from org.rules import Role
 from tests.factories import make_unit, make_user, signed_in
 from tests.huddles.factories import make_house as make_huddle_house
 from tests.huddles.factories import make_issue
-from tests.improvement.factories import make_goal, make_house, make_ticket
+from tests.improvement.factories import make_cause, make_goal, make_house, make_paper, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +269,35 @@ def test_beside_a_measure_stands_what_should_change_it():
     assert f"goal={goal.pk}" in text(client.get(reverse("improvement:goal", args=[goal.pk])))
     reader = signed_in(make_user(Role.DATA_STEWARD, house.top))
     assert "Begin a ticket" not in text(reader.get(address, day))
+
+
+def test_a_bar_of_the_pareto_leads_to_who_works_on_it_and_a_ticket_begins_from_it():
+    house = make_house()
+    reason = ReasonCode.objects.create(organisation=house.organisation, code="staff", name="Staffing below plan")
+    today = timezone.localdate()
+    RedReason.objects.create(
+        unit=house.ward, measure=house.measure, day=today, reason=reason, entered_at=timezone.now()
+    )
+    client, address = signed_in(house.staff), reverse("improvement:work-of")
+    asked = {"unit": house.ward.pk, "reason": reason.pk}
+    way = f"{address}?unit={house.ward.pk}&amp;reason={reason.pk}"
+    assert way in text(client.get(reverse("boards:board", args=[house.ward.pk])))
+    assert "Nobody works on it yet." in text(client.get(address, asked))
+    new = f"{reverse('improvement:ticket-new')}?unit={house.ward.pk}&reason={reason.pk}"
+    assert "Staffing below plan" in text(client.get(new))
+    begun = client.post(new, {"title": "A pool for the weekend", "size": "a3"})
+    assert "Staffing below plan" in text(client.get(begun.url))
+    named = make_ticket(house.ward, title="Named as a cause")
+    make_cause(make_paper(named), reason=reason)
+    taken_away = make_ticket(house.ward, title="No longer named")
+    make_cause(make_paper(taken_away), reason=reason, gone_at=timezone.now())
+    make_ticket(house.line, title="Not from it")
+    shown = text(client.get(address, asked))
+    assert "A pool for the weekend" in shown
+    assert "Named as a cause" in shown
+    assert "Not from it" not in shown
+    assert "No longer named" not in shown
+    elsewhere = make_unit(house.line, name="Intensive care")
+    manager = signed_in(house.manager)
+    assert "A pool" not in text(manager.get(address, {"unit": elsewhere.pk, "reason": reason.pk}))
+    assert "A pool" in text(manager.get(address, {"unit": house.line.pk, "reason": reason.pk}))
