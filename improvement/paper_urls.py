@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from improvement.views import paper_files, paper_rows, paper_versions, papers
+from improvement.views import groups, paper_files, paper_rows, paper_versions, papers
 
 _OF = "improvement/<int:pk>/paper/"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{_OF}live/", papers.live_token, name="paper-live"),
     path(f"{_OF}head/", papers.head, name="paper-head"),
     path("improvement/<int:pk>/chart/", papers.chart, name="ticket-chart"),
+    path("improvement/<int:pk>/groups/", groups.groups, name="ticket-groups"),
     path("improvement/<int:pk>/effect/", papers.effect, name="ticket-effect"),
     path(f"{_OF}comments/<slug:section>/", papers.comments, name="paper-comments"),
     path(f"{_OF}comments/<int:comment_pk>/settle/", papers.settle, name="paper-settle"),

@@ -268,7 +268,7 @@ def chart(request: "SignedIn", pk: int) -> HttpResponse:
     day = latest_day(reader.zone_now)
     page = measures.measure_page(ticket.unit, measure, day, reader, request.user, request.GET.get("by", ""), "")
     ways = [(code, name, f"{here}?by={code}{more}") for code, name, _url in page.dimensions]
-    return TemplateResponse(request, "papers/chart.html", {"page": page, "ways": ways})
+    return TemplateResponse(request, "papers/chart.html", {"page": page, "ways": ways, "of_cycle": bool(more)})
 
 
 @require_GET

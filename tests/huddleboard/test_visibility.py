@@ -171,6 +171,7 @@ ALLOWED = {
     "improvement/queries/cycles.py": {"ramp_of"},
     # Called with a ticket or its page that the view has found for the person: what stands on it, and who writes there.
     "improvement/queries/effects.py": {"changed_on", "effects_on"},
+    "boards/queries/around.py": {"groups_around"},
     "improvement/queries/successes.py": {"wall_successes"},
     "improvement/queries/paper_tables.py": {"_red_days", "bones_of", "countermeasures_of", "steps_of"},
     "improvement/queries/drivers.py": {"diagram_of", "newest_number"},

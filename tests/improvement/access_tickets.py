@@ -32,6 +32,7 @@ PAPERS: tuple[Row, ...] = (
     workers("improvement:paper-head"),
     row("improvement:ticket-chart", 404, arguments=TICKET),  # the ticket has no measure
     pages("ticket-effect"),
+    row("improvement:ticket-groups", 404, arguments=TICKET),  # the ticket has no measure
     pages("paper-comments", **CAUSES),
     workers("improvement:paper-settle", GOES, "post", {**TICKET, "comment_pk": "paper_comment"}),
     pages("paper-rows", **CAUSES),
