@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from huddles.actions.issues.history import checked_text
-from improvement.actions.papers import ROWS, locked, tell
+from improvement.actions.papers import ROWS, locked, require_own, tell
 from improvement.models import Cause, Countermeasure, Driver, Paper, PlanStep
 from improvement.queries.ticket_people import owners_for
 from improvement.rules import papers as rules
@@ -61,10 +61,12 @@ def add(
     one that is there. Raises NotAllowed.
     """
     paper = locked(paper)
-    rows = cast("models.Manager[Any]", kind._default_manager).filter(paper=paper)
-    known = rows.filter(uid=uid).first()
+    every = cast("models.Manager[Any]", kind._default_manager)
+    known = every.filter(uid=uid).first()
     if known is not None:
+        require_own(known.paper_id, paper)
         return cast("Row", known)
+    rows = every.filter(paper=paper)
     _check_room(paper, kind)
     row = kind(paper=paper, uid=uid, made_at=at, made_by=by)
     row.position = (rows.aggregate(last=Max("position"))["last"] or 0) + 1

@@ -69,6 +69,8 @@ def plan(
     Ticket.objects.select_for_update().get(pk=ticket.pk)
     known = Cycle.objects.filter(uid=uid).first()
     if known is not None:
+        if known.ticket_id != ticket.pk:
+            raise NotAllowed(_("This form is of another page. Open this page again."))
         return known
     if follows is not None and follows.ticket_id != ticket.pk:
         raise NotAllowed(_("A cycle follows one of the same ticket."), field="follows")

@@ -199,8 +199,9 @@ def _keep(paper: Paper, kept: Kept, name: str, by: User | None, at: datetime) ->
 def comment(*, paper: Paper, uid: UUID, section: Section, text: str, by: User, at: datetime) -> PaperComment:
     """Say something to a section. The same `uid` again gives the one that is there. Raises NotAllowed."""
     paper = locked(paper)
-    known = PaperComment.objects.filter(uid=uid, paper=paper).first()
+    known = PaperComment.objects.filter(uid=uid).first()
     if known is not None:
+        require_own(known.paper_id, paper)
         return known
     said = checked_text(text, rules.COMMENT, required=_("Write what you want to ask or say."), field="text")
     made = PaperComment.objects.create(paper=paper, uid=uid, section=section, text=said, at=at, by=by)
@@ -221,6 +222,12 @@ def settle(*, comment: PaperComment, settled: bool = True, by: User, at: datetim
     _record("paper.comment_settled" if settled else "paper.comment_opened", paper, by, at)
     tell(paper, COMMENTS, Section(comment.section))
     return comment
+
+
+def require_own(paper_id: int, paper: Paper) -> None:
+    """Raises NotAllowed where what a form has sent before was for another page."""
+    if paper_id != paper.pk:
+        raise NotAllowed(_("This form is of another page. Open this page again."))
 
 
 def locked(paper: Paper) -> Paper:

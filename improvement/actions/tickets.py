@@ -13,7 +13,7 @@ from boards.models import Measure, ReasonCode, Signal
 from huddles.actions.issues.history import checked_text
 from huddles.models import Issue
 from improvement.actions import word_index
-from improvement.models import Goal, Origin, Ticket, TicketStep, WorkLimit
+from improvement.models import Goal, Origin, Paper, Ticket, TicketStep, WorkLimit
 from improvement.queries.ticket_people import coaches_for, owners_for
 from improvement.rules import tickets as rules
 from improvement.rules.tickets import From, Size, Stage
@@ -267,6 +267,8 @@ def _locked(ticket: Ticket) -> Ticket:
 def _tell(ticket: Ticket) -> None:
     word_index.renew(ticket.pk)
     live.publish(live.unit_topic(ticket.unit_id), {"work": ticket.pk})
+    for paper in Paper.objects.filter(ticket=ticket.pk).values_list("pk", flat=True):
+        live.publish(live.paper_topic(paper), {"head": 0})
 
 
 def _record(verb: str, ticket: Ticket, by: User, at: datetime, **facts: audit.Fact) -> None:

@@ -67,7 +67,11 @@ def new(request: "SignedIn", pk: int) -> HttpResponse:
     follows = (
         Cycle.objects.visible_to(request.user).filter(ticket=ticket, pk=asked).first() if asked.isdecimal() else None
     )
-    made = actions.plan(uid=sent_uid(request), ticket=ticket, follows=follows, by=request.user, at=timezone.now())
+    try:
+        made = actions.plan(uid=sent_uid(request), ticket=ticket, follows=follows, by=request.user, at=timezone.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("improvement:ticket", pk)
     return redirect("improvement:cycle", made.pk)
 
 

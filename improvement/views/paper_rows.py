@@ -67,6 +67,8 @@ def _shown(request: "SignedIn", paper: Paper, section: Section, **more: Any) -> 
     form: RowForm | None = more.get("form")
     bad = (form is not None and bool(form.errors)) or "refusal" in more
     if not request.htmx and not bad and request.method == "POST":
+        if (taken := more.get("taken")) is not None:
+            return redirect(f"{reverse('improvement:paper-rows', args=[paper.ticket_id, section])}?taken={taken.pk}")
         return redirect(f"{reverse('improvement:paper', args=[paper.ticket_id])}#{section.value}")
     may_work = Permission.IMPROVE in access.known_permissions_at(request.user, paper.ticket.unit.path)
     today = timezone.now().astimezone(zone_of(paper.ticket.unit)).date()
@@ -112,11 +114,11 @@ def _new_form(typed: Any, paper: Paper, section: str, of: Cause | Driver | None)
 @require_GET
 def rows(request: "SignedIn", pk: int, section: str) -> HttpResponse:
     """The rows of a section. `edit` opens the form of one, `on` that of one that hangs on it (it answers why of a
-    cause, it moves a driver), `new` an empty one.
+    cause, it moves a driver), `new` an empty one; `taken` offers to put one back.
     """
     _kind(section)
     paper = paper_of(request, pk)
-    edit, on = request.GET.get("edit", ""), request.GET.get("on", "")
+    edit, on, taken = (request.GET.get(name, "") for name in ("edit", "on", "taken"))
     more: dict[str, Any] = {}
     if edit.isdecimal() or on.isdecimal() or "new" in request.GET:
         access.require(request.user, Permission.IMPROVE, paper.ticket.unit)
@@ -126,6 +128,9 @@ def rows(request: "SignedIn", pk: int, section: str) -> HttpResponse:
     elif on.isdecimal():
         of = _hung_on(paper, section, on)
         more = {"form": _new_form(None, paper, section, of), "asking": of.pk if of else None}
+    elif taken.isdecimal():
+        row = _row_of(paper, section, int(taken))
+        more = {"taken": row} if row.gone_at is not None else {}
     elif "new" in request.GET:
         more = {"form": _new_form(None, paper, section, None), "adding": True}
     return _shown(request, paper, Section(section), **more)

@@ -16,7 +16,9 @@ const toText = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(b
 const toBytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 const doc = new Doc();
-const key = `paper:${page.dataset.paper}:${document.body.dataset.person}`;
+// What waits has a place of its own for each page that is open: two windows of one person do not write over each other.
+const stem = `paper:${page.dataset.paper}:${document.body.dataset.person}`;
+const key = `${stem}:${Math.random().toString(36).slice(2)}`;
 let waiting = null; // one change: everything that the server does not have yet
 let flying = null;
 let timer = 0;
@@ -39,9 +41,25 @@ function remember() {
   try {
     if (left.length) localStorage.setItem(key, toText(left.length > 1 ? mergeUpdates(left) : left[0]));
     else localStorage.removeItem(key);
+    return true;
   } catch {
-    // no room on this device: the server is the only place
+    return false; // no room on this device: the server is the only place
   }
+}
+
+// What pages that have died left waiting, and what another window has not sent yet: sent from here as well, since the same
+// change twice is one. It lies in this page's place before it leaves the others.
+function inherit() {
+  let others = [];
+  try {
+    others = Object.keys(localStorage).filter((name) => name === stem || name.startsWith(`${stem}:`));
+  } catch {
+    return; // this browser keeps nothing
+  }
+  if (!others.length) return;
+  waiting = mergeUpdates(others.map((name) => toBytes(localStorage.getItem(name))));
+  if (remember()) for (const name of others) localStorage.removeItem(name);
+  applyUpdate(doc, waiting, "device");
 }
 
 function soon(pause) {
@@ -109,11 +127,7 @@ function here(people) {
 
 function begin() {
   applyUpdate(doc, toBytes(JSON.parse(document.getElementById("paper-state").textContent)), "server");
-  const left = localStorage.getItem(key);
-  if (left) {
-    waiting = toBytes(left);
-    applyUpdate(doc, waiting, "device");
-  }
+  inherit();
   doc.on("update", (update, origin) => {
     if (origin === "server" || origin === "device") return;
     waiting = waiting ? mergeUpdates([waiting, update]) : update;
@@ -143,6 +157,8 @@ function last() {
   if (body.length < 60_000) fetch(page.dataset.url, { method: "POST", headers, body, credentials: "same-origin", keepalive: true }).catch(() => {});
 }
 
+const renewing = new Map();
+
 // A part of the page that others changed is fetched again, unless somebody writes in it: then it says so.
 function renew(part) {
   if (part.querySelector("form.row-form")) {
@@ -156,6 +172,11 @@ function renew(part) {
     }
     return;
   }
+  if (renewing.has(part)) {
+    renewing.set(part, true); // told again while it was being fetched: what comes may be old
+    return;
+  }
+  renewing.set(part, false);
   // One's own change is told as well: the way to take it back stays, and so does a form that was opened meanwhile.
   const headers = { "HX-Request": "true", "X-Background": "1" };
   fetch(part.dataset.url, { headers, credentials: "same-origin", redirect: "manual" })
@@ -165,12 +186,30 @@ function renew(part) {
       part.innerHTML = html;
       window.htmx.process(part);
     })
-    .catch(() => {});
+    .catch(() => {})
+    .finally(() => {
+      const again = renewing.get(part);
+      renewing.delete(part);
+      if (again) renew(part);
+    });
+}
+
+// The head, and which sections there are. A section that came or went takes the page anew, when the reader wants it.
+async function renewHead() {
+  const fresh = await read();
+  if (!fresh) return;
+  for (const place of ["title", "facts", "goal"]) {
+    const [old, next] = [document, fresh].map((where) => where.querySelector(`[data-head="${place}"]`));
+    if (old && next) old.replaceChildren(...next.childNodes);
+  }
+  const [old, next] = [document, fresh].map((where) => [...where.querySelectorAll("[data-section]")].map((one) => one.dataset.section).join());
+  document.getElementById("paper-sections").hidden = old === next;
 }
 
 function told(change) {
   if ("text" in change && page.dataset.url) soon(Math.random() * 150);
   if ("text" in change && !page.dataset.url) readAgain();
+  if ("head" in change) renewHead().catch(() => {});
   for (const kind of ["rows", "comments"]) {
     if (!(kind in change)) continue;
     for (const part of document.querySelectorAll(`[data-part="${kind}"][data-place="${change[kind]}"]`)) {
@@ -185,14 +224,19 @@ function told(change) {
   else readAgain();
 }
 
+// The page as it stands now; null where it cannot be had.
+async function read() {
+  const answer = await fetch(location.href, { headers: { "X-Background": "1" }, credentials: "same-origin", redirect: "manual" });
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+}
+
 // Whoever only reads gets the words anew from the page itself.
 let reading = 0;
 function readAgain() {
   reading ||= setTimeout(async () => {
     reading = 0;
-    const answer = await fetch(location.href, { headers: { "X-Background": "1" }, credentials: "same-origin", redirect: "manual" }).catch(() => null);
-    if (!answer?.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = await read().catch(() => null);
+    if (!fresh) return;
     for (const one of document.querySelectorAll("[data-said]")) {
       const next = fresh.querySelector(`[data-said="${one.dataset.said}"]`);
       if (next) one.replaceChildren(...next.childNodes);

@@ -156,6 +156,48 @@ def test_words_survive_a_page_that_dies_without_network(house: Hospital, visitor
     forgive_refusals(visitors)
 
 
+def test_two_windows_of_one_person_lose_no_word_when_both_die_without_network(
+    house: Hospital, visitors: Visitors
+) -> None:
+    paper = begun(house, "Two windows")
+    first = come(visitors, house, "lead", paper)
+    second = first.context.new_page()
+    second.goto(visitors.url + address(paper))
+    expect(second.locator("#kept")).to_have_text(re.compile("^Kept"))
+    first.context.set_offline(True)
+    for page, section in ((first, "background"), (second, "goal")):
+        page.locator(TEXT.format(section)).fill(f"Said in the {section}")
+        expect(page.locator("#kept")).to_contain_text("waits on this device")
+    for page in (first, second):
+        page.goto("about:blank")
+    first.context.set_offline(False)
+    first.goto(visitors.url + address(paper))
+    assert agreed([first], "background", paper) == "Said in the background"
+    assert agreed([first], "goal", paper) == "Said in the goal"
+    expect(first.locator("#kept")).to_have_text(re.compile("^Kept"))
+    assert first.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('paper:'))") == []
+    forgive_refusals(visitors)
+
+
+def test_an_open_page_hears_of_its_head_and_says_when_sections_came_or_went(
+    house: Hospital, visitors: Visitors
+) -> None:
+    paper = begun(house, "Named in haste")
+    page = come(visitors, house, "lead", paper)
+    page.locator(TEXT.format("background")).fill("Words stay while the head changes")
+    by, ticket = house.people["manager"], paper.ticket
+    words = Words(title="Named with care", problem="", measure=None, owner=by, coach=None, due_on=None)
+    tickets.write(ticket=ticket, words=words, by=by, at=timezone.now())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Named with care")
+    expect(page.locator(".ticket-facts")).to_contain_text(by.name)
+    expect(page.locator("#paper-sections")).to_be_hidden()
+    head = papers.Head(left_out=frozenset({Section.CAUSES}))
+    papers.arrange(paper=paper, said=head, by=by, at=timezone.now())
+    page.get_by_role("link", name="Show the page anew").click()
+    expect(page.locator("#causes")).to_have_count(0)
+    assert agreed([page], "background", paper) == "Words stay while the head changes"
+
+
 def test_the_cursor_stays_with_its_words_and_undo_takes_back_ones_own(house: Hospital, visitors: Visitors) -> None:
     paper = begun(house, "Two cursors")
     first, second = (come(visitors, house, who, paper) for who in ("lead", "manager"))

@@ -234,6 +234,11 @@ class TestRows:
         assert "Said better" not in gone
         back = text(client.post(at("-gone", paper, section, row.pk), {"back": "1"}, headers=HTMX))
         assert "Said better" in back
+        plain = client.post(at("-gone", paper, section, row.pk))
+        assert plain.url == f"{at('-rows', paper, section)}?taken={row.pk}"
+        assert "Put it back" in text(client.get(plain.url))
+        assert client.post(at("-gone", paper, section, row.pk), {"back": "1"}).url == f"{at('', paper)}#{section}"
+        assert "Put it back" not in text(client.get(plain.url))
 
     @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
     def test_what_cannot_be_kept_is_shown_as_it_was_typed(self, paper, client, headers):
@@ -336,6 +341,9 @@ class TestRows:
         assert client.post(at("-add", paper, "poem")).status_code == 404
         for address in (at("-write", paper, "causes", other.pk), at("-gone", paper, "causes", other.pk)):
             assert client.post(address, CAUSE).status_code == 404
+        sent = client.post(at("-add", paper, "causes"), {"uid": str(other.uid), **CAUSE}, headers=HTMX)
+        assert sent.status_code == 422
+        assert "This form is of another page." in text(sent)
         reader = reader_of(house)
         assert reader.get(f"{at('-rows', paper, 'causes')}?new").status_code == 403
         assert "Add a cause" not in text(reader.get(at("-rows", paper, "causes"), headers=HTMX))
