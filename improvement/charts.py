@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from analytics.disparity import Quadrant
 from boards.charts import SCHEMA
+from boards.queries.terms import AS_SHIPPED, Words
 from improvement.rules.goals import MEANINGS, QUADRANTS
 
 #: Per cent from which a mark stands at the edge: one goal far out must not press all others together.
@@ -53,11 +54,13 @@ class Mark:
     narrowed_text: str
 
 
-def quadrant_chart(marks: Sequence[Mark]) -> dict[str, Any] | None:
+def quadrant_chart(marks: Sequence[Mark], said: Words = AS_SHIPPED) -> dict[str, Any] | None:
     """Goals by both halves: up the gap narrows, to the right the measure gets better. None without any.
 
     A ring shows the gap in the other form, a thin line leads to it. What lies beyond the edge stands at it.
+    `said`: what the organisation calls things.
     """
+    narrower = f"{said.say('Gap')}: {_('narrower by')}"
     shown = [mark for mark in marks if mark.quadrant in _STYLES]
     if not shown:
         return None
@@ -74,15 +77,15 @@ def quadrant_chart(marks: Sequence[Mark]) -> dict[str, Any] | None:
             "field": str(mark.quadrant),
             _("Goal"): mark.title,
             _("Better by"): mark.raised_text,
-            _("Gap narrowed by"): mark.narrowed_text,
+            narrower: mark.narrowed_text,
         }
         for mark in shown
     ]
     across = {"field": "x", "type": "quantitative", "scale": {"domain": [-edge, edge], "nice": False},
               "axis": _axis(_("← got worse · got better, % →"))}  # fmt: skip
     up = {"type": "quantitative", "scale": {"domain": [-edge, edge], "nice": False},
-          "axis": _axis(_("↑ gap narrowed, %"), up=True)}  # fmt: skip
-    tooltip = [{"field": name, "type": "nominal"} for name in (_("Goal"), _("Better by"), _("Gap narrowed by"))]
+          "axis": _axis(f"↑ {said.say('gap')}: {_('narrower by')} %", up=True)}  # fmt: skip
+    tooltip = [{"field": name, "type": "nominal"} for name in (_("Goal"), _("Better by"), narrower)]
     layers: list[dict[str, Any]] = [
         {"data": {"values": [{"at": 0}]}, "mark": {"type": "rule", "style": "mean"},
          "encoding": {"x": {"field": "at", "type": "quantitative"}}},

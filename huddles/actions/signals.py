@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from analytics.signals import Cause, Event, State
 from boards.actions import signals as boards_signals
 from boards.models import Letter, Signal, SignalChange
+from boards.queries.terms import AS_SHIPPED, say
 from boards.rules import About
 from boards.signals.alone import dismissed_below
 from huddles.actions import issues
@@ -109,7 +110,9 @@ def _words(signal: Signal) -> tuple[str, str]:
     """Title and text of the issue, without a number of the group: figures are told where they are guarded."""
     change = signal.changes.filter(after=State.ESCALATED).last()
     measure, group = signal.measure.name[:_HALF], signal.group[:_HALF]
-    title = _("%(measure)s: a gap for %(group)s") % {"measure": measure, "group": group}
+    own, shipped = say(signal.organisation, "gap"), AS_SHIPPED.say("gap")
+    text = _("%(measure)s: a gap for %(group)s") if own == shipped else _("%(measure)s: %(gap)s, %(group)s")
+    title = text % {"measure": measure, "group": group, "gap": own}
     parts = [
         _("Patients of the group “%(group)s” (%(dimension)s) fare worse here than everyone else.")
         % {"group": signal.group, "dimension": signal.dimension.name},

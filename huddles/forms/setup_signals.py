@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Measure, SignalPolicy
+from boards.queries.terms import Words
 from boards.signals.groups import Groups
 from org.forms.plain import PlainForm
 from org.models import Unit
@@ -20,11 +21,11 @@ def _whole(label: Any, least: int, most: int, hint: Any = "") -> forms.IntegerFi
 class PolicyForm(PlainForm):
     """The numbers of the rules. What follows from them stands in the documents of the methods."""
 
-    is_on = forms.BooleanField(label=_("Look for gaps every night"), required=False)
+    is_on = forms.BooleanField(label=_("look for them every night"), required=False)
     window = _whole(_("Days that are added up"), 7, 366)
     days = _whole(_("Days in a row before help is asked for"), 1, 90)
     least_relative = forms.IntegerField(
-        label=_("Size of the gap, in percent of everyone else's number, at least"),
+        label=_("size in percent of everyone else's number, at least"),
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"class": "short"}),
@@ -37,15 +38,18 @@ class PolicyForm(PlainForm):
     )
     step_down = _whole(_("Quiet days before a step down"), 1, 366)
     restart = _whole(_("Days after which counting begins anew"), 28, 1000)
-    units = _whole(_("Units with the same gap that make a second step"), 2, 100)
+    units = _whole(_("units with the same one that make a second step"), 2, 100)
     limit_blocks = _whole(_("Published blocks in a row beyond a limit"), 1, 12)
 
     @classmethod
-    def of(cls, policy: SignalPolicy, data: Any) -> "PolicyForm":
-        """The form with the numbers that hold."""
+    def of(cls, policy: SignalPolicy, data: Any, said: Words) -> "PolicyForm":
+        """The form with the numbers that hold; `said`: what the organisation calls things."""
         initial = {name: getattr(policy, name) for name in cls.base_fields}
         initial["least_relative"] = round(100 * policy.least_relative)
-        return cls(data, initial=initial)
+        form = cls(data, initial=initial)
+        for name, key in (("is_on", "Gaps"), ("least_relative", "Gap"), ("units", "Gap")):
+            form.fields[name].label = f"{said.say(key)}: {form.fields[name].label}"
+        return form
 
     def values(self) -> dict[str, Any]:
         """The numbers as the row keeps them."""

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from boards.models import Dimension, Measure
+from boards.queries.terms import say
 from huddles.rules import hints
 from improvement.actions.goals import Aim, Charter
 from improvement.models import Goal
@@ -166,11 +167,11 @@ class GoalForm(CharterForm):
     )
     reference = GroupField(label=_lazy("Compared with"))
     narrow_by = PercentField(
-        label=_lazy("The gap narrows by how many per cent of what it was"),
+        label=_lazy("narrower by how many per cent of what it was"),
         help_text=_lazy("20 makes 18 points become 14.4 points."),
     )
     gap_kind = forms.ChoiceField(
-        label=_lazy("The goal goes by the gap"),
+        label=_lazy("by which the goal goes"),
         choices=GapKind.choices,
         help_text=_lazy("Both are shown always. They can disagree: 60 and 40 % becoming 80 and 58 %."),
     )
@@ -188,6 +189,8 @@ class GoalForm(CharterForm):
 
     def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
         super().__init__(*args, goal=goal, **kwargs)
+        for name in ("narrow_by", "gap_kind"):
+            self.fields[name].label = f"{say(goal.organisation, 'Gap')}: {self.fields[name].label}"
         measure = self.fields["measure"]
         assert isinstance(measure, forms.ModelChoiceField)
         measure.queryset = measures_of(goal.organisation_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analytics.disparity import Quadrant
 from boards.models import Tile
 from boards.queries import words as board_words
+from boards.queries.terms import remembered
 from boards.rules import GROUPS_NEED, STATUS_OF_CODE, About
 from improvement.models import Goal, Review, Voice
 from improvement.queries import goal_words as words
@@ -162,7 +163,7 @@ def goal_page(goal: Goal, today: date, user: "User") -> GoalPage:
     reviews = list(goal.reviews.all())
     voices = list(goal.voices.all())
     planned = [review.day for review in reviews if review.held_on is None]
-    heads, figures = words.figure_rows(standing)
+    heads, figures = words.figure_rows(standing, remembered(goal.organisation))
     draft = goal.status == Status.DRAFT
     questions = check_of(standing, today, voices=len(voices), reviews=len(reviews)) if draft else ()
     lead, first, second = words.statement(standing)

@@ -13,6 +13,7 @@ from analytics.disparity import Quadrant, Verdict
 from boards.completeness_rules import floor
 from boards.queries import words
 from boards.queries.published import Part
+from boards.queries.terms import Words
 from improvement.models import Goal
 from improvement.queries.goals import At, Figures, Standing
 from improvement.rules.goals import MEANINGS, QUADRANTS, GapKind, Status, Whom
@@ -275,9 +276,9 @@ class FigureRow:
     cells: Sequence[tuple[str, str, str]]
 
 
-def figure_rows(standing: Standing) -> tuple[list[str], list[FigureRow]]:
+def figure_rows(standing: Standing, said: Words) -> tuple[list[str], list[FigureRow]]:
     """The table behind a goal: stretches across – the months before, since it began, the newest block – and the sides,
-    the gap and the ratio down.
+    the gap and the ratio down. `said`: what the organisation calls things.
     """
     newest = standing.steps[-1].halves if len(standing.steps) > 1 else None
     named = ((_("Months before"), standing.before), (_("Since it began"), standing.now), (_("Newest"), newest))
@@ -288,8 +289,8 @@ def figure_rows(standing: Standing) -> tuple[list[str], list[FigureRow]]:
         (_("All patients"), [_cell(at.figures.everyone) for _name, at in across]),
         (goal.group, [_cell(at.figures.group) for _name, at in across]),
         (reference_of(goal).capitalize(), [_cell(at.figures.reference) for _name, at in across]),
-        (_("Gap in points"), [(points(at.gap), "") for _name, at in across]),
-        (_("Gap as a ratio"), [(ratio(at.ratio), "") for _name, at in across]),
+        (f"{said.say('Gap')}, {_('points')}", [(points(at.gap), "") for _name, at in across]),
+        (f"{said.say('Gap')}, {_('ratio')}", [(ratio(at.ratio), "") for _name, at in across]),
     )
     rows = [FigureRow(name, [(head, *cell) for head, cell in zip(heads, cells, strict=True)]) for name, cells in sides]
     return heads, rows

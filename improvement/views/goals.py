@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from boards.queries.terms import words_for
 from boards.queries.words import long_day
 from improvement.charts import Mark, quadrant_chart
 from improvement.forms.goals import PlanForm
@@ -66,7 +67,7 @@ def goals(request: "SignedIn") -> HttpResponse:
     setting = Unit.objects.with_permission(request.user, Permission.GOAL_EDIT)
     context = {
         "page": page,
-        "chart": quadrant_chart(marks_of(page)),
+        "chart": quadrant_chart(marks_of(page), words_for(request)),
         "may_set": setting.exists(),
         "reports": Organisation.objects.visible_to(request.user).filter(pk__in=reporting),
         "voices": Organisation.objects.visible_to(request.user).filter(pk__in=setting.values("organisation")),
@@ -115,7 +116,7 @@ def report(request: "SignedIn", slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "page": page,
-        "chart": quadrant_chart(marks_of(page)),
+        "chart": quadrant_chart(marks_of(page), words_for(request)),
         "day": long_day(today),
         "asks": [row for _number, row in page.running if row.ask],
     }

@@ -38,7 +38,7 @@ def test_a_goal_stands_where_its_halves_are_with_the_other_form_of_its_gap():
 def test_what_lies_beyond_the_edge_stands_at_it_and_says_its_number():
     spec = quadrant_chart([mark(narrowed=-300.0, other=float("nan"))])
     [row] = spec["data"]["values"]
-    assert (row["y"], row["other"], row["Gap narrowed by"]) == (-FARTHEST, None, "-300.0 %")
+    assert (row["y"], row["other"], row["Gap: narrower by"]) == (-FARTHEST, None, "-300.0 %")
 
 
 def test_nothing_that_could_not_be_told_is_drawn():

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from boards.actions import signals as actions
 from boards.models import GapLimit, Measure
+from boards.queries.terms import words_for
 from boards.rules import About
 from boards.signals.groups import groups_of, judged_measures
 from boards.signals.night import policy_of
@@ -45,7 +46,7 @@ def _limit_form(request: "SignedIn", scope: Scope, *, posted: bool) -> LimitForm
 def rules(request: "SignedIn", slug: str) -> HttpResponse:
     """The numbers of the rules, and the limits that hold."""
     scope = _scope(request, slug)
-    form = PolicyForm.of(policy_of(scope.organisation), request.POST or None)
+    form = PolicyForm.of(policy_of(scope.organisation), request.POST or None, words_for(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_policy(
@@ -96,7 +97,7 @@ def limit_new(request: "SignedIn", slug: str) -> HttpResponse:
         else:
             messages.success(request, _("The limit holds from today on."))
             return scope.back(LIST)
-    return _shown(request, scope, PolicyForm.of(policy_of(scope.organisation), None), form)
+    return _shown(request, scope, PolicyForm.of(policy_of(scope.organisation), None, words_for(request)), form)
 
 
 @require_POST

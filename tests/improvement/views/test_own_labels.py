@@ -1,4 +1,4 @@
-"""A hospital's own words stand in every menu, title, heading and head of a table of the pages about gaps."""
+"""A hospital's own words stand in every menu, title, heading, field, button and link of the pages about gaps."""
 
 import re
 from html import unescape
@@ -19,13 +19,12 @@ from tests.improvement.factories import BASELINE, BEFORE, make_goal, make_house,
 
 pytestmark = pytest.mark.django_db
 
-LABELS = re.compile(
-    r"<(title|h[1-4]|caption|thead|nav)\b[^>]*>(.*?)</\1>|<details class=\"menu\">(.*?)</details>", re.DOTALL
-)
+TAGS = "title|h[1-4]|caption|thead|nav|label|legend|button|dt|summary|option|th|figcaption|a"
+LABELS = re.compile(rf"<({TAGS})\b[^>]*>(.*?)</\1>|<details class=\"menu\">(.*?)</details>", re.DOTALL)
 
 
 def labels(page: str) -> str:
-    """What titles, headings, menus and heads of tables say."""
+    """What titles, headings, menus, heads of tables, fields, buttons and links say."""
     found = [next(filter(None, texts), "") for _tag, *texts in LABELS.findall(page)]
     return unescape(re.sub(r"<[^>]+>", " ", " | ".join(found)))
 
@@ -34,7 +33,6 @@ def pages_of(language: str) -> dict[str, str]:
     """Every page of the area, told in `language`, of two houses that call each thing by a word of their own."""
     house = make_house()
     stage, signal = make_stage()
-    signals.carry_on(at=MORNING)
     goal = make_goal(house)
     tell(house, BASELINE, *BEFORE)
     for organisation in (house.organisation, stage.organisation):
@@ -42,6 +40,7 @@ def pages_of(language: str) -> dict[str, str]:
             Term(organisation=organisation, key=key, language=language, text=f"zq{i}")
             for i, key in enumerate(terms.WORDS)
         )
+    signals.carry_on(at=MORNING)  # the issue of a gap is named when it is opened
     officers = [make_user(Role.EQUITY_OFFICER, each.top, language=language) for each in (house, stage)]
     ours, theirs = (signed_in(officer) for officer in officers)
     slug = house.organisation.slug
