@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
+from uuid import uuid4
 
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
@@ -12,6 +13,8 @@ from playwright.sync_api import Page, expect
 from huddles.actions import issues
 from huddles.models import Issue
 from huddles.rules.issues import ChoiceKind, Source, Verdict
+from improvement.actions import tickets
+from improvement.rules.tickets import Size, Stage
 from org.models import WallDevice
 from org.queries import DEVICE_COOKIE
 from tests.e2e.issues_stage import raised, sent_up, word, words
@@ -80,3 +83,28 @@ def test_check_20_an_answer_is_on_the_paired_wall_within_five_seconds(
                 "() => document.querySelector('#wall').scrollHeight <= document.querySelector('main').clientHeight"
             )
             shoot(page, f"wall-answers-{theme}-{width}")
+
+
+def test_what_was_brought_to_its_end_hangs_on_the_paired_wall_at_once(
+    house: Hospital, visitors: Visitors, axe: Axe
+) -> None:
+    unit, lead = house.unit("5W"), house.people["lead"]
+    _device, token = make_device(lead, unit)
+    page = visitors.come(path="/login/", **WALL)
+    page.context.add_cookies([{"name": DEVICE_COOKIE, "value": token, "url": visitors.url}])
+    page.goto(f"{visitors.url}/wall/")
+    expect(page.locator("[data-connection]")).to_have_attribute("data-state", "live", timeout=15_000)
+    successes = page.locator("#successes")
+    expect(successes).to_be_attached()
+    expect(successes).to_be_hidden()  # nothing is new: it comes in its turn
+    acts = {"by": lead, "at": timezone.now()}
+    said = tickets.Words(title="A second printer for labels at bay 4")
+    ticket = tickets.begin(uid=uuid4(), unit=unit, size=Size.DO_IT, words=said, **acts)
+    tickets.move(ticket=ticket, to=Stage.DONE, outcome="No label was lost since.", **acts)
+    expect(successes.get_by_text("A second printer for labels")).to_be_visible(timeout=5_000)
+    expect(successes.get_by_text("No label was lost since.")).to_be_visible()
+    expect(page.locator("[data-screen]:visible")).to_have_count(1)
+    expect(page.locator("body")).not_to_contain_text(lead.name)
+    for theme in ("light", "dark"):
+        page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+        assert axe.run(page).violations_count == 0
