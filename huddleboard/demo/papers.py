@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 from django.db.models import Max
 
-from boards.models import ReasonCode
+from boards.models import Measure, ReasonCode
 from improvement import shared_text
 from improvement.actions import word_index
 from improvement.models import (
@@ -78,6 +78,7 @@ class Told:
     comments: Sequence[tuple[Section, str, bool]] = ()  # settled
     goal: tuple[float, float, int] | None = None
     audit: int = 0
+    balancing: str = ""
     drivers: Sequence["Hung"] = ()
 
 
@@ -132,6 +133,7 @@ PAPERS: Final[dict[str, Told]] = {
          (Section.RESULTS, "What would tell you that it is not the weather?", False)),
         (4.0, 3.2, 21),
         60,
+        "overtime_share",
     ),
     "Pain relief within 60 minutes, for whoever speaks Spanish too": Told(
         {
@@ -188,6 +190,7 @@ def _make(ticket: Ticket, told: Told, reasons: dict[str, ReasonCode], now: datet
         form=PAPER_OF[ticket.size],
         left_out=list(AT_FIRST_OUT[PAPER_OF[ticket.size]]),
         sponsor=ticket.created_by,
+        balancing=Measure.objects.filter(organisation=ticket.organisation, code=told.balancing).first(),
         goal_from=told.goal[0] if told.goal else None,
         goal_to=told.goal[1] if told.goal else None,
         goal_by=today + timedelta(days=told.goal[2]) if told.goal else None,

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from boards.models import Measure
 from huddles.actions.issues.history import checked_text
 from improvement import shared_text
 from improvement.actions import word_index
@@ -45,6 +46,7 @@ class Head:
     goal_to: float | None = None
     goal_by: date | None = None
     audit_on: date | None = None
+    balancing: Measure | None = None
 
 
 @transaction.atomic
@@ -143,6 +145,11 @@ def arrange(*, paper: Paper, said: Head, by: User, at: datetime) -> Paper:
     new = said.sponsor is not None and said.sponsor.pk != paper.sponsor_id
     if new and not owners_for(paper.ticket.unit).filter(pk=said.sponsor.pk).exists():  # type: ignore[union-attr]
         raise NotAllowed(_("Choose somebody who works on improvements of this unit."), field="sponsor")
+    other = said.balancing
+    if other is not None and other.organisation_id != paper.ticket.organisation_id:
+        raise NotAllowed(_("This belongs to another organization."), field="balancing")
+    if other is not None and other.pk == paper.ticket.measure_id:
+        raise NotAllowed(_("Choose another measure than the one that should change."), field="balancing")
     if not set(rules.SECTIONS[paper.form]) - said.left_out:
         raise NotAllowed(_("Leave at least one section in."), field="left_out")
     given = {name: getattr(said, name) for name in Head.__dataclass_fields__}

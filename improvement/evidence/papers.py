@@ -14,6 +14,7 @@ from org.queries.calendars import zone_of
 
 if TYPE_CHECKING:
     from boards.pages import MeasurePage
+    from boards.queries.around import Around
     from improvement.models import Paper
     from improvement.queries.cycles import Rung
     from improvement.queries.effects import Told
@@ -37,6 +38,8 @@ class Sheet:
     ramp: Sequence["Rung"]
     measure: "MeasurePage | None"
     effect: "Told | None"
+    beside: "Told | None" = None
+    groups: "Around | None" = None
     goal_text: str = ""
     size: str = A3
 

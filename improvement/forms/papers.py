@@ -88,6 +88,12 @@ def _people(paper: Paper, held: int | None) -> "QuerySet[User]":
     return User.objects.filter(Q(pk__in=people.values("pk")) | Q(pk=held)).order_by("name", "pk")
 
 
+def _balancing(paper: Paper) -> "QuerySet[Measure]":
+    """Measures on the board of the unit but the one that should change, and the one that was chosen before."""
+    placed = Measure.objects.filter(Q(placements__unit=paper.ticket.unit_id) | Q(pk=paper.balancing_id or 0))
+    return placed.exclude(pk=paper.ticket.measure_id).distinct().order_by("name")
+
+
 def _prefix(kind: type[Row], row: Row | None) -> str:
     """What ids of fields begin with: forms of several sections are open on one page."""
     return f"{kind._meta.model_name}-{'new' if row is None else row.pk}"
@@ -263,6 +269,13 @@ class HeadForm(PlainForm):
     sponsor = forms.ModelChoiceField(
         User.objects.none(), label=_lazy("Sponsor"), required=False, empty_label=_lazy("Nobody yet")
     )
+    balancing = forms.ModelChoiceField(
+        Measure.objects.none(),
+        label=_lazy("Balancing measure"),
+        required=False,
+        empty_label=_lazy("None yet"),
+        help_text=_lazy("What must not get worse meanwhile. Results show it beside the other."),
+    )
     goal_from = forms.FloatField(
         label=_lazy("From"), required=False, widget=forms.NumberInput(attrs={"class": "short", "step": "any"})
     )
@@ -285,6 +298,9 @@ class HeadForm(PlainForm):
         assert isinstance(sponsor, forms.ModelChoiceField)
         assert isinstance(sections, forms.MultipleChoiceField)
         sponsor.queryset = _people(paper, paper.sponsor_id)
+        balancing = self.fields["balancing"]
+        assert isinstance(balancing, forms.ModelChoiceField)
+        balancing.queryset = _balancing(paper)
         sections.choices = [(s.value, s.label) for s in rules.SECTIONS[paper.form]]
 
     def head(self) -> Head:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from boards.models import Measure
 from improvement.models.tickets import Ticket
 from improvement.rules import papers as rules
 from improvement.rules.papers import Form, Kept, Section
@@ -35,9 +36,9 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         return self.filter(ticket__unit__in=Unit.objects.with_permission(user, Permission.IMPROVE).values("pk"))
 
     def whole(self) -> "PaperQuerySet":
-        """Each with its ticket, that one's unit and people, and its sponsor. No statement of its own."""
+        """Each with its ticket, its unit and people, and what stands over the sections. No statement of its own."""
         ticket = ("organisation", "unit", "owner", "coach", "measure")
-        return self.select_related("sponsor", *(f"ticket__{name}" for name in ticket))
+        return self.select_related("sponsor", "balancing", *(f"ticket__{name}" for name in ticket))
 
     def in_short(self) -> "PaperQuerySet":
         """Each with no more than what says where it belongs and which version it is. No statement of its own."""
@@ -52,7 +53,7 @@ class Paper(models.Model):
 
     `shared` is the document that merges what several people write (`improvement.shared_text`); `texts` is what it says,
     by section. `revision` counts its changes. `unkept_since` is the first change that no version holds yet. Numbers of
-    the goal are in the unit of the ticket's measure.
+    the goal are in the unit of the ticket's measure; `balancing` is the one that must not get worse by it.
     """
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="paper")
@@ -65,6 +66,9 @@ class Paper(models.Model):
         blank=True,
         related_name="sponsored_papers",
         verbose_name=_("sponsor"),
+    )
+    balancing = models.ForeignKey(
+        Measure, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("balancing measure")
     )
     goal_from = models.FloatField(_("from"), null=True, blank=True)
     goal_to = models.FloatField(_("to"), null=True, blank=True)

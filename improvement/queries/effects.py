@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from boards.models import Measure
     from boards.queries.series import Series
     from improvement.models import Ticket
+    from org.models import Unit
 
 
 #: Days that are looked at where events are rare: eighteen stretches of four weeks make limits and a word about them.
@@ -64,14 +65,29 @@ def effect_on(ticket: "Ticket", today: date) -> Told | None:
     if ticket.measure is None or since is None:
         return None
     measure = ticket.measure
-    points = points_of(ticket.unit, measure, today)
-    if points is not None and len(points) and unchartable(measure, points.values):
-        points = points_of(ticket.unit, measure, today, RARE_POINTS) or points
-    told, line, found = _told(points, measure, since, today)
+    told, line, found = _told(_chartable(ticket.unit, measure, today), measure, since, today)
     if line is None or found.before != found.before:
         return told
     notes = [(note.day, note.text) for note in notes_of(ticket.unit, measure, erasable=False)]
     return replace(told, chart=_chart(line, found, measure, notes))
+
+
+def beside_on(ticket: "Ticket", balancing: "Measure | None", today: date) -> Told | None:
+    """What became of a balancing measure at the ticket's unit meanwhile, in words; None without one, or where nothing
+    was changed yet. Four statements at most.
+    """
+    since = changed_on(ticket)
+    if balancing is None or since is None:
+        return None
+    return _told(_chartable(ticket.unit, balancing, today), balancing, since, today)[0]
+
+
+def _chartable(unit: "Unit", measure: "Measure", today: date) -> "Series | None":
+    """The newest numbers; of rare events those of a longer time."""
+    points = points_of(unit, measure, today)
+    if points is not None and len(points) and unchartable(measure, points.values):
+        return points_of(unit, measure, today, RARE_POINTS) or points
+    return points
 
 
 def effects_on(tickets: Sequence["Ticket"], today: date) -> dict[int, Told]:

@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from boards.queries.around import groups_around
-from boards.queries.strata import dimensions_of
 from boards.views.board import reader_of
 from improvement.models import Cycle
 from improvement.queries.effects import changed_on
+from improvement.queries.groups import split_around
 from improvement.views.tickets import ticket_of
 
 if TYPE_CHECKING:
@@ -35,13 +34,8 @@ def groups(request: "SignedIn", pk: int) -> HttpResponse:
         last = min(last, cycle.ends_on or last)
     if measure is None:
         raise Http404
-    told, ways = None, []
-    if first is not None and reader.may_see_groups(measure) and measure.stratifiable:
-        dimensions = dimensions_of(ticket.unit, measure, last)
-        by = request.GET.get("by", "")
-        chosen = next((one for one in dimensions if one.code == by), dimensions[0] if dimensions else None)
-        told = groups_around(ticket.unit, measure, chosen, first, last) if chosen else None
-        here = reverse("improvement:ticket-groups", args=[pk])
-        ways = [(one.code, one.name, f"{here}?by={one.code}{more}") for one in dimensions]
-    context = {"told": told, "ways": ways, "measure": measure, "of_cycle": bool(more)}
+    split = split_around(ticket.unit, measure, first, last, reader, request.GET.get("by", ""))
+    here = reverse("improvement:ticket-groups", args=[pk])
+    ways = [(one.code, one.name, f"{here}?by={one.code}{more}") for one in split.dimensions]
+    context = {"told": split.told, "ways": ways, "measure": measure, "of_cycle": bool(more)}
     return TemplateResponse(request, "papers/around.html", context)

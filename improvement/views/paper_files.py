@@ -16,7 +16,8 @@ from improvement.actions.analyses import SECTION_OF
 from improvement.evidence import document as printing
 from improvement.evidence import papers as sheets
 from improvement.queries.cycles import ramp_of
-from improvement.queries.effects import effect_on
+from improvement.queries.effects import beside_on, changed_on, effect_on
+from improvement.queries.groups import split_around
 from improvement.queries.papers import goal_text, sections_of
 from improvement.rules.papers import Section
 from improvement.views.paper_rows import rows_context
@@ -46,8 +47,21 @@ def _sheet(request: "SignedIn", found: "Paper") -> sheets.Sheet:
         if section.name in SECTION_OF.values()
     }
     size = sheets.TABLOID if request.GET.get("sheet") == sheets.TABLOID else sheets.A3
+    groups = None
+    if ticket.measure is not None:
+        by = request.GET.get("by", "")
+        groups = split_around(ticket.unit, ticket.measure, changed_on(ticket), today, reader, by).told
     return sheets.Sheet(
-        found, sections, tables, ramp_of(ticket, today), page, effect_on(ticket, today), goal_text(found), size
+        found,
+        sections,
+        tables,
+        ramp_of(ticket, today),
+        page,
+        effect_on(ticket, today),
+        beside_on(ticket, found.balancing, today),
+        groups,
+        goal_text(found),
+        size,
     )
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from boards.models import Measure
 from boards.queries import measure as measures
 from boards.queries.board import latest_day
 from boards.views.board import reader_of
@@ -29,7 +30,7 @@ from improvement.models import Cycle, Paper, PaperComment
 from improvement.queries import papers as queries
 from improvement.queries.cycles import ramp_of
 from improvement.queries.drivers import newest_number
-from improvement.queries.effects import effect_on
+from improvement.queries.effects import beside_on, effect_on
 from improvement.rules import papers as rules
 from improvement.rules.papers import Section
 from improvement.shared_text import BadChange
@@ -273,10 +274,17 @@ def chart(request: "SignedIn", pk: int) -> HttpResponse:
 
 @require_GET
 def effect(request: "SignedIn", pk: int) -> HttpResponse:
-    """What became of the ticket's measure, before beside after, as a part of the page."""
+    """What became of the ticket's measure and of the balancing one, before beside after, as a part of the page."""
     ticket = ticket_of(request, pk)
-    told = effect_on(ticket, timezone.now().astimezone(zone_of(ticket.unit)).date())
-    return TemplateResponse(request, "papers/effect.html", {"told": told, "ticket": ticket})
+    today = timezone.now().astimezone(zone_of(ticket.unit)).date()
+    balancing = Measure.objects.filter(pk__in=Paper.objects.filter(ticket=ticket).values("balancing")).first()
+    context = {
+        "told": effect_on(ticket, today),
+        "ticket": ticket,
+        "balancing": balancing,
+        "beside": beside_on(ticket, balancing, today),
+    }
+    return TemplateResponse(request, "papers/effect.html", context)
 
 
 @require_http_methods(["GET", "POST"])

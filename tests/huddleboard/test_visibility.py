@@ -182,7 +182,7 @@ ALLOWED = {
     # The view asks `access.sees` about the unit of the paper that comes back.
     "improvement/queries/papers.py": {"here_now", "in_short", "versions"},
     "improvement/views/paper_rows.py": {"_row_of"},
-    "improvement/views/papers.py": {"_sheet", "settle"},
+    "improvement/views/papers.py": {"_sheet", "effect", "settle"},
     "improvement/queries/people.py": {"holders_at", "people_who_answer"},
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},
     # Of an organisation on whose set-up the view has asked for the right.

@@ -8,12 +8,13 @@ import pytest
 from improvement import shared_text
 from improvement.actions import papers
 from improvement.actions.papers import Head
-from improvement.models import Paper, PaperComment, PaperWriter
+from improvement.models import Paper, PaperComment, PaperWriter, Ticket
 from improvement.rules.papers import COMMENT, LARGEST_CHANGE, MOST, Form, Kept, Section
 from improvement.rules.tickets import Size
 from org import live
 from org.models import Event
 from org.rules import NotAllowed, Role
+from tests.boards.factories import make_measure
 from tests.factories import make_unit, make_user
 from tests.improvement.factories import NOW, make_cause, make_house, make_paper, make_ticket
 from tests.improvement.test_shared_text import Writer
@@ -274,6 +275,17 @@ def test_the_head_is_arranged_and_what_was_written_in_a_section_stays(house, pap
     papers.arrange(paper=paper, said=Head(), by=house.staff, at=NOW)
     paper.refresh_from_db()
     assert (paper.left_out, paper.sponsor, paper.goal_to) == ([], None, None)
+
+
+def test_a_balancing_measure_is_another_one_of_the_same_house(house, paper):
+    other = make_measure(house.organisation, code="overtime")
+    papers.arrange(paper=paper, said=Head(balancing=other), by=house.staff, at=NOW)
+    assert Paper.objects.get().balancing == other
+    Ticket.objects.filter(pk=paper.ticket_id).update(measure=house.measure)
+    for wrong in (house.measure, make_house().measure):
+        with pytest.raises(NotAllowed) as refusal:
+            papers.arrange(paper=paper, said=Head(balancing=wrong), by=house.staff, at=NOW)
+        assert refusal.value.field == "balancing"
 
 
 def test_one_section_stays_and_the_sponsor_is_of_the_unit(house, paper):

@@ -10,7 +10,7 @@ from scipy import stats
 from boards.models import Snapshot
 from boards.partitions import ensure
 from boards.rules import Direction, Kind
-from improvement.queries.effects import changed_on, effect_on
+from improvement.queries.effects import beside_on, changed_on, effect_on
 from improvement.rules.cycles import State
 from improvement.rules.effects import Verdict
 from improvement.rules.tickets import Stage
@@ -203,3 +203,15 @@ def test_it_is_counted_from_the_first_test_that_began_or_the_day_of_the_unit(hou
     assert effect_on(new, SINCE) is None
     ticket.measure = None
     assert effect_on(ticket, SINCE) is None
+
+
+def test_a_balancing_measure_is_told_beside_in_words(house, ticket):
+    overtime = make_measure(house.organisation, code="overtime", direction=Direction.LOWER)
+    assert beside_on(ticket, None, SINCE) is None
+    ticket.measure = overtime
+    come(ticket, [10, 12, 9, 11, 10, 13, 8, 11, 10, 12, 9, 11, 10, 12], [25, 27, 24, 26, 25, 28])
+    ticket.measure = house.measure
+    told = beside_on(ticket, overtime, SINCE + timedelta(days=6))
+    assert (told.verdict, told.chart) == (Verdict.WORSE, None)
+    assert "10.6 % before (14 numbers)" in told.sentence
+    assert beside_on(make_ticket(house.ward), overtime, SINCE) is None, "nothing was changed yet"

@@ -13,11 +13,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from boards.models import BoardMeasure
 from improvement.actions import analyses, papers
 from improvement.models import Cause, Countermeasure, Paper, PaperComment, PlanStep
 from improvement.rules.papers import LARGEST_CHANGE, MOST, SECTIONS, Course, Form, Section
-from improvement.rules.tickets import Size
+from improvement.rules.tickets import Size, Stage
 from org.rules import Role
+from tests.boards.factories import make_measure
 from tests.factories import make_unit, make_user, signed_in
 from tests.improvement.factories import (
     NOW,
@@ -445,6 +447,26 @@ class TestHead:
         assert "Leave at least one section in." in text(answer)
         paper.refresh_from_db()
         assert (paper.sponsor, paper.goal_to) == (house.manager, 3.2)
+
+    def test_a_balancing_measure_of_the_board_stands_in_the_head_and_in_the_results(self, house, client):
+        ticket = make_ticket(
+            house.ward, size=Size.A3, measure=house.measure, begun_at=NOW, stage=Stage.WORK, owner=house.staff
+        )
+        paper = make_paper(ticket)
+        overtime = make_measure(house.organisation, code="overtime", name="Overtime share")
+        for measure in (house.measure, overtime):
+            BoardMeasure.objects.create(unit=house.ward, measure=measure)
+        choices = [
+            str(label) for _value, label in client.get(at("-head", paper)).context["form"]["balancing"].field.choices
+        ]
+        assert choices == ["None yet", "Overtime share"]
+        said = {"balancing": overtime.pk, "sections": ["goal", "results"]}
+        assert client.post(at("-head", paper), said).status_code == 302
+        assert "Overtime share" in text(client.get(at("", paper)))
+        part = text(client.get(reverse("improvement:ticket-effect", args=[ticket.pk])))
+        assert "Balancing measure" in part
+        assert "Overtime share" in part
+        assert "Balancing measure: Overtime share" in text(client.get(at("-print", paper)))
 
     def test_the_numbers_of_the_goal_stand_where_a_measure_says_what_they_are(self, house, client):
         ticket = make_ticket(house.ward, size=Size.A3, measure=house.measure)
