@@ -90,8 +90,11 @@ def _people(paper: Paper, held: int | None) -> "QuerySet[User]":
 
 def _balancing(paper: Paper) -> "QuerySet[Measure]":
     """Measures on the board of the unit but the one that should change, and the one that was chosen before."""
-    placed = Measure.objects.filter(Q(placements__unit=paper.ticket.unit_id) | Q(pk=paper.balancing_id or 0))
-    return placed.exclude(pk=paper.ticket.measure_id).distinct().order_by("name")
+    placed = Q(placements__unit=paper.ticket.unit_id)
+    if paper.balancing_id is not None:
+        placed |= Q(pk=paper.balancing_id)
+    found = Measure.objects.filter(placed).distinct().order_by("name")
+    return found if paper.ticket.measure_id is None else found.exclude(pk=paper.ticket.measure_id)
 
 
 def _prefix(kind: type[Row], row: Row | None) -> str:
