@@ -1,6 +1,5 @@
 """The board of a unit on a day."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -20,7 +19,7 @@ from boards.pages import BoardPage, Cell, Crumb, LetterCalendar, ReasonCount, Ti
 from boards.queries import past, signs, words
 from boards.queries.series import series
 from boards.queries.states import TileLike, TileState, blank_state, states_of
-from boards.queries.tiles import placements, reds_explained, remembered, stored_tiles
+from boards.queries.tiles import pareto_of, placements, reds_explained, remembered, stored_tiles
 from boards.queries.units import Near, near, near_on
 from org import access
 from org.models import Unit
@@ -189,11 +188,7 @@ def _reasons(
     """
     weeks = day - timedelta(days=PARETO_DAYS - 1)
     found = reds_explained(unit, min([weeks, *(state.day for state in states)]), day)
-    tally = Counter((red.reason, red.reason_id) for red in found if red.day >= weeks)
-    bars, running = [], 0
-    for (name, pk), uses in sorted(tally.items(), key=lambda item: (-item[1], item[0])):
-        running += uses
-        bars.append(ReasonCount(name, uses, 100 * uses / tally.total(), 100 * running / tally.total(), pk))
+    bars = pareto_of(red for red in found if red.day >= weeks)
     return {(red.measure_id, red.day): red.words for red in found}, bars
 
 

@@ -4,7 +4,8 @@ A board is asked for far more often than it changes, and building these statemen
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
@@ -15,7 +16,7 @@ from django.db.models import Model
 from django.utils.translation import get_language
 
 from boards.models import BoardMeasure, Letter, Measure
-from boards.pages import TileView
+from boards.pages import ReasonCount, TileView
 from boards.queries.states import TileLike, TileState
 from org.models import Unit
 from org.shipped import shipped
@@ -65,6 +66,16 @@ def reds_explained(unit: Unit, first: date, last: date) -> list[RedExplained]:
         cursor.execute(_REDS, [unit.pk, first, last])
         rows = cursor.fetchall()
     return [RedExplained(measure, day, shipped(reason), done, pk) for measure, day, reason, done, pk in rows]
+
+
+def pareto_of(found: Iterable[RedExplained]) -> list[ReasonCount]:
+    """The reasons of red days, the most frequent first."""
+    tally = Counter((red.reason, red.reason_id) for red in found)
+    bars, running = [], 0
+    for (name, pk), uses in sorted(tally.items(), key=lambda item: (-item[1], item[0])):
+        running += uses
+        bars.append(ReasonCount(name, uses, 100 * uses / tally.total(), 100 * running / tally.total(), pk))
+    return bars
 
 
 def names_of(model: type[Model]) -> list[str]:

@@ -1,13 +1,13 @@
 """Rows of a paper as its page shows them: causes as ribs and whys, countermeasures, steps of the plan."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count
-
-from boards.models import RedReason
+from boards.pages import ReasonCount
+from boards.queries.tiles import RedExplained, pareto_of, reds_explained
 from boards.queries.words import short_day
 from improvement.models import Cause, Countermeasure, PlanStep
 from improvement.queries.drivers import Node, diagram_of
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Red days of this many days back are counted behind a cause.
 COUNTED_DAYS: Final = 90
+#: Reasons that stand beside the fishbone.
+MOST_REASONS: Final = 6
 #: Standing of a cause → the sign that says it in short.
 SIGNS: Final[Mapping[str, str]] = {Standing.GUESS: "no_data", Standing.FACT: "met", Standing.REFUTED: "missed"}
 
@@ -50,6 +52,14 @@ class Bone:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A reason of red days with how many it has; `taken`: a cause of the page is counted by it."""
+
+    bar: ReasonCount
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A step of the plan; `due` in words."""
 
@@ -58,14 +68,23 @@ class Planned:
     late: bool
 
 
-def bones_of(paper: "Paper", today: date) -> list[Bone]:
-    """The fishbone: branches that have causes, the one with the most red days first. Four statements at most."""
+def reds_of(paper: "Paper", today: date) -> list[RedExplained]:
+    """Red days of the ticket's unit and measure – of all its measures where it has none – with their reasons. One
+    statement.
+    """
+    ticket = paper.ticket
+    found = reds_explained(ticket.unit, today - timedelta(days=COUNTED_DAYS - 1), today)
+    return found if ticket.measure_id is None else [red for red in found if red.measure_id == ticket.measure_id]
+
+
+def bones_of(paper: "Paper", today: date, reds: Iterable[RedExplained]) -> list[Bone]:
+    """The fishbone: branches that have causes, the one with the most red days first. Three statements at most."""
     rows = list(
         Cause.objects.filter(paper=paper, gone_at__isnull=True)
         .select_related("reason", "checked_by")
         .order_by("position", "pk")
     )
-    days, zone = _red_days(paper, rows, today), zone_of(paper.ticket.unit)
+    days, zone = Counter(red.reason_id for red in reds), zone_of(paper.ticket.unit)
     below: dict[int | None, list[Cause]] = {}
     for row in rows:
         below.setdefault(row.of_id, []).append(row)
@@ -81,6 +100,12 @@ def bones_of(paper: "Paper", today: date) -> list[Bone]:
         Bone(branch.value, name, found, total, top=place % 2 == 0)
         for place, (total, branch, name, found) in enumerate(counted)
     ]
+
+
+def counted_of(reds: Iterable[RedExplained], bones: Iterable[Bone]) -> list[Counted]:
+    """The Pareto of the red days beside the fishbone: the most frequent reasons first."""
+    taken = {rib.row.reason_id for bone in bones for rib in bone.ribs}
+    return [Counted(bar, bar.reason_id in taken) for bar in pareto_of(reds)[:MOST_REASONS]]
 
 
 def _why(
@@ -99,20 +124,6 @@ def _why(
         checked="" if row.checked_at is None else short_day(row.checked_at.astimezone(zone).date(), today),
         whys=[_why(one, depth + 1, below, days, today, zone) for one in below.get(row.pk, ())],
     )
-
-
-def _red_days(paper: "Paper", rows: Sequence[Cause], today: date) -> dict[int, int]:
-    """Red days of the ticket's unit and measure by their reason. No statement where no cause has one."""
-    reasons = {row.reason_id for row in rows if row.reason_id is not None}
-    if not reasons:
-        return {}
-    ticket = paper.ticket
-    found = RedReason.objects.filter(
-        unit=ticket.unit_id, reason__in=reasons, day__gt=today - timedelta(days=COUNTED_DAYS)
-    )
-    if ticket.measure_id is not None:
-        found = found.filter(measure=ticket.measure_id)
-    return dict(found.values_list("reason").annotate(days=Count("pk")))
 
 
 def countermeasures_of(paper: "Paper") -> list[Countermeasure]:
@@ -165,7 +176,7 @@ def lines_of(paper: "Paper") -> dict[str, list[str]]:
         for one in why.whys:
             tell(one, "")
 
-    for bone in bones_of(paper, today):
+    for bone in bones_of(paper, today, ()):
         for rib in bone.ribs:
             tell(rib, f"{bone.name}: ")
     lines: dict[str, list[str]] = {

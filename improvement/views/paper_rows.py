@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from boards.models import ReasonCode
 from improvement.actions import analyses as actions
 from improvement.forms.papers import FORMS, CauseForm, DriverForm, RowForm
 from improvement.models import Cause, Countermeasure, Driver, Paper, PlanStep
@@ -49,7 +50,9 @@ def rows_context(paper: Paper, section: Section, today: date, *, may_work: bool,
         "here": reverse("improvement:paper-rows", args=[paper.ticket_id, section.value]),
     }
     if section == Section.CAUSES:
-        context["bones"] = queries.bones_of(paper, today)
+        reds = queries.reds_of(paper, today)
+        context["bones"] = queries.bones_of(paper, today, reds)
+        context["counted"] = queries.counted_of(reds, context["bones"])
     elif section == Section.COUNTERMEASURES:
         context["rows"] = queries.countermeasures_of(paper)
         context["square"] = queries.square_of(context["rows"])
@@ -103,7 +106,12 @@ def _hung_on(paper: Paper, section: str, asked: str) -> Cause | Driver | None:
     return row
 
 
-def _new_form(typed: Any, paper: Paper, section: str, of: Cause | Driver | None) -> RowForm:
+def _new_form(typed: Any, paper: Paper, section: str, of: Cause | Driver | None, reason: str = "") -> RowForm:
+    """An empty form; `reason` is that of red days which a new cause is counted by."""
+    if section == Section.CAUSES and of is None and reason.isdecimal():
+        ours = ReasonCode.objects.filter(organisation=paper.ticket.organisation_id)
+        code = get_object_or_404(ours, pk=reason)
+        return CauseForm(typed, paper=paper, initial={"text": code.name, "reason": code})
     if isinstance(of, Cause):
         return CauseForm(typed, paper=paper, of=of)
     if isinstance(of, Driver):
@@ -132,7 +140,7 @@ def rows(request: "SignedIn", pk: int, section: str) -> HttpResponse:
         row = _row_of(paper, section, int(taken))
         more = {"taken": row} if row.gone_at is not None else {}
     elif "new" in request.GET:
-        more = {"form": _new_form(None, paper, section, None), "adding": True}
+        more = {"form": _new_form(None, paper, section, None, request.GET.get("reason", "")), "adding": True}
     return _shown(request, paper, Section(section), **more)
 
 

@@ -173,7 +173,7 @@ ALLOWED = {
     "improvement/queries/effects.py": {"changed_on", "effects_on"},
     "boards/queries/around.py": {"groups_around"},
     "improvement/queries/successes.py": {"wall_successes"},
-    "improvement/queries/paper_tables.py": {"_red_days", "bones_of", "countermeasures_of", "steps_of"},
+    "improvement/queries/paper_tables.py": {"bones_of", "countermeasures_of", "steps_of"},
     "improvement/queries/drivers.py": {"diagram_of", "newest_number"},
     "improvement/queries/search.py": {"_told"},
     # Of a unit or a ticket that the view has found; names of units like it, and tickets only where they are seen.
@@ -181,7 +181,7 @@ ALLOWED = {
     "improvement/views/spread.py": {"_asked"},
     # The view asks `access.sees` about the unit of the paper that comes back.
     "improvement/queries/papers.py": {"here_now", "in_short", "versions"},
-    "improvement/views/paper_rows.py": {"_row_of"},
+    "improvement/views/paper_rows.py": {"_new_form", "_row_of"},
     "improvement/views/papers.py": {"_sheet", "effect", "settle"},
     "improvement/queries/people.py": {"holders_at", "people_who_answer"},
     "improvement/queries/plans.py": {"_goals", "names_of", "plans_of"},

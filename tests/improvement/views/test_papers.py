@@ -12,8 +12,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from boards.models import BoardMeasure
+from boards.models import BoardMeasure, ReasonCode, RedReason
 from improvement.actions import analyses, papers
 from improvement.models import Cause, Countermeasure, Paper, PaperComment, PlanStep
 from improvement.rules.papers import LARGEST_CHANGE, MOST, SECTIONS, Course, Form, Section
@@ -519,3 +520,45 @@ def inflated(pdf: bytes) -> bytes:
         except zlib.error:
             continue
     return out.getvalue()
+
+
+class TestReasonsOfRedDays:
+    def test_they_stand_beside_the_causes_and_a_cause_is_taken_from_them(self, house, client):
+        ticket = make_ticket(house.ward, size=Size.A3, measure=house.measure)
+        paper = make_paper(ticket)
+        other = make_measure(house.organisation, code="overtime")
+        staff, method = (
+            ReasonCode.objects.create(organisation=house.organisation, code=name, name=name.title())
+            for name in ("staffing", "method")
+        )
+        today = timezone.now().astimezone(house.organisation.zone).date()
+        for measure, reason, days in (
+            (house.measure, staff, [1, 2, 3]),
+            (house.measure, method, [4, 89]),
+            (house.measure, method, [90]),
+            (other, method, [1, 2, 3, 4]),
+        ):
+            RedReason.objects.bulk_create(
+                RedReason(
+                    unit=house.ward,
+                    measure=measure,
+                    reason=reason,
+                    day=today - timedelta(days=back),
+                    entered_at=timezone.now(),
+                )
+                for back in days
+            )
+        part = client.get(at("-rows", paper, "causes"), headers=HTMX)
+        assert [(one.bar.name, one.bar.count) for one in part.context["counted"]] == [("Staffing", 3), ("Method", 2)]
+        way = f"{at('-rows', paper, 'causes')}?new&amp;reason={staff.pk}"
+        assert way in text(part)
+        form = client.get(way.replace("&amp;", "&"), headers=HTMX).context["form"]
+        assert (form["text"].value(), form["reason"].value()) == ("Staffing", staff.pk)
+        said = {"text": "One nurse less at night", "branch": "people", "reason": staff.pk}
+        taken = client.post(at("-add", paper, "causes"), said, headers=HTMX)
+        assert "3 red days in 90" in text(taken)
+        assert way not in text(taken)
+        assert "Staffing 3, Method 2" in text(client.get(at("-print", paper)))
+        assert way not in text(reader_of(house).get(at("-rows", paper, "causes"), headers=HTMX))
+        strange = ReasonCode.objects.create(organisation=make_house().organisation, code="x", name="X")
+        assert client.get(f"{at('-rows', paper, 'causes')}?new&reason={strange.pk}").status_code == 404
