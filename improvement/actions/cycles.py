@@ -126,6 +126,8 @@ def start(*, cycle: Cycle, by: User, at: datetime) -> Cycle:
     if cycle.starts_on > today:
         text = _("It starts on %(day)s. Start it on that day, or plan an earlier one.")
         raise NotAllowed(text % {"day": short_day(cycle.starts_on, today)}, field="starts_on")
+    if cycle.starts_on < today - rules.LONGEST_AGO:
+        raise NotAllowed(_("Its first day lies more than a year back. Is the year right?"), field="starts_on")
     cycle.state, cycle.started_at = State.DO, at
     cycle.save(update_fields=["state", "started_at"])
     _mark(cycle, cycle.starts_on, _("PDSA %(n)s starts: %(title)s"), by, at)

@@ -10,7 +10,7 @@ from improvement.actions.cycles import Found, Plan
 from improvement.models import Cycle
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, Scale
-from org.forms.plain import PlainForm
+from org.forms.plain import DayField, NumberField, PlainForm, SeenForm
 
 _lazy = gettext_lazy
 
@@ -20,24 +20,22 @@ def _line(label: Any, hint: Any = "") -> forms.CharField:
     return forms.CharField(label=label, max_length=rules.LINE, required=False, help_text=hint, widget=widget)
 
 
-def long_text(label: Any, hint: Any = "", rows: int = 2) -> forms.CharField:
+def long_text(label: Any, hint: Any = "", rows: int = 2, most: int = rules.TEXT) -> forms.CharField:
     """A field of several lines."""
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, max_length=rules.TEXT, required=False, help_text=hint, widget=widget)
+    return forms.CharField(label=label, max_length=most, required=False, help_text=hint, widget=widget)
 
 
-def _number(label: Any, hint: Any = "") -> forms.FloatField:
+def _number(label: Any, hint: Any = "") -> NumberField:
     widget = forms.NumberInput(attrs={"class": "short", "step": "any", "inputmode": "decimal"})
-    return forms.FloatField(label=label, required=False, help_text=hint, widget=widget)
+    return NumberField(label=label, required=False, help_text=hint, widget=widget)
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+def _day(label: Any) -> DayField:
+    return DayField(label=label, required=False)
 
 
-class PlanForm(PlainForm):
+class PlanForm(SeenForm):
     """What is written before a cycle starts. Nothing has to be there until it does."""
 
     question = _line(_lazy("Which question does this cycle answer?"))
@@ -61,8 +59,7 @@ class PlanForm(PlainForm):
     why_longer = _line(_lazy("Why longer than six weeks"), _lazy("Only where it is."))
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
-        said = {name: getattr(cycle, name) for name in Plan.__dataclass_fields__}
-        super().__init__(*args, **{"initial": said, **kwargs})
+        super().__init__(*args, stands=plan_of(cycle), **kwargs)
         measures = Measure.objects.filter(placements__unit=cycle.ticket.unit_id)
         if cycle.measure_id is not None:
             measures |= Measure.objects.filter(pk=cycle.measure_id)
@@ -75,7 +72,12 @@ class PlanForm(PlainForm):
         return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})
 
 
-class FoundForm(PlainForm):
+def plan_of(cycle: Cycle) -> dict[str, Any]:
+    """What the plan of a cycle says now."""
+    return {name: getattr(cycle, name) for name in Plan.__dataclass_fields__}
+
+
+class FoundForm(SeenForm):
     """What is written while a cycle runs and when it ends."""
 
     done = long_text(_lazy("What was really done?"), _lazy("Also what was not done as planned."))
@@ -96,8 +98,8 @@ class FoundForm(PlainForm):
     then = long_text(_lazy("What next, and who must know?"))
 
     def __init__(self, *args: Any, cycle: Cycle, **kwargs: Any) -> None:
-        said = {name: getattr(cycle, name) for name in Found.__dataclass_fields__}
-        super().__init__(*args, **{"initial": said, **kwargs})
+        stands = {name: getattr(cycle, name) for name in Found.__dataclass_fields__}
+        super().__init__(*args, stands=stands, **kwargs)
 
     def found(self) -> Found:
         """What was typed."""
@@ -113,6 +115,6 @@ class FoundForm(PlainForm):
 class NumberForm(PlainForm):
     """The number of a day; an empty one takes it away."""
 
-    day = forms.DateField(label=_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = DayField(label=_lazy("Day"))
     value = _number(_lazy("Number"))
     said = _line(_lazy("Note"))

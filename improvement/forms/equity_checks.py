@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from improvement.actions.equity_checks import Answers
 from improvement.forms.cycles import long_text
 from improvement.models import EquityCheck
+from improvement.models.equity_checks import ANSWER
 from org.forms.plain import PlainForm
 
 _lazy = gettext_lazy
@@ -16,12 +17,14 @@ class CheckForm(PlainForm):
     """Who gains, and who may lose: four answers, each of which has to be there."""
 
     groups = long_text(
-        _lazy("Which groups of patients were thought of?"), _lazy("By language, race, age, payer, place …")
+        _lazy("Which groups of patients were thought of?"), _lazy("By language, race, age, payer, place …"), most=ANSWER
     )
-    split = long_text(_lazy("How are the data looked at by group?"))
-    gains = long_text(_lazy("Who gains?"))
+    split = long_text(_lazy("How are the data looked at by group?"), most=ANSWER)
+    gains = long_text(_lazy("Who gains?"), most=ANSWER)
     loses = long_text(
-        _lazy("Who may be worse off, and what is done about it?"), _lazy("“Nobody” is an answer, once it was asked.")
+        _lazy("Who may be worse off, and what is done about it?"),
+        _lazy("“Nobody” is an answer, once it was asked."),
+        most=ANSWER,
     )
 
     def __init__(self, *args: Any, check: EquityCheck | None, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from improvement.models import Goal
 from improvement.models.goals import LINE, TEXT
 from improvement.queries.goal_check import balancing_of, measures_of, owners_of, splits_for, sponsors_of
 from improvement.rules.goals import GapKind, Status, Whom
-from org.forms.plain import PlainForm
+from org.forms.plain import DayField, PlainForm
 from org.models import Unit
 
 _lazy = gettext_lazy
@@ -296,7 +296,7 @@ class VoiceForm(CarefulForm):
     heard = _text(
         _lazy("Who was heard"), 120, _lazy("Like “patient and family council”. Never a patient's name."), lines=1
     )
-    day = forms.DateField(
+    day = DayField(
         label=_lazy("When"), widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
     )
     said = _text(_lazy("What was said"), TEXT, lines=3)
@@ -319,7 +319,7 @@ class ReviewForm(CarefulForm):
 class PlanForm(PlainForm):
     """When a goal is looked at."""
 
-    day = forms.DateField(
+    day = DayField(
         label=_lazy("Plan a review for"),
         widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
     )

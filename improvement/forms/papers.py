@@ -16,7 +16,7 @@ from improvement.models import Cause, Countermeasure, Cycle, Driver, Paper, Plan
 from improvement.queries.ticket_people import owners_for
 from improvement.rules import papers as rules
 from improvement.rules.papers import Branch, Course, Level, Part, Place, Section, Standing
-from org.forms.plain import PlainForm
+from org.forms.plain import DayField, NumberField, PlainForm
 from org.models import User
 
 _lazy = gettext_lazy
@@ -27,9 +27,8 @@ def _line(label: Any, hint: Any = "", *, required: bool = False) -> forms.CharFi
     return forms.CharField(label=label, max_length=rules.LINE, required=required, help_text=hint, widget=widget)
 
 
-def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget)
+def _day(label: Any) -> DayField:
+    return DayField(label=label, required=False)
 
 
 def _choice(label: Any, choices: Any, none: Any = None) -> forms.ChoiceField:
@@ -279,10 +278,10 @@ class HeadForm(PlainForm):
         empty_label=_lazy("None yet"),
         help_text=_lazy("What must not get worse meanwhile. Results show it beside the other."),
     )
-    goal_from = forms.FloatField(
+    goal_from = NumberField(
         label=_lazy("From"), required=False, widget=forms.NumberInput(attrs={"class": "short", "step": "any"})
     )
-    goal_to = forms.FloatField(
+    goal_to = NumberField(
         label=_lazy("To"), required=False, widget=forms.NumberInput(attrs={"class": "short", "step": "any"})
     )
     goal_by = _day(_lazy("By"))

@@ -11,13 +11,13 @@ from improvement.models import Ticket
 from improvement.queries.ticket_people import coaches_for, owners_for
 from improvement.rules import tickets as rules
 from improvement.rules.tickets import Size, Stage
-from org.forms.plain import PlainForm
+from org.forms.plain import DayField, PlainForm, SeenForm
 from org.models import Unit, User
 
 _lazy = gettext_lazy
 
 
-class WordsForm(PlainForm):
+class WordsForm(SeenForm):
     """What a ticket of `unit` says, of what size it is, and who has it in hand."""
 
     title = forms.CharField(
@@ -40,12 +40,10 @@ class WordsForm(PlainForm):
     coach = forms.ModelChoiceField(
         User.objects.none(), label=_lazy("Coach"), required=False, empty_label=_lazy("Nobody yet")
     )
-    due_on = forms.DateField(
-        label=_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = DayField(label=_lazy("Until"), required=False)
 
     def __init__(self, *args: Any, unit: Unit, ticket: Ticket | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, stands=words_of(ticket) if ticket is not None else {}, **kwargs)
         size = self.fields["size"]
         assert isinstance(size, forms.ChoiceField)
         size.choices = [(s.value, s.label) for s in Size]

@@ -16,6 +16,8 @@ from org.rules import NotAllowed
 
 TEXT: Final = 1000
 LINE: Final = 200
+#: A cycle that began longer ago is none: the year is a slip.
+LONGEST_AGO: Final = timedelta(days=366)
 #: From the first day to the last; longer asks why.
 LONGEST: Final = timedelta(days=42)
 #: Days before its end on which a cycle is brought to mind.

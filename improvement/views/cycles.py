@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from improvement.actions import cycles as actions
-from improvement.forms.cycles import FoundForm, NumberForm, PlanForm
+from improvement.forms.cycles import FoundForm, NumberForm, PlanForm, plan_of
 from improvement.forms.equity_checks import CheckForm
 from improvement.models import Cycle, EquityCheck
 from improvement.queries import cycles as queries
@@ -136,7 +136,10 @@ def plan(request: "SignedIn", pk: int) -> HttpResponse:
             messages.success(request, _("It runs. Collect what happens, and come back on the last day."))
             return redirect("improvement:cycle", found.pk)
     except NotAllowed as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        form.saw(plan_of(found))
+        missing = rules.missing_before(found) if request.POST.get("act") == "start" else {}
+        for field, asks in (missing or {refusal.field: str(refusal)}).items():
+            form.add_error(field if field in form.fields else None, asks)
         return shown(request, found, form=form)
     messages.success(request, _("Kept."))
     return redirect("improvement:cycle", found.pk)
@@ -156,6 +159,9 @@ def find(request: "SignedIn", pk: int) -> HttpResponse:
         else:
             actions.find(cycle=found, said=form.found(), by=request.user, at=now)
     except NotAllowed as refusal:
+        found.refresh_from_db()
+        if found.state != State.DO:  # ended meanwhile, or sent again from the page before
+            return shown(request, found, refusal=str(refusal))
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return shown(request, found, form=form)
     messages.success(request, _("Kept."))

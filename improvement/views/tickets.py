@@ -18,7 +18,7 @@ from boards.queries.units import board_unit
 from improvement import markup
 from improvement.actions import tickets as actions
 from improvement.forms.equity_checks import CheckForm
-from improvement.forms.tickets import MoveForm, WordsForm, words_of
+from improvement.forms.tickets import MoveForm, WordsForm
 from improvement.models import EquityCheck, Offer, Origin, Paper, Ticket
 from improvement.queries import tickets as queries
 from improvement.queries.cycles import ramp_of
@@ -238,7 +238,7 @@ def shown(request: "SignedIn", found: Ticket, **more: Any) -> HttpResponse:
 def edit(request: "SignedIn", pk: int) -> HttpResponse:
     """Write what a ticket says, and who has it in hand."""
     found = ticket_of(request, pk, Permission.IMPROVE)
-    form = WordsForm(request.POST or None, unit=found.unit, ticket=found, initial=words_of(found))
+    form = WordsForm(request.POST or None, unit=found.unit, ticket=found)
     if request.method == "POST" and form.is_valid():
         try:
             actions.write(ticket=found, words=form.words(), size=form.chosen_size, by=request.user, at=timezone.now())

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from improvement.actions import papers, tickets
 from improvement.actions.tickets import Words
-from improvement.models import Cause, Countermeasure, Paper, PaperComment, Ticket
+from improvement.models import Cause, Countermeasure, Paper, PaperComment, PlanStep, Ticket
 from improvement.rules.papers import Course, Section, Standing
 from improvement.rules.tickets import Size
 from org.models import Event
@@ -270,6 +270,15 @@ def test_from_a_cause_to_a_countermeasure_and_a_question_by_keyboard(
     assert (row.standing, row.fact) == (Standing.FACT, "Night plan read")
     assert Countermeasure.objects.get(paper=paper).course == Course.CHOSEN
     assert PaperComment.objects.get(paper=paper).settled_at is not None
+    plan = page.locator("#plan")
+    plan.get_by_role("link", name="Add a step").press("Enter")
+    expect(plan.get_by_label("What is done")).to_be_focused()
+    page.keyboard.type("Print the list")
+    page.keyboard.press("Enter")
+    plan.get_by_role("button", name="Done Print the list").press("Enter")
+    plan.get_by_role("button", name="Not done Print the list").press("Enter")
+    expect(plan.get_by_role("button", name="Done Print the list", exact=True)).to_be_visible()
+    assert PlanStep.objects.get(paper=paper).done_at is None
     found = axe.run(page).response["violations"]
     assert [(v["id"], node["html"][:120]) for v in found for node in v["nodes"]] == []
     forgive_refusals(visitors)

@@ -189,3 +189,99 @@ def test_the_huddle_hears_what_was_brought_to_its_end_here_and_below():
     assert "Done in the last week: thank you" in page
     assert "Nobody stands" in page
     assert not any(title in page for title in ("Long ago", "Let go", "Above"))
+
+
+def test_a_start_names_everything_that_is_missing_at_once():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward), State.PLAN)
+    answer = send(house.staff, cycle, "plan", act="start", **typed(question="", predicted="", stop_rule=""))
+    assert set(answer.context["form"].errors) == {"question", "predicted", "stop_rule"}
+
+
+@pytest.mark.parametrize("first", ["0001-01-01", "0026-11-01", "9999-12-31"])
+def test_a_year_that_cannot_be_meant_is_a_slip(first):
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward), State.PLAN)
+    answer = send(house.staff, cycle, "plan", act="start", **typed(starts_on=first, why_longer="It takes long"))
+    assert "Is the year right?" in text(answer)
+    assert f'value="{first}"' in text(answer)
+    cycle.refresh_from_db()
+    assert cycle.state == State.PLAN
+
+
+def test_a_test_that_began_over_a_year_ago_does_not_start():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward), State.PLAN)
+    old = (timezone.localdate() - timedelta(days=400)).isoformat()
+    answer = send(house.staff, cycle, "plan", act="start", **typed(starts_on=old, why_longer="It takes long"))
+    assert "Its first day lies more than a year back" in text(answer)
+
+
+def test_a_number_that_cannot_be_meant_is_refused_and_kept_in_its_field():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    for name, said in (("find", {"result": "1e300"}), ("count", {"day": timezone.localdate(), "value": "-1e300"})):
+        answer = send(house.staff, cycle, name, **said)
+        assert answer.status_code == 422
+        assert "larger than any that can be meant" in text(answer)
+
+
+def test_what_somebody_else_has_written_meanwhile_is_shown_and_not_written_over():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    first, second = signed_in(house.staff), signed_in(house.manager)
+    there = reverse("improvement:cycle", args=[cycle.pk])
+    seen = second.get(there).context["form"]["seen"].value()
+    find = reverse("improvement:cycle-find", args=[cycle.pk])
+    assert first.post(find, {"seen": seen, "done": "Two shifts"}).status_code == 302
+    answer = second.post(find, {"seen": seen, "done": "Three shifts", "surprises": "None"})
+    assert answer.status_code == 422
+    assert "Somebody else has changed this meanwhile." in text(answer)
+    assert "Two shifts" in text(answer)
+    assert "Three shifts</textarea>" in text(answer)
+    cycle.refresh_from_db()
+    assert cycle.done == "Two shifts"
+    now = answer.context["form"]["seen"].value()
+    assert second.post(find, {"seen": now, "done": "Three shifts", "surprises": "None"}).status_code == 302
+    cycle.refresh_from_db()
+    assert (cycle.done, cycle.surprises) == ("Three shifts", "None")
+
+
+def test_whoever_keeps_what_is_kept_already_is_told_of_nobody():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    client = signed_in(house.staff)
+    seen = client.get(reverse("improvement:cycle", args=[cycle.pk])).context["form"]["seen"].value()
+    for _twice in range(2):
+        assert send(house.staff, cycle, "find", seen=seen, done="Two shifts").status_code == 302
+
+
+def test_after_a_refused_start_ones_own_plan_is_nobody_elses():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward), State.PLAN)
+    client = signed_in(house.staff)
+    seen = client.get(reverse("improvement:cycle", args=[cycle.pk])).context["form"]["seen"].value()
+    refused = send(house.staff, cycle, "plan", act="start", **typed(seen=seen, stop_rule="", question="Another one?"))
+    assert set(refused.context["form"].errors) == {"stop_rule"}
+    seen = refused.context["form"]["seen"].value()
+    again = send(house.staff, cycle, "plan", act="start", **typed(seen=seen, question="Another one?"))
+    assert again.status_code == 302
+
+
+def test_an_end_that_is_sent_again_says_that_it_has_ended():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    found = {"done": "Two shifts", "result": "55", "learned": "Half see it", "decision": "adapt"}
+    assert send(house.staff, cycle, "find", act="end", **found).status_code == 302
+    again = send(house.staff, cycle, "find", act="end", **found)
+    assert again.status_code == 422
+    assert "This cycle has ended." in text(again)
+
+
+def test_an_equity_check_takes_as_much_as_its_field_says():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    field = signed_in(house.staff).get(reverse("improvement:cycle", args=[cycle.pk])).context["check_form"]["groups"]
+    most = int(field.field.widget.attrs["maxlength"])
+    said = {f"equity-{name}": "x" * most for name in ("groups", "split", "gains", "loses")}
+    assert send(house.staff, cycle, "equity", **said).status_code == 302

@@ -301,3 +301,22 @@ def test_a_bar_of_the_pareto_leads_to_who_works_on_it_and_a_ticket_begins_from_i
     manager = signed_in(house.manager)
     assert "A pool" not in text(manager.get(address, {"unit": elsewhere.pk, "reason": reason.pk}))
     assert "A pool" in text(manager.get(address, {"unit": house.line.pk, "reason": reason.pk}))
+
+
+def test_a_ticket_that_somebody_else_has_changed_meanwhile_is_not_written_over():
+    house = make_house()
+    ticket = make_ticket(house.ward, title="An icon", owner=house.staff)
+    there = reverse("improvement:ticket-edit", args=[ticket.pk])
+    first, second = signed_in(house.staff), signed_in(house.manager)
+    seen = second.get(there).context["form"]["seen"].value()
+    said = {"size": "quick_hit", "seen": seen}
+    assert first.post(there, {**said, "title": "A larger icon", "owner": house.staff.pk}).status_code == 302
+    answer = second.post(there, {**said, "title": "No icon", "owner": house.staff.pk})
+    assert answer.status_code == 422
+    assert "What stands now" in text(answer)
+    assert "A larger icon" in text(answer)
+    assert 'value="No icon"' in text(answer)
+    ticket.refresh_from_db()
+    assert ticket.title == "A larger icon"
+    seen = answer.context["form"]["seen"].value()
+    assert second.post(there, {**said, "seen": seen, "title": "No icon", "owner": house.staff.pk}).status_code == 302
