@@ -47,8 +47,8 @@ def groups_around(unit: Unit, measure: Measure, dimension: Dimension, first: dat
     `first` to `last`, of `unit` or of the nearest unit above. None where neither was told. At most four statements.
     """
     line = places_of(unit, measure)
-    since = first - min(LOOK_BACK, first - date.min)
-    told = blocks(line, [measure.pk], dimensions=[dimension.pk], first=since)
+    earliest = first - min(LOOK_BACK, first - date.min)
+    told = blocks(line, [measure.pk], dimensions=[dimension.pk], first=earliest)
     told = [block for block in told if block.first <= last and block.parts]
     place = next((place for place in line if any(block.unit_id == place for block in told)), None)
     if place is None:

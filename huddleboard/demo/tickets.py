@@ -1,6 +1,6 @@
 """Improvement work of the demo hospital: what units have in hand, and what came of it. Invented."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,10 +9,10 @@ from uuid import UUID
 
 import numpy as np
 
-from boards.models import BoardMeasure, Measure
+from boards.models import Annotation, BoardMeasure, Measure
 from improvement.actions.tickets import Begun
 from improvement.models import Cycle, EquityCheck, Goal, Origin, Ticket, TicketStep, WorkLimit
-from improvement.rules.cycles import Decision, Scale, State
+from improvement.rules.cycles import ENDS, STARTS, Decision, Scale, State
 from improvement.rules.tickets import COLUMNS, OVER, Size, Stage
 from org.models import Membership, Organisation, Unit, User
 from org.rules import Role
@@ -208,8 +208,24 @@ def make_cycles(organisation: Organisation, now: datetime, seed: int) -> int:
         if before.ticket_id == cycle.ticket_id:
             cycle.follows = before
     Cycle.objects.bulk_update([cycle for cycle in made if cycle.follows_id], ["follows"])
+    Annotation.objects.bulk_create(_marks(made))
     _check(organisation, now)
     return len(made)
+
+
+def _marks(made: Sequence[Cycle]) -> Iterator[Annotation]:
+    """What a cycle writes on the chart of its measure."""
+    for cycle in made:
+        for day, text in ((cycle.starts_on, STARTS), (cycle.ends_on if cycle.decision else None, ENDS)):
+            if cycle.measure is not None and day is not None:
+                yield Annotation(
+                    unit_id=cycle.ticket.unit_id,
+                    measure=cycle.measure,
+                    day=day,
+                    text=(str(text) % {"n": cycle.number, "title": cycle.ticket.title})[:120],
+                    written_by=cycle.created_by,
+                    written_at=cycle.created_at,
+                )
 
 
 def _check(organisation: Organisation, now: datetime) -> None:

@@ -130,7 +130,7 @@ def start(*, cycle: Cycle, by: User, at: datetime) -> Cycle:
         raise NotAllowed(_("Its first day lies more than a year back. Is the year right?"), field="starts_on")
     cycle.state, cycle.started_at = State.DO, at
     cycle.save(update_fields=["state", "started_at"])
-    _mark(cycle, cycle.starts_on, _("PDSA %(n)s starts: %(title)s"), by, at)
+    _mark(cycle, cycle.starts_on, str(rules.STARTS), by, at)
     _record("cycle.started", cycle, by, at, scale=cycle.scale)
     _tell(cycle)
     return cycle
@@ -180,7 +180,7 @@ def end(*, cycle: Cycle, decision: Decision | None, said: Found, by: User, at: d
     rules.check_end(cycle)
     cycle.state, cycle.ended_at = State.ENDED, at
     cycle.save(update_fields=[*changed, "state", "ended_at"])
-    ended = _("PDSA %(n)s ends: %(title)s")
+    ended = str(rules.ENDS)
     if decision == Decision.ADOPT:  # what is kept from here on may be a new level: a candidate for new limits
         ended = _("PDSA %(n)s adopted, new limits may begin here: %(title)s")
     _mark(cycle, _day(cycle, at), ended, by, at)

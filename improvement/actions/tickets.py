@@ -153,7 +153,8 @@ def move(
     ticket.ended_at = at if to in rules.OVER else None
     ticket.stage, ticket.moved_at = to, at
     ticket.save()
-    TicketStep.objects.create(ticket=ticket, stage=to, at=at, by=by)
+    said = ticket.outcome if to in rules.OVER else ticket.over_reason if to == Stage.WORK else ""
+    TicketStep.objects.create(ticket=ticket, stage=to, said=said, at=at, by=by)
     _record("ticket.moved", ticket, by, at, stage=to.value, came_from=came.value)
     _tell(ticket)
     return ticket

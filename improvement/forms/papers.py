@@ -7,9 +7,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from boards.models import Measure, ReasonCode
+from boards.rules import Direction
 from improvement.actions.analyses import FIELDS, Row
 from improvement.actions.papers import Head
 from improvement.models import Cause, Countermeasure, Cycle, Driver, Paper, PlanStep, Ticket
@@ -279,12 +280,16 @@ class HeadForm(PlainForm):
         help_text=_lazy("What must not get worse meanwhile. Results show it beside the other."),
     )
     goal_from = NumberField(
-        label=_lazy("From"), required=False, widget=forms.NumberInput(attrs={"class": "short", "step": "any"})
+        label=pgettext_lazy("number", "From"),
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "short", "step": "any"}),
     )
     goal_to = NumberField(
-        label=_lazy("To"), required=False, widget=forms.NumberInput(attrs={"class": "short", "step": "any"})
+        label=pgettext_lazy("number", "To"),
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "short", "step": "any"}),
     )
-    goal_by = _day(_lazy("By"))
+    goal_by = _day(pgettext_lazy("day", "By"))
     audit_on = _day(_lazy("Somebody looks again on"))
     sections = forms.MultipleChoiceField(
         label=_lazy("Sections"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
@@ -304,6 +309,20 @@ class HeadForm(PlainForm):
         assert isinstance(balancing, forms.ModelChoiceField)
         balancing.queryset = _balancing(paper)
         sections.choices = [(s.value, s.label) for s in rules.SECTIONS[paper.form]]
+
+    def clean(self) -> dict[str, Any]:
+        """A goal is better than where it begins, and lies ahead of the page's beginning."""
+        said = super().clean() or self.cleaned_data
+        first, last, measure = said.get("goal_from"), said.get("goal_to"), self.paper.ticket.measure
+        if measure is not None and first is not None and last is not None:
+            if measure.direction == Direction.LOWER and last > first:
+                self.add_error("goal_to", _("Less is better here: this goal is worse than where it begins."))
+            if measure.direction == Direction.HIGHER and last < first:
+                self.add_error("goal_to", _("More is better here: this goal is worse than where it begins."))
+        by = said.get("goal_by")
+        if by is not None and by != self.paper.goal_by and by < self.paper.created_at.date():
+            self.add_error("goal_by", _("This day lies before the page was begun."))
+        return said
 
     def head(self) -> Head:
         """What was typed."""

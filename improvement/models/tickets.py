@@ -114,10 +114,13 @@ class Ticket(models.Model):
 
 
 class TicketStep(models.Model):
-    """A ticket came into a stage: how it went, and how long each took."""
+    """A ticket came into a stage: how it went, how long each took. `said`: what came of it, or why it was let go or
+    taken over the limit.
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="steps")
     stage = models.CharField(max_length=7, choices=Stage.choices)
+    said = models.CharField(max_length=rules.TEXT, blank=True, default="")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

@@ -30,6 +30,11 @@ class Wanted:
     size: str = ""
     stage: str = ""
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether it is about a unit, a size or a stage."""
+        return self.unit is not None or bool(self.size or self.stage)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -43,13 +48,13 @@ class Found:
 
 
 def search(user: User, wanted: Wanted, today: date) -> tuple[list[Found], bool]:
-    """The newest tickets that hold all words, or words that begin with them; whether there are more. At most two
-    statements.
+    """The newest tickets that hold all words, or words that begin with them; without words those of the unit, size or
+    stage; whether there are more. At most two statements.
     """
-    query = beginning_with(wanted.text)
-    if query is None:
+    query, seen = beginning_with(wanted.text), Ticket.objects.visible_to(user)
+    if query is None and (wanted.text or not wanted.narrowed):
         return [], False
-    found = _narrowed(Ticket.objects.visible_to(user).filter(words__vector=query), wanted)
+    found = _narrowed(seen if query is None else seen.filter(words__vector=query), wanted)
     rows = list(found.select_related("unit").order_by("-pk")[: MOST + 1])
     return _told(rows[:MOST], today), len(rows) > MOST
 

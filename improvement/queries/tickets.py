@@ -103,11 +103,12 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A ticket came into a stage: when, through whom, and how long it stayed."""
+    """A ticket came into a stage: when, through whom, what was said to it, and how long it stayed."""
 
     name: str
     day: str
     by: str
+    said: str
     stayed: str
 
 
@@ -189,7 +190,7 @@ def _card(row: Any, today: date, now: datetime, *, with_unit: bool) -> Card:
         unit=place,
         due=due,
         late=late,
-        age="" if due else age_of((now - moved_at).days),
+        age="" if due else _("%(time)s in this column") % {"time": age_of((now - moved_at).days)},
         under=" · ".join(part for part in (size_text, owner, place) if part),
     )
 
@@ -289,6 +290,7 @@ def steps_of(ticket: Ticket, now: datetime) -> list[Step]:
             name=str(Stage(row.stage).label),
             day=short_day(row.at.astimezone(now.tzinfo).date(), now.date()),
             by=row.by.name if row.by else "",
+            said=row.said,
             stayed="" if row.stage in rules.OVER else age_of((end - row.at).days),
         )
         for row, end in zip(rows, ends, strict=True)

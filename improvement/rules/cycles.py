@@ -16,6 +16,9 @@ from org.rules import NotAllowed
 
 TEXT: Final = 1000
 LINE: Final = 200
+#: What stands on the chart of its measure.
+STARTS: Final = _("PDSA %(n)s starts: %(title)s")
+ENDS: Final = _("PDSA %(n)s ends: %(title)s")
 #: A cycle that began longer ago is none: the year is a slip.
 LONGEST_AGO: Final = timedelta(days=366)
 #: From the first day to the last; longer asks why.

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 TEXT: Final = 1000
 TITLE: Final = 120
@@ -41,7 +42,7 @@ class Stage(TextChoices):
     NEXT = "next", _("Next")
     WORK = "work", _("In work")
     CHECK = "check", _("Does it hold?")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("ticket", "Done")
     DROPPED = "dropped", _("Let go")
 
 
@@ -81,3 +82,9 @@ ROUND_ADDRESS: Final = r"^/rounds/[0-9]{1,9}/(#note-[0-9]{1,9})?$"
 def is_over_limit(in_work: int, most: int) -> bool:
     """Whether one ticket more in work is one too many; `in_work` without it."""
     return in_work >= most
+
+
+def next_stage(stage: str) -> Stage:
+    """Where a ticket goes next: one column on; what is over is taken up again."""
+    open_ = COLUMNS[: COLUMNS.index(Stage.DONE)]
+    return COLUMNS[COLUMNS.index(Stage(stage)) + 1] if stage in open_ else Stage.WORK

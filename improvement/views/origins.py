@@ -58,6 +58,15 @@ def asked_origin(request: "SignedIn", unit: Unit) -> tuple[Begun | None, str]:
     return None, ""
 
 
+def title_of(origin: Begun | None) -> str:
+    """How a ticket may be called that begins from it; "" where that says nothing."""
+    if origin is None:
+        return ""
+    if origin.issue is not None:
+        return origin.issue.title
+    return "" if origin.reason is None else origin.reason.name
+
+
 def asked_unit(request: "SignedIn") -> Unit:
     """The unit to which an origin belongs: `unit`, else where the issue, signal or goal is. 404 where the person does
     not see it.

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -47,7 +47,11 @@ if TYPE_CHECKING:
 
 #: What the page's script says.
 WORDS: Final = {
-    "kept": gettext_lazy("Kept"),
+    "kept": pgettext_lazy("words on a page", "Kept"),
+    "failed": gettext_lazy(
+        "This could not be kept. What you typed stays here: open the page again and send it once more."
+    ),
+    "unsent": gettext_lazy("No connection: this was not sent. What you typed stays here, send it again in a moment."),
     "keeping": gettext_lazy("Being kept …"),
     "waits": gettext_lazy("Not sent yet: it waits on this device"),
     "away": gettext_lazy("No connection: what others write comes later"),
@@ -313,12 +317,14 @@ def comments(request: "SignedIn", pk: int, section: str) -> HttpResponse:
 
 def _comments(request: "SignedIn", found: Paper, of: Section, refusal: str = "") -> HttpResponse:
     now = timezone.now().astimezone(zone_of(found.ticket.unit))
+    remarks = queries.remarks_of(found, of, now)
     context = {
         "paper": found,
         "ticket": found.ticket,
         "section": of,
         "place": queries.place_of(of),
-        "remarks": queries.remarks_of(found, of, now),
+        "remarks": remarks,
+        "open": sum(one.row.settled_at is None for one in remarks),
         "may_work": Permission.IMPROVE in access.known_permissions_at(request.user, found.ticket.unit.path),
         "uid": uuid4(),
         "refusal": refusal,

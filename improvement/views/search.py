@@ -27,7 +27,7 @@ def search(request: "SignedIn") -> HttpResponse:
     unit = next((row.unit for row in units if str(row.unit.pk) == chosen), None)
     size, stage = request.GET.get("size", ""), request.GET.get("stage", "")
     wanted = queries.Wanted(
-        text=request.GET.get("q", "")[:200],
+        text=request.GET.get("q", "").strip()[:200],
         unit=unit,
         size=size if size in Size.values else "",
         stage=stage if stage in Stage.values else "",

@@ -23,6 +23,8 @@ from org.rules import NotAllowed, Permission
 from org.views.pages import look_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from org.views.pages import SignedIn
 
 
@@ -48,7 +50,7 @@ def offer(request: "SignedIn", pk: int) -> HttpResponse:
         try:
             actions.offer(
                 ticket=ticket,
-                units=[like.unit for like in likes if like.unit.pk in asked],
+                units=_units(likes, asked),
                 by=request.user,
                 at=timezone.now(),
                 **said,
@@ -72,6 +74,13 @@ def offer(request: "SignedIn", pk: int) -> HttpResponse:
         "changes": queries.map_of(request.user, now, [found]) if found else [],
     }
     return TemplateResponse(request, "spread/offer.html", context, status=UNPROCESSABLE if refusal else 200)
+
+
+def _units(likes: "Sequence[queries.Like]", asked: set[int]) -> list[Unit]:
+    """The units that were chosen. Raises NotAllowed where others were."""
+    if asked - {like.unit.pk for like in likes}:
+        raise NotAllowed(_("Choose other units of this organization."), field="units")
+    return [like.unit for like in likes if like.unit.pk in asked]
 
 
 @require_GET

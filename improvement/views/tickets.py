@@ -29,7 +29,7 @@ from improvement.rules import tickets as rules
 from improvement.rules.papers import PAPER_OF, Form
 from improvement.rules.spread import OFFERED_FROM
 from improvement.rules.tickets import Size, Stage
-from improvement.views.origins import asked_origin, asked_unit, kept_origin
+from improvement.views.origins import asked_origin, asked_unit, kept_origin, title_of
 from org import access
 from org.models import Unit
 from org.queries.calendars import zone_of
@@ -129,7 +129,7 @@ def new(request: "SignedIn") -> HttpResponse:
     look_at(request, unit.organisation_id)
     origin, said = asked_origin(request, unit)
     initial = {
-        "title": request.GET.get("title", "")[: rules.TITLE],
+        "title": (request.GET.get("title") or title_of(origin))[: rules.TITLE],
         "size": Size.QUICK_HIT,
         "measure": origin.measure if origin else None,
     }
@@ -226,6 +226,7 @@ def shown(request: "SignedIn", found: Ticket, **more: Any) -> HttpResponse:
         "uid": uuid4(),
         "may_work": may_work,
         "stages": [(s.value, s.label) for s in Stage if s != found.stage],
+        "to": request.GET.get("to") or rules.next_stage(found.stage).value,
         "asks": {s.value: str(text) for s, text in rules.ASKS.items()},
         "late": found.due_on is not None and found.due_on < now.date() and found.stage in rules.OPEN,
         **more,
@@ -281,7 +282,7 @@ def move(request: "SignedIn", pk: int) -> HttpResponse:
         return shown(request, found, refusal=str(refusal), field=refusal.field, to=to.value, said=said)
     if request.htmx:
         return _kanban(request, found.unit)
-    messages.success(request, _("Moved: %(stage)s.") % {"stage": to.label})
+    messages.success(request, _("Moved to “%(stage)s”.") % {"stage": to.label})
     return redirect(_back(request, found))
 
 

@@ -24,6 +24,7 @@ let flying = null;
 let timer = 0;
 let failures = 0;
 let stopped = false;
+let over = false; // signed out: whoever signs in elsewhere and comes back goes on
 let section = "";
 
 function say(name, more = "") {
@@ -79,7 +80,7 @@ async function sync() {
   try {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf(), ...(flying ? {} : { "X-Background": "1" }) };
     const answer = await fetch(page.dataset.url, { method: "POST", headers, body, credentials: "same-origin", redirect: "manual" });
-    if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) return stop(words.over);
+    if (answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status)) return stop(words.over, true);
     const said = await answer.json();
     if (answer.status === 422) return stop(said.refused);
     if (!answer.ok) throw new Error(String(answer.status));
@@ -90,7 +91,7 @@ async function sync() {
     here(said.here);
     refuse("");
     if (waiting) soon(PAUSE);
-    else say("kept", ` ${new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })}`);
+    else say("kept", ` ${new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`);
   } catch {
     waiting = flying && waiting ? mergeUpdates([flying, waiting]) : flying ?? waiting;
     flying = null;
@@ -102,14 +103,22 @@ async function sync() {
 }
 
 // Nothing that stands on this page is lost: it stays on the device, and in the fields to be copied.
-function stop(reason) {
+function stop(reason, out = false) {
   stopped = true;
+  over = out;
+  document.getElementById("paper-sign-in").hidden = !out;
   waiting = flying && waiting ? mergeUpdates([flying, waiting]) : flying ?? waiting;
   flying = null;
   remember();
   refuse(reason);
   say("stopped");
 }
+
+window.addEventListener("focus", () => {
+  if (!over) return;
+  [over, stopped] = [false, false];
+  soon(0);
+});
 
 document.getElementById("paper-drop")?.addEventListener("click", () => {
   localStorage.removeItem(key);
@@ -137,6 +146,8 @@ function begin() {
   });
   for (const area of document.querySelectorAll("[data-text]")) {
     bind(area, doc.get(area.dataset.text, Text), () => (section = area.dataset.text));
+    const full = document.querySelector(`[data-full="${area.dataset.text}"]`);
+    area.addEventListener("input", () => (full.hidden = area.value.length < area.maxLength));
   }
   window.addEventListener("online", () => soon(0));
   window.addEventListener("pagehide", last);
@@ -194,6 +205,22 @@ function renew(part) {
     });
 }
 
+// What was said to a section, unless somebody writes there, and how much of it is open.
+async function renewTalk(part) {
+  const headers = { "HX-Request": "true", "X-Background": "1" };
+  const answer = await fetch(part.dataset.url, { headers, credentials: "same-origin", redirect: "manual" });
+  if (!answer.ok) return;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = await answer.text();
+  const open = fresh.content.querySelector("[hx-swap-oob]");
+  open?.removeAttribute("hx-swap-oob");
+  if (open) document.getElementById(open.id)?.replaceWith(open);
+  if (part.querySelector("textarea")?.value) return;
+  const body = part.querySelector(".talk-body");
+  body.replaceChildren(fresh.content);
+  window.htmx.process(body);
+}
+
 // The head, and which sections there are. A section that came or went takes the page anew, when the reader wants it.
 async function renewHead() {
   const fresh = await read();
@@ -214,12 +241,16 @@ function told(change) {
     if (!(kind in change)) continue;
     for (const part of document.querySelectorAll(`[data-part="${kind}"][data-place="${change[kind]}"]`)) {
       if (kind === "rows") renew(part);
-      else if (part.open && !part.querySelector("textarea")?.value) {
-        window.htmx.ajax("GET", part.dataset.url, { target: part.querySelector(".talk-body"), swap: "innerHTML" });
-      } else if (!part.open) part.classList.add("is-new");
+      else {
+        part.classList.toggle("is-new", !part.open);
+        renewTalk(part).catch(() => {});
+      }
     }
   }
   if (Object.keys(change).length) return;
+  // Nobody knows what was missed: everything is looked at again.
+  renewHead().catch(() => {});
+  for (const part of document.querySelectorAll('[data-part="rows"]')) renew(part);
   if (page.dataset.url) soon(0);
   else readAgain();
 }
@@ -228,6 +259,39 @@ function told(change) {
 async function read() {
   const answer = await fetch(location.href, { headers: { "X-Background": "1" }, credentials: "same-origin", redirect: "manual" });
   return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+}
+
+// Where the keyboard goes on after a part was put there anew: into its form, at what was refused first, else to the way back
+// or to the row that was changed.
+let asked = "";
+document.addEventListener("htmx:beforeRequest", ({ detail }) => (asked = detail.pathInfo?.requestPath ?? ""));
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const part = detail.target?.closest?.('[data-part="rows"]');
+  if (!part || (document.activeElement && document.activeElement !== document.body)) return;
+  const fields = [...part.querySelectorAll("form.row-form :is(input:not([type=hidden]), textarea, select)")];
+  const row = asked.match(/\/(\d+)\/(?:gone\/)?$/)?.[1];
+  const next =
+    fields.find((field) => field.getAttribute("aria-invalid") === "true") ??
+    fields[0] ??
+    part.querySelector(".undo button") ??
+    (row && part.querySelector(`a[href$="edit=${row}"]`)) ??
+    part.querySelector('a[href$="?new"]');
+  next?.focus();
+});
+
+// What could not be sent stays in its form, and that is said there.
+for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(failure, ({ detail }) => {
+    const part = detail.target?.closest?.("[data-part]");
+    if (!part) return;
+    part.querySelector("[data-failed]")?.remove();
+    const line = document.createElement("p");
+    line.className = "notice bad";
+    line.dataset.failed = "";
+    line.setAttribute("role", "alert");
+    line.textContent = detail.xhr?.status ? words.failed : words.unsent;
+    part.prepend(line);
+  });
 }
 
 // Whoever only reads gets the words anew from the page itself.

@@ -353,6 +353,13 @@ class TestRows:
 
 
 class TestTalk:
+    def test_how_many_are_open_comes_with_them(self, paper, client):
+        said = client.post(at("-comments", paper, "goal"), {"text": "How do you know?"}, headers=HTMX)
+        assert '<span id="open-goal" hx-swap-oob="true"><b>1 open comment</b>' in text(said)
+        settled = client.post(at("-settle", paper, PaperComment.objects.get().pk), headers=HTMX)
+        assert '<span id="open-goal" hx-swap-oob="true">Comments' in text(settled)
+        assert "hx-swap-oob" not in text(client.get(at("-comments", paper, "goal")))
+
     def test_a_coach_asks_and_it_is_settled(self, house, paper, client):
         there = at("-comments", paper, "causes")
         coach = signed_in(make_user(Role.COACH, house.top, name="Cora Coach"))
@@ -448,6 +455,18 @@ class TestHead:
         assert "Leave at least one section in." in text(answer)
         paper.refresh_from_db()
         assert (paper.sponsor, paper.goal_to) == (house.manager, 3.2)
+
+    @pytest.mark.parametrize(
+        ("way", "goal", "says"), [("lower", (3, 4), "Less is better"), ("higher", (4, 3), "More is")]
+    )
+    def test_a_goal_is_better_than_where_it_begins(self, house, client, way, goal, says):
+        measure = make_measure(house.organisation, code="falls", direction=way)
+        paper = make_paper(make_ticket(house.ward, size=Size.A3, measure=measure))
+        said = {"goal_from": goal[0], "goal_to": goal[1], "sections": ["goal"]}
+        assert says in text(client.post(at("-head", paper), said))
+        said = {"goal_from": goal[1], "goal_to": goal[0], "goal_by": "2001-01-01", "sections": ["goal"]}
+        assert "before the page was begun" in text(client.post(at("-head", paper), said))
+        assert client.post(at("-head", paper), {**said, "goal_by": ""}).status_code == 302
 
     def test_a_balancing_measure_of_the_board_stands_in_the_head_and_in_the_results(self, house, client):
         ticket = make_ticket(

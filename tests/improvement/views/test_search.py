@@ -18,7 +18,7 @@ from improvement.rules.papers import Branch, Section
 from improvement.rules.tickets import Size, Stage
 from org.rules import Role
 from tests.factories import make_organisation, make_unit, make_user, signed_in
-from tests.improvement.factories import NOW, PLANNED, make_house
+from tests.improvement.factories import NOW, PLANNED, make_house, make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +138,15 @@ def test_words_go_with_their_ticket():
     assert TicketWords.objects.get().ticket_id == ticket.pk
     ticket.delete()
     assert not TicketWords.objects.exists()
+
+
+def test_a_stage_can_be_looked_through_without_words():
+    house = make_house()
+    make_ticket(house.ward, title="Louder alarms", stage=Stage.DROPPED)
+    make_ticket(house.ward, title="An icon")
+    client, there = signed_in(house.staff), reverse("improvement:search")
+    found = client.get(there, {"q": "   ", "stage": "dropped"}).content.decode()
+    assert "Louder alarms" in found
+    assert "An icon" not in found
+    assert "No ticket is there." in client.get(there, {"stage": "check"}).content.decode()
+    assert "Type a word" in client.get(there, {"q": "   "}).content.decode()

@@ -85,3 +85,11 @@ def test_only_whoever_works_there_answers(house, ticket, other):
     assert (
         signed_in(house.manager).post(reverse("improvement:offer-take", args=[house.ward.pk, to.pk])).status_code == 404
     )  # another unit's
+
+
+def test_an_offer_to_a_unit_that_cannot_be_asked_changes_nothing(house, ticket, other):
+    giver, there = signed_in(house.manager), reverse("improvement:offer", args=[ticket.pk])
+    giver.post(there, {"change": "An icon", "needs": "", "units": other.pk})
+    forged = giver.post(there, {"change": "Another icon", "needs": "", "units": [other.pk, 999_999]})
+    assert forged.status_code == 422
+    assert Offer.objects.get().change == "An icon"

@@ -320,3 +320,34 @@ def test_a_ticket_that_somebody_else_has_changed_meanwhile_is_not_written_over()
     assert ticket.title == "A larger icon"
     seen = answer.context["form"]["seen"].value()
     assert second.post(there, {**said, "seen": seen, "title": "No icon", "owner": house.staff.pk}).status_code == 302
+
+
+def test_why_a_ticket_was_let_go_stays_on_record_when_it_is_taken_up_again():
+    house = make_house()
+    ticket = make_ticket(house.ward, owner=house.staff)
+    move = reverse("improvement:ticket-move", args=[ticket.pk])
+    client = signed_in(house.staff)
+    client.post(move, {"to": "dropped", "outcome": "No room for a second printer"})
+    client.post(move, {"to": "work"})
+    shown = client.get(reverse("improvement:ticket", args=[ticket.pk]))
+    assert [step.said for step in shown.context["steps"]] == ["No room for a second printer", ""]
+    assert "No room for a second printer" in text(shown)
+
+
+@pytest.mark.parametrize(
+    ("stage", "then"), [("idea", "next"), ("next", "work"), ("work", "check"), ("check", "done"), ("dropped", "work")]
+)
+def test_a_ticket_moves_one_column_on_unless_somebody_says_otherwise(stage, then):
+    house = make_house()
+    ticket = make_ticket(house.ward, stage=stage, owner=house.staff)
+    shown = signed_in(house.staff).get(reverse("improvement:ticket", args=[ticket.pk]))
+    assert f'<option value="{then}" selected>' in text(shown)
+
+
+def test_a_ticket_from_an_issue_is_called_as_that_is_unless_it_is_renamed():
+    house = make_huddle_house()
+    issue = make_issue(house)
+    form = signed_in(house.lead(house.ward)).get(
+        reverse("improvement:ticket-new"), {"unit": house.ward.pk, "issue": issue.pk}
+    )
+    assert form.context["form"]["title"].value() == issue.title
