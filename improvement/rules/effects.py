@@ -19,6 +19,8 @@ from analytics.spc import Kind, Rule, chart, is_low, rule_of
 #: Points before a change that limits need, and since it before anything is said.
 LEAST_BEFORE: Final = 12
 LEAST_AFTER: Final = 6
+#: Points in a row that make a run or a trend.
+RUN: Final = 7
 
 
 class Verdict(TextChoices):
@@ -78,7 +80,7 @@ def effect_of(values: npt.NDArray[np.float64], before: int, way: int) -> Effect:
     )
     if n_after < LEAST_AFTER:
         return replace(said, verdict=Verdict.EARLY)
-    flags = drawn.point_flags[before:]
+    flags = _own(drawn.point_flags, before)
     marked = np.flatnonzero(rule_of(flags))
     if not len(marked):
         return said
@@ -108,6 +110,18 @@ def _verdict(low_marks: int, high_marks: int, way: int, moved: float) -> Verdict
     if way == 0:
         return Verdict.CHANGED
     return Verdict.BETTER if upward == (way > 0) else Verdict.WORSE
+
+
+def _own(flags: npt.NDArray[np.uint8], before: int) -> npt.NDArray[np.uint8]:
+    """The marks since the change. A run that began before it counts from where it would be one by itself: what went on
+    as it was is no effect.
+    """
+    own = flags[before:].copy()
+    if len(own) and own[0] == flags[before - 1] and int(rule_of(own[:1])[0]) in {Rule.SHIFT, Rule.TREND}:
+        run = _run(own, 0)
+        if run < RUN:
+            own[:run] = 0
+    return own
 
 
 def _run(flags: npt.NDArray[np.uint8], first: int) -> int:

@@ -72,3 +72,9 @@ def test_the_first_sign_is_told():
 def test_stretches_are_counted_from_the_day_of_the_change():
     days = np.array(["2026-10-25", "2026-10-31", "2026-11-01", "2026-11-07", "2026-11-08"], "datetime64[D]")
     assert stretches_of(days, np.datetime64("2026-11-01"), 7).tolist() == [-1, -1, 0, 0, 1]
+
+
+def test_a_run_that_began_before_the_change_is_no_effect_of_it_until_it_is_one_by_itself():
+    low = [*BEFORE, *[9.0, 8.5, 9, 8.5, 9, 8.5, 9, 8.5]]
+    assert effect([9.0, 8.5, 11, 10, 12, 10, 11], before=low).verdict == Verdict.NOISE
+    assert effect([9.0, 8.5] * 4, before=[*BEFORE, 9.0, 8.5]).verdict == Verdict.BETTER
