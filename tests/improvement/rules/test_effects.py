@@ -76,5 +76,6 @@ def test_stretches_are_counted_from_the_day_of_the_change():
 
 def test_a_run_that_began_before_the_change_is_no_effect_of_it_until_it_is_one_by_itself():
     low = [*BEFORE, *[9.0, 8.5, 9, 8.5, 9, 8.5, 9, 8.5]]
-    assert effect([9.0, 8.5, 11, 10, 12, 10, 11], before=low).verdict == Verdict.NOISE
+    went_on = effect([9.0, 8.5, 11, 9, 8, 11, 9], before=low)
+    assert (went_on.verdict, went_on.rule) == (Verdict.NOISE, Rule.NONE)
     assert effect([9.0, 8.5] * 4, before=[*BEFORE, 9.0, 8.5]).verdict == Verdict.BETTER
