@@ -136,6 +136,9 @@ def plan(request: "SignedIn", pk: int) -> HttpResponse:
             messages.success(request, _("It runs. Collect what happens, and come back on the last day."))
             return redirect("improvement:cycle", found.pk)
     except NotAllowed as refusal:
+        found.refresh_from_db()
+        if found.state != State.PLAN:  # somebody else let it start
+            return shown(request, found, refusal=str(refusal))
         form.saw(plan_of(found))
         missing = rules.missing_before(found) if request.POST.get("act") == "start" else {}
         for field, asks in (missing or {refusal.field: str(refusal)}).items():

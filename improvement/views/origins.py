@@ -59,11 +59,11 @@ def asked_origin(request: "SignedIn", unit: Unit) -> tuple[Begun | None, str]:
 
 
 def title_of(origin: Begun | None) -> str:
-    """How a ticket may be called that begins from it; "" where that says nothing."""
+    """How a ticket may be called that begins from it; "" where that says nothing, or is not for everybody."""
     if origin is None:
         return ""
     if origin.issue is not None:
-        return origin.issue.title
+        return "" if origin.issue.confidential else origin.issue.title
     return "" if origin.reason is None else origin.reason.name
 
 

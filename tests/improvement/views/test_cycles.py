@@ -285,3 +285,11 @@ def test_an_equity_check_takes_as_much_as_its_field_says():
     most = int(field.field.widget.attrs["maxlength"])
     said = {f"equity-{name}": "x" * most for name in ("groups", "split", "gains", "loses")}
     assert send(house.staff, cycle, "equity", **said).status_code == 302
+
+
+def test_a_plan_that_is_kept_after_somebody_let_it_start_says_so():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward), State.DO)
+    answer = send(house.staff, cycle, "plan", act="keep", **typed())
+    assert answer.status_code == 422
+    assert "a prediction is made before" in text(answer)

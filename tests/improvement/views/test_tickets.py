@@ -351,3 +351,8 @@ def test_a_ticket_from_an_issue_is_called_as_that_is_unless_it_is_renamed():
         reverse("improvement:ticket-new"), {"unit": house.ward.pk, "issue": issue.pk}
     )
     assert form.context["form"]["title"].value() == issue.title
+    lead = house.lead(house.ward)
+    Issue.objects.filter(pk=issue.pk).update(confidential=True, owner=lead)
+    form = signed_in(lead).get(reverse("improvement:ticket-new"), {"unit": house.ward.pk, "issue": issue.pk})
+    assert form.status_code == 200
+    assert form.context["form"]["title"].value() == ""
