@@ -113,7 +113,7 @@ def test_the_officer_sees_that_all_fare_better_and_the_gap_is_wider(thread: Thre
     sides = page.get_by_role("region", name="Gap: both ways, side by side").get_by_role("row")
     shown = {row.locator("th").inner_text(): row.locator("td b").all_inner_texts() for row in sides.all()[1:]}
     percents = [round(float(text.removesuffix(" %"))) for text in shown["All patients"]]
-    points = [round(float(text.removesuffix(" points"))) for text in shown["Gap in points"]]
+    points = [round(float(text.removesuffix(" points"))) for text in shown["Gap, points"]]
     assert (percents[0], percents[-1], points[0], points[-1]) == (61, 70, 18, 23)
     told = page.get_by_role("region", name="Each time it was told").get_by_role("row", name="October 2026")
     expect(told).to_contain_text("Raised but widened")

@@ -69,7 +69,7 @@ def test_a_goal_is_written_and_begins(opened: Callable[..., Page], house: House,
     page.get_by_label("Compared with").select_option(label="English")
     expect(smart).not_to_contain_text("Say by how much the measure gets better.")
     expect(smart).to_contain_text("A goal has two halves. Say by how much the gap narrows.")
-    page.get_by_label("The gap narrows by how many per cent").fill("20")
+    page.get_by_label("Gap: narrower by how many per cent").fill("20")
     for label, month in (
         ("Months before: from", "2025-07"),
         ("Months before: to", "2026-06"),

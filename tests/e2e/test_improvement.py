@@ -160,6 +160,6 @@ def test_falls_are_coached_at_two_in_the_afternoon(house: Hospital, visitors: Vi
     talk.get_by_role("button", name="Say it").click()
     expect(talk).to_contain_text("not the weather")
     lead = visitors.come(house.people["lead"], reverse("improvement:paper", args=[ticket.pk]))
-    expect(lead.locator("#results [data-open]")).to_have_text("1 open comment")
+    expect(lead.locator("#open-results")).to_have_text("1 open comment")
     lead.locator("#plan .ramp a").nth(1).click()
     expect(lead.locator("figure.is-drawn").first).to_be_visible(timeout=20_000)
