@@ -64,7 +64,8 @@ def plan(
     *, uid: UUID, ticket: Ticket, said: Plan | None = None, follows: Cycle | None = None, by: User, at: datetime
 ) -> Cycle:
     """Begin to plan a cycle of a ticket; one that `follows` another takes over its question, measure and stop rule, one
-    scale larger where that was adopted. The same `uid` again gives the one that is there. Raises NotAllowed.
+    scale larger where that was adopted. The same `uid` again gives the one that is there, and whoever has begun one
+    and written nothing finds that. Raises NotAllowed.
     """
     Ticket.objects.select_for_update().get(pk=ticket.pk)
     known = Cycle.objects.filter(uid=uid).first()
@@ -74,9 +75,13 @@ def plan(
         return known
     if follows is not None and follows.ticket_id != ticket.pk:
         raise NotAllowed(_("A cycle follows one of the same ticket."), field="follows")
+    begun = _checked(ticket, said or _carried(ticket, follows))
+    empty = Cycle.objects.filter(ticket=ticket, follows=follows, created_by=by, state=State.PLAN, **begun).first()
+    if empty is not None:
+        return empty
     number = (Cycle.objects.filter(ticket=ticket).aggregate(last=Max("number"))["last"] or 0) + 1
     cycle = Cycle(ticket=ticket, uid=uid, number=number, follows=follows, created_at=at, created_by=by)
-    _put(cycle, _checked(ticket, said or _carried(ticket, follows)))
+    _put(cycle, begun)
     cycle.save(force_insert=True)
     _record("cycle.planned", cycle, by, at)
     _tell(cycle)

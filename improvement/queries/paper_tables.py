@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
+from django.utils import formats
+from django.utils.translation import gettext as _
+
 from boards.pages import ReasonCount
 from boards.queries.tiles import RedExplained, pareto_of, reds_explained
 from boards.queries.words import short_day
@@ -199,5 +202,9 @@ def _measure_line(row: Countermeasure) -> str:
 
 
 def _step_line(row: PlanStep) -> str:
-    said = [row.what, row.owner.name if row.owner else "", row.due_on.isoformat() if row.due_on else ""]
+    said = [
+        row.what,
+        row.owner.name if row.owner else "",
+        formats.date_format(row.due_on, _("j M Y")) if row.due_on else "",
+    ]
     return ("✓ " if row.done_at else "") + " · ".join(one for one in said if one)
