@@ -145,6 +145,9 @@ def test_a_plan_is_made_once_takes_the_measure_of_its_ticket_and_can_be_taken_aw
     made = cycles.plan(uid=uid, ticket=ticket, **acts)
     assert cycles.plan(uid=uid, ticket=ticket, **acts) == made
     assert made.measure == house.measure
+    assert cycles.plan(uid=uuid4(), ticket=ticket, **acts) == made, "nothing was written in the one before"
+    Cycle.objects.filter(pk=made.pk).update(question="Does it help?")
+    assert cycles.plan(uid=uuid4(), ticket=ticket, **acts) != made
     cycles.drop(cycle=made, **acts)
     assert not Cycle.objects.filter(uid=uid).exists()
 
