@@ -240,11 +240,16 @@ def _mark(cycle: Cycle, day: date, text: str, by: User, at: datetime) -> None:
 
 def _running(cycle: Cycle) -> Cycle:
     cycle = _locked(cycle)
+    require_running(cycle)
+    return cycle
+
+
+def require_running(cycle: Cycle) -> None:
+    """Raises NotAllowed where a cycle has not started, or has ended."""
     if cycle.state != State.DO:
         raise NotAllowed(
             _("This cycle has ended.") if cycle.state == State.ENDED else _("This cycle has not started yet.")
         )
-    return cycle
 
 
 def _locked(cycle: Cycle) -> Cycle:

@@ -146,10 +146,10 @@ def move(
         if not owners_for(ticket.unit).filter(pk=by.pk).exists():
             raise NotAllowed(_("What is in work has an owner. Choose one."), field="owner")
         ticket.owner = by
+    if came in rules.OVER and to not in rules.OVER:
+        ticket.outcome = ""  # it stays in the steps: what comes of it now is asked anew
     if to in rules.OVER:
-        ticket.outcome = checked_text(
-            outcome or ticket.outcome, rules.TEXT, required=str(rules.ASKS[to]), field="outcome"
-        )
+        ticket.outcome = checked_text(outcome, rules.TEXT, required=str(rules.ASKS[to]), field="outcome")
     ticket.ended_at = at if to in rules.OVER else None
     ticket.stage, ticket.moved_at = to, at
     ticket.save()

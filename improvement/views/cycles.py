@@ -23,6 +23,7 @@ from improvement.rules.cycles import Decision, State
 from improvement.views.tickets import UNPROCESSABLE, sent_uid, ticket_of
 from org import access
 from org.models import Unit
+from org.queries.calendars import zone_of
 from org.rules import NotAllowed, Permission
 from org.views.pages import look_at, today_in
 
@@ -153,10 +154,12 @@ def find(request: "SignedIn", pk: int) -> HttpResponse:
     """Keep what was done and found, and with `act` "end" end the cycle."""
     found = cycle_of(request, pk, Permission.IMPROVE)
     form = FoundForm(request.POST, cycle=found)
-    if not form.is_valid():
+    if not form.is_valid() and found.state == State.DO:
         return shown(request, found, form=form)
     now = timezone.now()
     try:
+        if form.errors:  # and it has ended: that is told before what is wrong in it
+            actions.require_running(found)
         if request.POST.get("act") == "end":
             actions.end(cycle=found, decision=form.decided, said=form.found(), by=request.user, at=now)
         else:
@@ -164,10 +167,17 @@ def find(request: "SignedIn", pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         found.refresh_from_db()
         if found.state != State.DO:  # ended meanwhile, or sent again from the page before
-            return shown(request, found, refusal=str(refusal))
+            return shown(request, found, refusal=str(refusal), typed=form.typed())
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return shown(request, found, form=form)
+    if request.htmx and request.POST.get("act") != "end" and not form.merged:
+        # Whoever types on meanwhile keeps that: no field is put there anew.
+        clock = f"{now.astimezone(zone_of(found.ticket.unit)):%H:%M}"
+        context = {"form": FoundForm(cycle=cycle_of(request, pk)), "clock": clock}
+        return TemplateResponse(request, "tickets/cycle_kept.html", context, headers={"HX-Reswap": "none"})
     messages.success(request, _("Kept."))
+    if request.htmx and request.POST.get("act") == "end":  # the whole page is another one now
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("improvement:cycle", args=[found.pk])})
     return redirect("improvement:cycle", found.pk)
 
 

@@ -53,8 +53,8 @@ class NumberField(forms.FloatField):
 
 
 class SeenForm(PlainForm):
-    """A form that several people may have open: whoever sends it after somebody else has changed what it says is shown
-    what stands now, keeps what was typed, and may keep it after all.
+    """A form that several people may have open. What only one of them has changed is kept; where two have changed the
+    same, the later one is shown what stands now, keeps what they typed, and may keep it after all.
 
     `stands`: what is kept now, by the names of the fields.
     """
@@ -62,30 +62,53 @@ class SeenForm(PlainForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, stands: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {**stands, "seen": _stamp(stands)}, **kwargs})
+        super().__init__(*args, **{"initial": {**stands, "seen": _stamped(stands)}, **kwargs})
         self.stands = stands
         self.meanwhile: list[tuple[str, str]] = []
+        self.merged = False  # something that others have changed stands beside what was typed
 
     def clean(self) -> dict[str, Any]:
-        """Raises ValidationError where the page showed something else than stands now."""
+        """What was typed, with what others changed beside it. Raises ValidationError where both changed the same."""
         said = super().clean() or self.cleaned_data
-        typed = {name: said.get(name) for name in self.stands}
-        now = _stamp(self.stands)
-        if said.get("seen") in ("", now) or _stamp(typed) == now:
-            return said
-        self.saw(self.stands)
-        self.meanwhile = [(str(bound.label), text) for bound, text in self._told() if bound.name in self.stands]
-        raise ValidationError(_("Somebody else has changed this meanwhile. Look at what stands now, then keep yours."))
+        was = dict(part.split(":", 1) for part in said.get("seen", "").split() if ":" in part)
+        clash = []
+        for name, value in self.stands.items():
+            now = _stamp(value)
+            if name not in said or was.get(name, now) == now or _stamp(said[name]) == now:
+                continue
+            if _stamp(said[name]) == was[name]:  # untouched here: somebody else's stands
+                self.merged = True
+                said[name] = value
+                self._fill(name, value)
+            else:
+                clash.append(name)
+        if clash:
+            self.saw(self.stands)
+            self.meanwhile = [(str(self[name].label), shown(self.fields[name], self.stands[name])) for name in clash]
+            raise ValidationError(
+                _("Somebody else has changed this meanwhile. Look at what stands now, then keep yours.")
+            )
+        return said
 
     def saw(self, stands: Mapping[str, Any]) -> None:
         """Whoever sent it knows what stands now: it was shown, or is their own."""
+        self._type("seen", _stamped(stands))
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What was typed, with the names of its fields; what is empty is left out."""
+        said = getattr(self, "cleaned_data", {})
+        told = [(str(bound.label), shown(bound.field, said.get(bound.name))) for bound in self.visible_fields()]
+        return [(name, text) for name, text in told if text != "–"]
+
+    def _fill(self, name: str, value: Any) -> None:
+        prepared = self.fields[name].prepare_value(value)
+        self._type(name, "" if prepared is None else str(prepared))
+
+    def _type(self, name: str, text: str) -> None:
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data[self.add_prefix("seen")] = _stamp(stands)
+        data[self.add_prefix(name)] = text
         self.data = data
-
-    def _told(self) -> list[tuple[Any, str]]:
-        return [(bound, shown(bound.field, self.stands.get(bound.name))) for bound in self.visible_fields()]
 
 
 def shown(field: forms.Field, value: Any) -> str:
@@ -99,11 +122,12 @@ def shown(field: forms.Field, value: Any) -> str:
     return formats.date_format(value, _("j M Y")) if isinstance(value, date) else str(value)
 
 
-def _stamp(said: Mapping[str, Any]) -> str:
-    """A short text that is another one for anything else that is said."""
-    plain = {
-        name: value.pk if isinstance(value, models.Model) else None if value == "" else str(value)
-        for name, value in said.items()
-        if value is not None
-    }
-    return blake2s(repr(sorted(plain.items())).encode(), digest_size=8).hexdigest()
+def _stamped(stands: Mapping[str, Any]) -> str:
+    return " ".join(f"{name}:{_stamp(value)}" for name, value in stands.items())
+
+
+def _stamp(value: Any) -> str:
+    """A short text that is another one for any other value; a browser's ends of lines make none."""
+    plain = value.pk if isinstance(value, models.Model) else "" if value is None else value
+    text = str(plain).replace("\r\n", "\n").strip()
+    return blake2s(text.encode(), digest_size=6).hexdigest()

@@ -169,11 +169,22 @@ function last() {
 }
 
 const renewing = new Map();
+const OWN = 3000;
+let sent = 0; // when this page last sent a change of a row
+
+// How what holds the keyboard is found again in the same part drawn anew.
+function described(held) {
+  if (held.id) return `#${CSS.escape(held.id)}`;
+  if (held.matches("a[href]")) return `a[href="${CSS.escape(held.getAttribute("href"))}"]`;
+  if (held.matches("button[value]")) return `button[name="${CSS.escape(held.name)}"][value="${CSS.escape(held.value)}"]`;
+  return "";
+}
 
 // A part of the page that others changed is fetched again, unless somebody writes in it: then it says so.
 function renew(part) {
   if (part.querySelector("form.row-form")) {
-    if (!part.querySelector("[data-changed]")) {
+    // What oneself has just changed elsewhere is told to this part as well.
+    if (Date.now() - sent > OWN && !part.querySelector("[data-changed]")) {
       const line = document.createElement("p");
       line.className = "small is-at_risk";
       line.dataset.changed = "";
@@ -194,8 +205,10 @@ function renew(part) {
     .then((answer) => (answer.ok ? answer.text() : null))
     .then((html) => {
       if (html === null || part.querySelector(".undo, form.row-form")) return;
+      const held = part.contains(document.activeElement) ? described(document.activeElement) : "";
       part.innerHTML = html;
       window.htmx.process(part);
+      if (held) part.querySelector(held)?.focus({ preventScroll: true });
     })
     .catch(() => {})
     .finally(() => {
@@ -264,17 +277,25 @@ async function read() {
 // Where the keyboard goes on after a part was put there anew: into its form, at what was refused first, else to the way back
 // or to the row that was changed.
 let asked = "";
-document.addEventListener("htmx:beforeRequest", ({ detail }) => (asked = detail.pathInfo?.requestPath ?? ""));
+let pressed = "";
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  asked = detail.pathInfo?.requestPath ?? "";
+  pressed = detail.elt?.value ?? "";
+  if (detail.requestConfig?.verb === "post") sent = Date.now();
+});
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  detail.target?.closest?.(".talk-body")?.querySelector("textarea")?.focus({ preventScroll: true });
   const part = detail.target?.closest?.('[data-part="rows"]');
-  if (!part || (document.activeElement && document.activeElement !== document.body)) return;
+  if (!part) return;
   const fields = [...part.querySelectorAll("form.row-form :is(input:not([type=hidden]), textarea, select)")];
   const row = asked.match(/\/(\d+)\/(?:gone\/)?$/)?.[1];
   const next =
     fields.find((field) => field.getAttribute("aria-invalid") === "true") ??
     fields[0] ??
     part.querySelector(".undo button") ??
-    (row && part.querySelector(`a[href$="edit=${row}"]`)) ??
+    part.querySelector(`button[form="steps-done"][value="${CSS.escape(pressed || "-")}"]`) ??
+    part.querySelector(`a[href$="edit=${row}"]`) ??
     part.querySelector('a[href$="?new"]');
   next?.focus();
 });
@@ -285,14 +306,19 @@ for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) 
     const part = detail.target?.closest?.("[data-part]");
     if (!part) return;
     part.querySelector("[data-failed]")?.remove();
+    const form = part.querySelector("form.row-form .actions");
     const line = document.createElement("p");
     line.className = "notice bad";
     line.dataset.failed = "";
     line.setAttribute("role", "alert");
     line.textContent = detail.xhr?.status ? words.failed : words.unsent;
-    part.prepend(line);
+    if (form) form.before(line);
+    else (detail.elt?.closest?.("p, li") ?? part).append(line);
   });
 }
+window.addEventListener("online", () => {
+  for (const line of document.querySelectorAll("[data-failed]")) line.remove();
+});
 
 // Whoever only reads gets the words anew from the page itself.
 let reading = 0;

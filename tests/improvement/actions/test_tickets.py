@@ -147,9 +147,11 @@ def test_what_ends_says_what_came_of_it(to):
     made.refresh_from_db()
     assert (made.stage, made.outcome, made.ended_at) == (to, "No wait since May", NOW)
     tickets.move(ticket=made, to=Stage.NEXT, **acts(house))
-    tickets.move(ticket=made, to=to, by=house.staff, at=NOW + timedelta(days=1))
     made.refresh_from_db()
-    assert made.outcome == "No wait since May"
+    assert made.outcome == "", "what comes of it now is asked anew"
+    with pytest.raises(NotAllowed):
+        tickets.move(ticket=made, to=to, by=house.staff, at=NOW + timedelta(days=1))
+    assert [step.said for step in made.steps.all()] == ["No wait since May", ""]
 
 
 def test_work_has_an_owner_who_works_there():

@@ -293,3 +293,67 @@ def test_a_plan_that_is_kept_after_somebody_let_it_start_says_so():
     answer = send(house.staff, cycle, "plan", act="keep", **typed())
     assert answer.status_code == 422
     assert "a prediction is made before" in text(answer)
+
+
+def test_what_two_people_write_in_different_fields_stands_beside_each_other():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward), surprises="A night shift")
+    first, second = signed_in(house.staff), signed_in(house.manager)
+    seen = second.get(reverse("improvement:cycle", args=[cycle.pk])).context["form"]["seen"].value()
+    find = reverse("improvement:cycle-find", args=[cycle.pk])
+    said = {"seen": seen, "surprises": "A night shift"}
+    assert first.post(find, {**said, "done": "Two shifts"}).status_code == 302
+    assert second.post(find, {**said, "learned": "Half see it"}).status_code == 302
+    cycle.refresh_from_db()
+    assert (cycle.done, cycle.learned, cycle.surprises) == ("Two shifts", "Half see it", "A night shift")
+    first.post(find, {**said, "done": "Two shifts", "learned": "All see it", "surprises": "None"})
+    cycle.refresh_from_db()
+    assert (cycle.learned, cycle.surprises) == ("Half see it", "A night shift"), "refused as a whole"
+
+
+def test_only_what_both_changed_is_asked_and_the_rest_of_the_page_shows_what_stands():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    first, second = signed_in(house.staff), signed_in(house.manager)
+    seen = second.get(reverse("improvement:cycle", args=[cycle.pk])).context["form"]["seen"].value()
+    find = reverse("improvement:cycle-find", args=[cycle.pk])
+    first.post(find, {"seen": seen, "done": "Two shifts", "result": "55"})
+    form = second.post(find, {"seen": seen, "done": "Three shifts", "result": ""}).context["form"]
+    assert [name for name, _said in form.meanwhile] == ["What was really done?"]
+    assert (form["done"].value(), form["result"].value()) == ("Three shifts", "55.0")
+    assert second.post(find, {name: form[name].value() for name in ("seen", "done", "result")}).status_code == 302
+    cycle.refresh_from_db()
+    assert (cycle.done, cycle.result) == ("Three shifts", 55.0)
+
+
+def test_an_end_after_somebody_elses_end_shows_what_was_typed():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    seen = signed_in(house.manager).get(reverse("improvement:cycle", args=[cycle.pk])).context["form"]["seen"].value()
+    found = {"seen": seen, "result": "55", "learned": "Half see it", "decision": "adapt"}
+    send(house.staff, cycle, "find", act="end", **found)
+    late = send(house.manager, cycle, "find", act="end", **{**found, "learned": "All see it", "result": "60"})
+    assert late.status_code == 422
+    assert "This cycle has ended." in text(late)
+    assert "All see it" in text(late)
+    cycle.refresh_from_db()
+    assert cycle.learned == "Half see it"
+
+
+def test_what_is_kept_in_its_place_touches_no_field_unless_others_have_written_meanwhile():
+    house = make_house()
+    cycle = make_cycle(make_ticket(house.ward))
+    client, find = signed_in(house.staff), reverse("improvement:cycle-find", args=[cycle.pk])
+    seen = client.get(reverse("improvement:cycle", args=[cycle.pk])).context["form"]["seen"].value()
+    kept = client.post(find, {"seen": seen, "done": "Two shifts"}, headers={"HX-Request": "true"})
+    assert kept.headers["HX-Reswap"] == "none"
+    assert "Two shifts" not in text(kept)
+    now = kept.context["form"]["seen"].value()
+    assert now != seen
+    assert f'value="{now}"' in text(kept)
+    Cycle.objects.filter(pk=cycle.pk).update(surprises="Of others")
+    merged = client.post(find, {"seen": now, "done": "Three shifts"}, headers={"HX-Request": "true"}, follow=True)
+    assert "Of others</textarea>" in text(merged)
+    ended = {"done": "Three shifts", "result": "1", "learned": "It helps", "decision": "adopt"}
+    over = client.post(find, {**ended, "act": "end"}, headers={"HX-Request": "true"})
+    assert over.headers["HX-Redirect"] == reverse("improvement:cycle", args=[cycle.pk])
