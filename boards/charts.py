@@ -7,6 +7,7 @@ the configuration that says how that looks. Numbers that come here are guarded a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,9 @@ SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 KINDS: Final = ("usual", "better", "worse", "unusual")
 ROW_HEIGHT: Final = 34
 SHOWN_POINTS: Final = 120
+#: Rows in which words on a chart stand, and pixels between them.
+FLAG_ROWS: Final = 3
+FLAG_HEIGHT: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,8 @@ def _end_labels(points: Sequence[ChartPoint], target_text: str) -> list[dict[str
 
 
 def _flags(notes: Sequence[tuple[date, str]], late: date, opens: date | None) -> list[dict[str, Any]]:
-    """What people wrote on the chart: a thin line on the day and the text beside it, on its left from `late` on.
+    """What people wrote on the chart: a thin line on the day and the text beside it, on its left from `late` on; one
+    after the other in rows, so that neighbors do not lie on each other.
 
     So is it before the day with which the chart `opens`, or its end would stand in the picture without its line.
     """
@@ -195,11 +200,11 @@ def _flags(notes: Sequence[tuple[date, str]], late: date, opens: date | None) ->
             },
         }
     ]
-    for align, shift, wanted in (("left", 5, False), ("right", -5, True)):
+    for (align, shift, wanted), row in product((("left", 5, False), ("right", -5, True)), range(FLAG_ROWS)):
         values = [
             {"day": _moment(day), "note": text}
-            for day, text in notes
-            if (day >= late or day < (opens or day)) is wanted
+            for number, (day, text) in enumerate(sorted(notes))
+            if (day >= late or day < (opens or day)) is wanted and number % FLAG_ROWS == row
         ]
         if values:
             layers.append(
@@ -207,7 +212,8 @@ def _flags(notes: Sequence[tuple[date, str]], late: date, opens: date | None) ->
                     "data": {"values": values},
                     "mark": {"type": "text", "style": "label", "align": align, "baseline": "top", "dx": shift,
                              "limit": 240, "clip": True},
-                    "encoding": {**across, "y": {"value": 2}, "text": {"field": "note", "type": "nominal"}},
+                    "encoding": {**across, "y": {"value": 2 + FLAG_HEIGHT * row},
+                                 "text": {"field": "note", "type": "nominal"}},
                 }
             )  # fmt: skip
     return layers

@@ -252,3 +252,15 @@ def test_months_and_days_of_charts_are_spelled_as_on_pages(language: str, januar
         "months": 12,
         "shortMonths": 12,
     }
+
+
+def test_words_of_neighboring_days_stand_in_rows_of_their_own():
+    notes = [(FIRST + timedelta(day), f"note {day}") for day in (12, 10, 11)]
+    spec = control_chart(points([50.0] * 60), unit_text="%", target_text="", notes=notes)
+    rows = {
+        layer["data"]["values"][0]["note"]: layer["encoding"]["y"]["value"]
+        for layer in spec["layer"]
+        if layer.get("mark", {}).get("type") == "text" and "note" in layer["data"]["values"][0]
+    }
+    assert sorted(rows) == ["note 10", "note 11", "note 12"]
+    assert rows["note 10"] < rows["note 11"] < rows["note 12"]
