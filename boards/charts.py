@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
+from operator import itemgetter
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -203,7 +204,7 @@ def _flags(notes: Sequence[tuple[date, str]], late: date, opens: date | None) ->
     for (align, shift, wanted), row in product((("left", 5, False), ("right", -5, True)), range(FLAG_ROWS)):
         values = [
             {"day": _moment(day), "note": text}
-            for number, (day, text) in enumerate(sorted(notes))
+            for number, (day, text) in enumerate(sorted(notes, key=itemgetter(0)))
             if (day >= late or day < (opens or day)) is wanted and number % FLAG_ROWS == row
         ]
         if values:
