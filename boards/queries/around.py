@@ -27,16 +27,15 @@ class GroupAround:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The groups of a dimension around a change. Either table is None where nothing was told; `since` also while the
-    months of the change are not over. `more`: the months hold days outside of those asked for.
+    """The groups of a dimension around a change. `since` is None while the months of the change are not over, or where
+    nothing was told of them. `more`: the months hold days outside of those asked for.
     """
 
     dimension: str
     dimension_code: str
     place: str
-    before: StrataTable | None
     since: StrataTable | None
-    tables: Sequence[StrataTable]  # those of both that there are
+    tables: Sequence[StrataTable]  # before and since, those that there are
     rows: Sequence[GroupAround]
     whole: GroupAround
     more: bool
@@ -64,7 +63,6 @@ def groups_around(unit: Unit, measure: Measure, dimension: Dimension, first: dat
         dimension=dimension.name,
         dimension_code=dimension.code,
         place=name,
-        before=before,
         since=since,
         tables=tables,
         rows=_rows(tables),

@@ -10,7 +10,8 @@ from improvement.actions.cycles import Found, Plan
 from improvement.models import Cycle
 from improvement.rules import cycles as rules
 from improvement.rules.cycles import Decision, Scale
-from org.forms.plain import DayField, NumberField, PlainForm, SeenForm
+from org.forms.plain import DayField, NumberField, PlainForm
+from org.forms.seen import SeenForm
 
 _lazy = gettext_lazy
 

@@ -11,7 +11,8 @@ from improvement.models import Ticket
 from improvement.queries.ticket_people import coaches_for, owners_for
 from improvement.rules import tickets as rules
 from improvement.rules.tickets import Size, Stage
-from org.forms.plain import DayField, PlainForm, SeenForm
+from org.forms.plain import DayField, PlainForm
+from org.forms.seen import SeenForm
 from org.models import Unit, User
 
 _lazy = gettext_lazy
