@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime
 
 from bench.bars import BARS, BENCHES, holds, wrong
-from bench.report import KEPT, RESULTS, keep, kept, report
+from bench.report import RESULTS, keep, kept, report
 from huddleboard.embedded import EmbeddedError, ensure_environment, find_state
 from huddleboard.embedded.state import PROJECT
 from huddleboard.run.steps import StepError, Steps
@@ -52,7 +52,7 @@ def _environment(steps: Steps):
     state = find_state()
     os.environ["EMBED_STATE"] = str(state.with_name(f"{state.name}-bench"))
     os.environ.update(DEBUG="0", HTTPS="0", HUDDLEBOARD_TESTING="0", LOG_LEVEL="WARNING")
-    os.environ.setdefault("STATIC_ROOT", str(KEPT.with_name("static-bench")))
+    os.environ.setdefault("STATIC_ROOT", str(PROJECT / "var" / "static-bench"))
     with steps.step("servers") as words:
         try:
             lease = ensure_environment(debug=False)

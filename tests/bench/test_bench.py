@@ -53,9 +53,20 @@ def test_a_failed_check_of_answers_is_named():
 def test_the_report_tells_what_holds_what_is_missed_and_what_was_not_measured():
     bars = [bar for bar in BARS if bar.bench == "spc"]
     figures = {bar.figure: bar.limit / 2 for bar in bars} | {bars[1].figure: bars[1].limit * 2, "same": False}
-    text = report({"spc": {"at": "2026-11-22 12:00 UTC", "load": "0.5", "figures": figures}})
+    text = report({"spc": {"at": "2026-11-22 12:00 UTC", "load": "0.5", "machine": "one", "figures": figures}})
     lines = {bar.what: next(line for line in text.splitlines() if bar.what in line) for bar in BARS}
     assert lines[bars[0].what].endswith("holds |")
     assert lines[bars[1].what].endswith("**missed** |")
     assert all(lines[bar.what].endswith("not measured | |") for bar in BARS if bar.bench != "spc")
     assert "Wrong answers: same" in text
+
+
+def test_figures_of_several_machines_say_on_which_each_was_taken():
+    one = {"at": "2026-11-22 12:00 UTC", "load": "0.5", "machine": "two cores", "figures": {"ratio": 1}}
+    alone = report({"spc": one, "push": one})
+    assert alone.count("Machine: two cores.") == 1
+    assert alone.index("Machine: ") < alone.index("| what |")
+    mixed = report({"spc": one, "push": one | {"machine": "four cores"}})
+    assert "Machine: four cores." in mixed[mixed.index("## push") :]
+    assert "Machine: two cores." in mixed[mixed.index("## spc") : mixed.index("## push")]
+    assert "Machine: " not in mixed[: mixed.index("| what |")]

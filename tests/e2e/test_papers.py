@@ -193,6 +193,8 @@ def test_an_open_page_hears_of_its_head_and_says_when_sections_came_or_went(
     expect(page.locator("#paper-sections")).to_be_hidden()
     head = papers.Head(left_out=frozenset({Section.CAUSES}))
     papers.arrange(paper=paper, said=head, by=by, at=timezone.now())
+    expect(page.get_by_text("Sections left out now: Causes")).to_be_visible()
+    expect(page.get_by_text("New sections: Driver")).to_be_visible()
     page.get_by_role("link", name="Show the page anew").click()
     expect(page.locator("#causes")).to_have_count(0)
     assert agreed([page], "background", paper) == "Words stay while the head changes"

@@ -16,35 +16,10 @@ from improvement.rules.papers import Form, Section
 from improvement.rules.tickets import Size
 from org.rules import Role
 from tests.factories import make_user, signed_in
-from tests.improvement.factories import NOW, make_driver, make_house, make_paper, make_ticket
+from tests.improvement.factories import NOW, make_driver, make_paper, make_ticket
+from tests.improvement.views.papers.stage import HTMX, at, text
 
 pytestmark = pytest.mark.django_db
-
-HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def house():
-    return make_house()
-
-
-@pytest.fixture
-def paper(house):
-    ticket = make_ticket(house.ward, size=Size.A3, title="Falls at night")
-    return make_paper(ticket, {"background": "Four falls – ¿por qué?"})
-
-
-@pytest.fixture
-def client(house):
-    return signed_in(house.staff)
-
-
-def at(name, paper, *more):
-    return reverse(f"improvement:paper{name}", args=[paper.ticket_id, *more])
-
-
-def text(answer):
-    return answer.content.decode()
 
 
 class TestDrivers:
