@@ -20,7 +20,7 @@ SMALLEST: Final = 5.5
 STEP: Final = 0.25
 #: Where several pages are needed they are numbered, and the document says why.
 TOO_FULL: Final = """
-    .too-full { display: block }
+    .too-full { display: block !important }
     @page { @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt } }
 """
 
