@@ -1,6 +1,6 @@
 """Confidence intervals of shares, rates and means, of differences and ratios of two groups; standardised rates.
 
-The names are fetched on first use, so that a page that shows Wilson and Newcombe intervals never loads SciPy.
+The names are fetched on first use.
 """
 
 from importlib import import_module

@@ -2,11 +2,11 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv, gammainccinv, gammaincinv
 
 from analytics.inputs import setting
 from analytics.intervals.inputs import Floats, checked_confidence, exposures, shares, why_not
 from analytics.intervals.proportions import Interval
+from analytics.special import betaincinv, gammainccinv, gammaincinv
 
 
 def clopper_pearson(x: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:

@@ -4,12 +4,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
 from analytics.inputs import floats
 from analytics.intervals.inputs import checked_confidence
 from analytics.intervals.proportions import Interval
 from analytics.outcomes import AnalyticsError, Reason, ShapeError
+from analytics.special import stdtrit
 
 LARGEST: Final = 1e145
 """Squares of larger measurements, summed over many, are beyond the range of a float."""

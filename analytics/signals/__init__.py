@@ -1,7 +1,7 @@
 """When a gap deserves attention: daily looks that do not cry wolf, and the steps that follow.
 
 `gap_looks` gives the figures of every day, `decide` what the rules make of one, `act` what a person does. The weekly
-`screening` for analysts is imported by its own name, since it loads SciPy; `python -m analytics.signals` simulates.
+`screening` for analysts is imported by its own name; `python -m analytics.signals` simulates.
 docs/methods/signals.md says what each rule means.
 """
 

@@ -1,18 +1,18 @@
 """The weekly screen of all measures, groups and units for an analyst: gaps that stand out, at a stated share of errors.
 
-It is a list to look through, not a signal: nobody is called by it. It loads SciPy, so it is imported by its own name.
+It is a list to look through, not a signal: nobody is called by it.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from analytics.inputs import setting
 from analytics.intervals.multiplicity import adjust
 from analytics.outcomes import Reason, Reasons, SettingError
 from analytics.signals.counts import Bools, DailyCounts, Floats
+from analytics.special import ndtr
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reminding whoever has a test, a step or a second look in hand, shortly before its day and on it.
 
-A message has a number, a day and a link, and never what was written: that stands behind the link.
+A message has a number, a day and a link, and never what was written: that stands behind the link. Addresses are written
+out: a worker does not load the pages to which they lead.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,6 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from improvement.models import Cycle, Paper, PlanStep
 from improvement.rules.cycles import NUDGED
@@ -72,7 +72,7 @@ def _due(organisation: Organisation, days: list[date]) -> Iterator[Nudge]:
     ends = Cycle.objects.running().filter(ends_on__in=days, **ours)
     for cycle in ends.select_related("ticket__unit", "ticket__owner"):
         if _works(cycle.ticket.owner) and cycle.ends_on is not None:
-            link = reverse("improvement:cycle", args=[cycle.pk])
+            link = f"/improvement/cycles/{cycle.pk}/"
             ticket = cycle.ticket
             yield Nudge("cycle", cycle.pk, ticket.number, ticket.unit, cycle.ends_on, ticket.owner, link)  # type: ignore[arg-type]
     steps = PlanStep.objects.filter(
@@ -85,12 +85,12 @@ def _due(organisation: Organisation, days: list[date]) -> Iterator[Nudge]:
     for step in steps.select_related("paper__ticket__unit", "owner"):
         if _works(step.owner) and step.due_on is not None:
             ticket = step.paper.ticket
-            link = f"{reverse('improvement:paper', args=[ticket.pk])}#plan"
+            link = f"/improvement/{ticket.pk}/paper/#plan"
             yield Nudge("step", step.pk, ticket.number, ticket.unit, step.due_on, step.owner, link)  # type: ignore[arg-type]
     for paper in Paper.objects.filter(audit_on__in=days, **ours).select_related("ticket__unit", "ticket__owner"):
         if _works(paper.ticket.owner) and paper.audit_on is not None:
             ticket = paper.ticket
-            link = f"{reverse('improvement:paper', args=[ticket.pk])}#follow_up"
+            link = f"/improvement/{ticket.pk}/paper/#follow_up"
             yield Nudge("look", paper.pk, ticket.number, ticket.unit, paper.audit_on, ticket.owner, link)  # type: ignore[arg-type]
 
 

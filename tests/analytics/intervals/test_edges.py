@@ -252,10 +252,11 @@ def test_what_needs_no_quantile_loads_no_scipy(statement):
     assert done.stdout.strip() == "[]"
 
 
-def test_exact_intervals_load_the_special_functions_alone():
+@pytest.mark.parametrize(("call", "loads"), [("rate", "set()"), ("rate(3, 1000)", "{'scipy.special'}")])
+def test_an_exact_interval_loads_the_special_functions_alone_and_only_when_it_is_made(call, loads):
     program = (
-        "from analytics.intervals import rate\nimport sys\n"
+        f"from analytics.intervals import rate\nimport sys\n{call}\n"
         "print({'scipy.special', 'scipy.stats', 'scipy.optimize'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "{'scipy.special'}"
+    assert done.stdout.strip() == loads

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
 from improvement.actions.nudges import nudge
 from improvement.rules.cycles import NUDGED, State
@@ -33,7 +35,7 @@ def ticket(house):
 @pytest.mark.parametrize("left", NUDGED)
 def test_a_test_a_step_and_a_second_look_are_remembered_before_and_on_their_day(house, ticket, left):
     day = TODAY + timedelta(days=left)
-    make_cycle(ticket, starts_on=TODAY - timedelta(days=9), ends_on=day)
+    cycle = make_cycle(ticket, starts_on=TODAY - timedelta(days=9), ends_on=day)
     paper = make_paper(ticket, audit_on=day)
     make_step(paper, owner=house.staff, due_on=day)
     assert nudge(organisation=house.organisation, at=NOW) == 3
@@ -45,7 +47,10 @@ def test_a_test_a_step_and_a_second_look_are_remembered_before_and_on_their_day(
     assert Message.objects.count() == 3
     for message in Message.objects.all():
         assert "Falls" not in str(message.context)
-        assert message.context["link"].startswith("http")
+    page = reverse("improvement:paper", args=[ticket.pk])
+    addresses = [reverse("improvement:cycle", args=[cycle.pk]), f"{page}#plan", f"{page}#follow_up"]
+    links = {message.context["link"] for message in Message.objects.all()}
+    assert links == {settings.SITE_URL + address for address in addresses}
 
 
 @pytest.mark.parametrize("left", [-1, 1, 2, 4])
