@@ -47,8 +47,11 @@ def poisson_exact(x: npt.ArrayLike, n: npt.ArrayLike = 1.0, *, per: float = 1.0,
 
 def poisson_bounds(x: Floats, tail: float) -> tuple[Floats, Floats]:
     """Bounds of the expected number of events where x (any shape, finite) were seen; `tail` on each side."""
-    lower = np.where(x == 0, 0.0, gammaincinv(np.where(x == 0, 1.0, x), tail))
-    return lower, np.asarray(gammainccinv(x + 1, tail), dtype=np.float64)
+    lower, upper = np.zeros(x.shape), np.full(x.shape, -np.log(tail))
+    some = x > 0  # of no events the bounds need no quantile, and small counts that may be shown are mostly none
+    if some.any():
+        lower[some], upper[some] = gammaincinv(x[some], tail), gammainccinv(x[some] + 1, tail)
+    return lower, upper
 
 
 def _beta_bounds(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:

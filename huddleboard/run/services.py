@@ -30,13 +30,11 @@ class Service:
 def services(host: str, port: int, folder: Path) -> tuple[Service, ...]:
     """What runs, in the order of starting; stopped in the reverse order."""
     page_flags = ("--no-access-log", "--log-level=warning", "--timeout-graceful-shutdown=3", "--no-server-header")
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # there is no other worker to talk with
-    limits = ("--concurrency=1", "--max-memory-per-child=250000")
-    schedule = f"--schedule={folder / 'beat-schedule'}"
+    schedule = str(folder / "beat-schedule")
     return (
         Service("web", ("uvicorn", "huddleboard.asgi:application", f"--host={host}", f"--port={port}", *page_flags)),
-        Service("worker", ("celery", "--app=huddleboard", "worker", "--loglevel=WARNING", *limits, *quiet)),
-        Service("beat", ("celery", "--app=huddleboard.beat", "beat", "--loglevel=WARNING", "--pidfile=", schedule)),
+        Service("worker", ("huddleboard.run.worker",)),
+        Service("beat", ("huddleboard.run.beat", schedule)),
     )
 
 
