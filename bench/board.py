@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.server import Answer, Reader, collect_static, pages
+from bench.server import Answer, Reader, pages
 from bench.system import MEASURES, own_database
 from bench.ward import DAYS, Board, build_board
 from boards.models import BoardMeasure, Tile
+from huddleboard.run.prepare import collect_static
 
 ROUNDS = 60
 WARM = 5

@@ -19,7 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bench.server import Reader, collect_static, pages
+from bench.server import Reader, pages
 from bench.system import AT, LEVELS, MEASURES, SMALL_LEVELS, System, build, own_database, send
 from bench.system import GROUPS as STRATA
 from bench.ward import LEVELS as WARD_LEVELS
@@ -30,6 +30,7 @@ from boards.snapshots.tiles import refresh_tiles
 from boards.snapshots.tree import Tree
 from boards.telling.books import Sums, read, store
 from boards.telling.months import first_day, month_of
+from huddleboard.run.prepare import collect_static
 from org.models import Membership, Unit, User
 
 ROUNDS = 60

@@ -17,8 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench.issues import House, _house
-from bench.server import Reader, collect_static, pages
+from bench.server import Reader, pages
 from bench.system import own_database
+from huddleboard.run.prepare import collect_static
 from improvement import shared_text
 from improvement.actions import word_index
 from improvement.models import Cause, Countermeasure, Paper, PlanStep, Ticket

@@ -23,8 +23,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bench.server import Answer, Reader, collect_static, pages
+from bench.server import Answer, Reader, pages
 from bench.system import own_database
+from huddleboard.run.prepare import collect_static
 from huddles.models import Choice, Issue, IssueEvent
 from org.models import Membership, Organisation, Tier, Unit, User
 

@@ -18,8 +18,9 @@ from django.test import Client
 from django.utils import timezone
 
 from bench.issues import _house
-from bench.server import Reader, collect_static, pages
+from bench.server import Reader, pages
 from bench.system import own_database
+from huddleboard.run.prepare import collect_static
 from org.models import Membership, Unit, User
 from rounding.actions import rounds
 from rounding.actions.question_sets import furnish

@@ -16,7 +16,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 
 from huddleboard.embedded.state import PROJECT
@@ -34,16 +33,11 @@ class Pages:
     pid: int
 
 
-def collect_static() -> None:
-    """Make the files that pages name, as `make run` does before it starts."""
-    call_command("collectstatic", interactive=False, verbosity=0)
-
-
 @contextmanager
 def pages(urls: str = "bench.settings") -> Iterator[Pages]:
     """Serve the database that is connected to now: production settings, one process, as the house is run.
 
-    Call `collect_static` before the first page is drawn in this process.
+    Call `prepare.collect_static` before the first page is drawn in this process.
     """
     port = free_port("127.0.0.1", 8765)
     with tempfile.TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ import numpy as np
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from boards.actions.readings import ReadingRows, store_readings
 from boards.actions.strata import stratum_ids
@@ -48,7 +49,9 @@ def own_database() -> Iterator[None]:
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = NAME
     try:
-        call_command("migrate", verbosity=0)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0)
         yield
     finally:
         connection.close()

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from playwright.sync_api import sync_playwright
 
-from bench.server import collect_static, pages
+from bench.server import pages
 from bench.system import MEASURES, own_database
 from bench.ward import DAYS, build_board
+from huddleboard.run.prepare import collect_static
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 

@@ -35,7 +35,7 @@ def main(began: float) -> None:
         words.append(_migrate())
     if not settings.DEBUG:
         with steps.step("static files", advice="`make clean`, then again; check that var/ may be written") as words:
-            words.append(_collect_static())
+            words.append(collect_static())
     size = os.environ.get("HUDDLEBOARD_DEMO", "hospital")
     if size != "0":
         _seed(steps, size)
@@ -49,7 +49,8 @@ def _migrate() -> str:
     return f"{waiting} migrations applied" if waiting else "up to date"
 
 
-def _collect_static() -> str:
+def collect_static() -> str:
+    """Make the files that pages name, where they are not those of today; what was done in words."""
     root = Path(settings.STATIC_ROOT)
     sources = [
         path for folder in settings.STATICFILES_DIRS for path in sorted(Path(folder).rglob("*")) if path.is_file()
@@ -58,7 +59,7 @@ def _collect_static() -> str:
     for path in sources:
         status = path.stat()
         mark.update(f"{path}:{status.st_size}:{status.st_mtime_ns}\n".encode())
-    stamp = root.with_name("static.made-for")
+    stamp = root.with_name(f"{root.name}.made-for")
     if root.exists() and stamp.exists() and stamp.read_text() == mark.hexdigest():
         return "up to date"
     root.mkdir(parents=True, exist_ok=True)

@@ -18,11 +18,17 @@ SMALL = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def static(tmp_path_factory):
+    """Where the first bench with pages puts their files; the others find them."""
+    return tmp_path_factory.mktemp("static")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL)
-def test_a_small_bench_finds_the_right_answers(name, tmp_path, migrated_database):
+def test_a_small_bench_finds_the_right_answers(name, static, migrated_database):
     environment = os.environ | {
-        "STATIC_ROOT": str(tmp_path / "static"),
+        "STATIC_ROOT": str(static),
         "BENCH_DATABASE": f"huddleboard_bench_{os.getpid()}",
         "BENCH_TEMPLATE": migrated_database,
     }
