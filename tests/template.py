@@ -4,15 +4,11 @@ Its name says which migrations made it.
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.state import ProjectState
 
 from tests.servers import TEMPLATE
 
@@ -44,36 +40,10 @@ def _migrate(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
-        with drawn_once():
-            call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0)
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
-
-
-@contextmanager
-def drawn_once() -> Iterator[None]:
-    """While it holds, `migrate` does the same in half the time.
-
-    For each constraint and each index that is added, Django draws all models around anew, though no field of any has
-    changed; here the model is told of it.
-    """
-    drawn = ProjectState._append_option
-
-    def append(self: ProjectState, app_label: str, model_name: str, option_name: str, obj: Any) -> None:
-        if "apps" not in self.__dict__ or option_name not in {"constraints", "indexes"}:
-            drawn(self, app_label, model_name, option_name, obj)
-            return
-        options = self.models[app_label, model_name].options
-        options[option_name] = [*options[option_name], obj]
-        meta = self.apps.get_model(app_label, model_name)._meta
-        setattr(meta, option_name, [*getattr(meta, option_name), obj])
-
-    ProjectState._append_option = append
-    try:
-        yield
-    finally:
-        ProjectState._append_option = drawn
 
 
 def _digest() -> str:

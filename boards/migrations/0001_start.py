@@ -9,6 +9,8 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,203 +21,218 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Reading",
-            fields=[
-                ("day", models.DateField(verbose_name="last day of the period")),
-                ("period_start", models.DateField(verbose_name="first day of the period")),
-                ("numerators", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
-                ("denominators", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
-                (
-                    "suppressed",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), null=True, size=None),
-                ),
-                ("received_at", models.DateTimeField(verbose_name="received")),
-                ("revision", models.SmallIntegerField(default=0)),
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "day",
-                        "unit_id",
-                        "measure_id",
-                        "period_start",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+        Together(
+            migrations.CreateModel(
+                name="Reading",
+                fields=[
+                    ("day", models.DateField(verbose_name="last day of the period")),
+                    ("period_start", models.DateField(verbose_name="first day of the period")),
+                    ("numerators", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
+                    ("denominators", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
+                    (
+                        "suppressed",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), null=True, size=None),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "reading",
-                "verbose_name_plural": "readings",
-                "db_table": "boards_reading",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ReplacedReading",
-            fields=[
-                ("day", models.DateField(verbose_name="last day of the period")),
-                ("period_start", models.DateField(verbose_name="first day of the period")),
-                ("numerators", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
-                ("denominators", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
-                (
-                    "suppressed",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), null=True, size=None),
-                ),
-                ("received_at", models.DateTimeField(verbose_name="received")),
-                ("revision", models.SmallIntegerField(default=0)),
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "day",
-                        "unit_id",
-                        "measure_id",
-                        "period_start",
-                        "revision",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                    ("received_at", models.DateTimeField(verbose_name="received")),
+                    ("revision", models.SmallIntegerField(default=0)),
+                    (
+                        "pk",
+                        models.CompositePrimaryKey(
+                            "day",
+                            "unit_id",
+                            "measure_id",
+                            "period_start",
+                            blank=True,
+                            editable=False,
+                            primary_key=True,
+                            serialize=False,
+                        ),
                     ),
-                ),
-                ("replaced_at", models.DateTimeField(verbose_name="replaced")),
-            ],
-            options={
-                "verbose_name": "replaced reading",
-                "verbose_name_plural": "replaced readings",
-                "db_table": "boards_replacedreading",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Snapshot",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "day", "unit_id", "measure_id", blank=True, editable=False, primary_key=True, serialize=False
+                ],
+                options={
+                    "verbose_name": "reading",
+                    "verbose_name_plural": "readings",
+                    "db_table": "boards_reading",
+                    "managed": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="ReplacedReading",
+                fields=[
+                    ("day", models.DateField(verbose_name="last day of the period")),
+                    ("period_start", models.DateField(verbose_name="first day of the period")),
+                    ("numerators", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
+                    ("denominators", django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
+                    (
+                        "suppressed",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), null=True, size=None),
                     ),
-                ),
-                ("day", models.DateField(verbose_name="last day of the period")),
-                ("period_start", models.DateField(verbose_name="first day of the period")),
-                ("numerator", models.FloatField(null=True)),
-                ("denominator", models.FloatField(null=True)),
-                ("value", models.FloatField(null=True)),
-                ("target", models.FloatField(null=True)),
-                ("status", models.SmallIntegerField(default=3)),
-                ("origin", models.SmallIntegerField(default=0)),
-                ("expected", models.IntegerField(default=0, verbose_name="units that should report")),
-                ("reported", models.IntegerField(default=0, verbose_name="units that reported")),
-                ("corrected", models.BooleanField(default=False)),
-                ("data_at", models.DateTimeField(null=True, verbose_name="newest reading received")),
-                ("taken_at", models.DateTimeField(verbose_name="taken")),
-                (
-                    "numerators",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=None),
-                ),
-                (
-                    "denominators",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=None),
-                ),
-            ],
-            options={
-                "verbose_name": "snapshot",
-                "verbose_name_plural": "snapshots",
-                "db_table": "boards_snapshot",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Category",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=60, verbose_name="code")),
-                ("system", models.CharField(blank=True, default="", max_length=120, verbose_name="code system")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("known", "Known"),
-                            ("unknown", "Unknown"),
-                            ("declined", "Declined to answer"),
-                            ("not_asked", "Not asked"),
-                            ("unmapped", "Not mapped yet"),
-                        ],
-                        default="known",
-                        max_length=10,
-                        verbose_name="state",
+                    ("received_at", models.DateTimeField(verbose_name="received")),
+                    ("revision", models.SmallIntegerField(default=0)),
+                    (
+                        "pk",
+                        models.CompositePrimaryKey(
+                            "day",
+                            "unit_id",
+                            "measure_id",
+                            "period_start",
+                            "revision",
+                            blank=True,
+                            editable=False,
+                            primary_key=True,
+                            serialize=False,
+                        ),
                     ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-            ],
-            options={
-                "verbose_name": "category",
-                "verbose_name_plural": "categories",
-                "ordering": ("dimension", "position", "code"),
-            },
-        ),
-        migrations.CreateModel(
-            name="FeedMapping",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("settings", models.JSONField(default=dict)),
-            ],
-            options={
-                "verbose_name": "mapping",
-                "verbose_name_plural": "mappings",
-            },
-        ),
-        migrations.CreateModel(
-            name="Dimension",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, verbose_name="code")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("is_ordered", models.BooleanField(default=False, verbose_name="the categories have an order")),
-                (
-                    "is_partition",
-                    models.BooleanField(default=True, verbose_name="each patient is in exactly one category"),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="dimensions", to="org.organisation"
+                    ("replaced_at", models.DateTimeField(verbose_name="replaced")),
+                ],
+                options={
+                    "verbose_name": "replaced reading",
+                    "verbose_name_plural": "replaced readings",
+                    "db_table": "boards_replacedreading",
+                    "managed": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="Snapshot",
+                fields=[
+                    (
+                        "pk",
+                        models.CompositePrimaryKey(
+                            "day", "unit_id", "measure_id", blank=True, editable=False, primary_key=True, serialize=False
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "dimension",
-                "verbose_name_plural": "dimensions",
-                "ordering": ("organisation", "position", "code"),
-            },
-        ),
-        migrations.CreateModel(
-            name="CategoryAlias",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=120, verbose_name="as written")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="boards.category"
+                    ("day", models.DateField(verbose_name="last day of the period")),
+                    ("period_start", models.DateField(verbose_name="first day of the period")),
+                    ("numerator", models.FloatField(null=True)),
+                    ("denominator", models.FloatField(null=True)),
+                    ("value", models.FloatField(null=True)),
+                    ("target", models.FloatField(null=True)),
+                    ("status", models.SmallIntegerField(default=3)),
+                    ("origin", models.SmallIntegerField(default=0)),
+                    ("expected", models.IntegerField(default=0, verbose_name="units that should report")),
+                    ("reported", models.IntegerField(default=0, verbose_name="units that reported")),
+                    ("corrected", models.BooleanField(default=False)),
+                    ("data_at", models.DateTimeField(null=True, verbose_name="newest reading received")),
+                    ("taken_at", models.DateTimeField(verbose_name="taken")),
+                    (
+                        "numerators",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=None),
                     ),
-                ),
-                (
-                    "dimension",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="boards.dimension"
+                    (
+                        "denominators",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=None),
                     ),
+                ],
+                options={
+                    "verbose_name": "snapshot",
+                    "verbose_name_plural": "snapshots",
+                    "db_table": "boards_snapshot",
+                    "managed": False,
+                },
+            ),
+            migrations.CreateModel(
+                name="Category",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("code", models.CharField(max_length=60, verbose_name="code")),
+                    ("system", models.CharField(blank=True, default="", max_length=120, verbose_name="code system")),
+                    ("name", models.CharField(max_length=120, verbose_name="name")),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("known", "Known"),
+                                ("unknown", "Unknown"),
+                                ("declined", "Declined to answer"),
+                                ("not_asked", "Not asked"),
+                                ("unmapped", "Not mapped yet"),
+                            ],
+                            default="known",
+                            max_length=10,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ],
+                options={
+                    "verbose_name": "category",
+                    "verbose_name_plural": "categories",
+                    "ordering": ("dimension", "position", "code"),
+                    'constraints': [
+                        models.CheckConstraint(
+                    condition=models.Q(("code__contains", "|"), _negated=True), name="category_code_without_bar"
                 ),
-            ],
-            options={
-                "verbose_name": "alias",
-                "verbose_name_plural": "aliases",
-            },
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="FeedMapping",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("name", models.CharField(max_length=80, verbose_name="name")),
+                    ("settings", models.JSONField(default=dict)),
+                ],
+                options={
+                    "verbose_name": "mapping",
+                    "verbose_name_plural": "mappings",
+                },
+            ),
+            migrations.CreateModel(
+                name="Dimension",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("code", models.SlugField(max_length=40, verbose_name="code")),
+                    ("name", models.CharField(max_length=80, verbose_name="name")),
+                    ("is_ordered", models.BooleanField(default=False, verbose_name="the categories have an order")),
+                    (
+                        "is_partition",
+                        models.BooleanField(default=True, verbose_name="each patient is in exactly one category"),
+                    ),
+                    ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="dimensions", to="org.organisation"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "dimension",
+                    "verbose_name_plural": "dimensions",
+                    "ordering": ("organisation", "position", "code"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "code"), name="dimension_code_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="CategoryAlias",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("text", models.CharField(max_length=120, verbose_name="as written")),
+                    (
+                        "category",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="boards.category"
+                        ),
+                    ),
+                    (
+                        "dimension",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="boards.dimension"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "alias",
+                    "verbose_name_plural": "aliases",
+                    'constraints': [
+                        models.UniqueConstraint(
+                    models.F("dimension"), django.db.models.functions.text.Lower("text"), name="category_alias_unique"
+                ),
+                    ],
+                },
+            ),
         ),
         migrations.AddField(
             model_name="category",
@@ -224,518 +241,570 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE, related_name="categories", to="boards.dimension"
             ),
         ),
-        migrations.CreateModel(
-            name="DueSnapshot",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("since", models.DateTimeField()),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="due_snapshots", to="org.organisation"
+        Together(
+            migrations.CreateModel(
+                name="DueSnapshot",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("day", models.DateField()),
+                    ("since", models.DateTimeField()),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="due_snapshots", to="org.organisation"
+                        ),
                     ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.unit"),
-                ),
-            ],
-            options={
-                "verbose_name": "due snapshot",
-                "verbose_name_plural": "due snapshots",
-            },
-        ),
-        migrations.CreateModel(
-            name="Batch",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("file_name", models.CharField(blank=True, default="", max_length=200, verbose_name="file")),
-                ("sha256", models.CharField(blank=True, default="", max_length=64)),
-                ("size", models.BigIntegerField(default=0, verbose_name="bytes")),
-                ("content", models.BinaryField(null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("previewed", "Checked, not counted yet"),
-                            ("imported", "Counted"),
-                            ("quarantined", "Set aside because of problems"),
-                            ("discarded", "Discarded"),
-                        ],
-                        default="previewed",
-                        max_length=12,
-                        verbose_name="state",
+                    (
+                        "unit",
+                        models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.unit"),
                     ),
+                ],
+                options={
+                    "verbose_name": "due snapshot",
+                    "verbose_name_plural": "due snapshots",
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "day", "unit"), name="due_snapshot_unique"),
+                        models.CheckConstraint(
+                    condition=models.Q(("day__gte", "1900-01-01")), name="due_snapshot_day_sane"
                 ),
-                ("received_at", models.DateTimeField(verbose_name="received")),
-                ("imported_at", models.DateTimeField(null=True, verbose_name="counted at")),
-                ("rows", models.IntegerField(default=0, verbose_name="rows")),
-                ("new_readings", models.IntegerField(default=0, verbose_name="new")),
-                ("replaced_readings", models.IntegerField(default=0, verbose_name="replaced")),
-                ("same_readings", models.IntegerField(default=0, verbose_name="unchanged")),
-                ("problem_count", models.IntegerField(default=0, verbose_name="problems")),
-                ("first_day", models.DateField(null=True)),
-                ("last_day", models.DateField(null=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="batches", to="org.organisation"
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Batch",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("file_name", models.CharField(blank=True, default="", max_length=200, verbose_name="file")),
+                    ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                    ("size", models.BigIntegerField(default=0, verbose_name="bytes")),
+                    ("content", models.BinaryField(null=True)),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("previewed", "Checked, not counted yet"),
+                                ("imported", "Counted"),
+                                ("quarantined", "Set aside because of problems"),
+                                ("discarded", "Discarded"),
+                            ],
+                            default="previewed",
+                            max_length=12,
+                            verbose_name="state",
+                        ),
                     ),
-                ),
-                (
-                    "received_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    ("received_at", models.DateTimeField(verbose_name="received")),
+                    ("imported_at", models.DateTimeField(null=True, verbose_name="counted at")),
+                    ("rows", models.IntegerField(default=0, verbose_name="rows")),
+                    ("new_readings", models.IntegerField(default=0, verbose_name="new")),
+                    ("replaced_readings", models.IntegerField(default=0, verbose_name="replaced")),
+                    ("same_readings", models.IntegerField(default=0, verbose_name="unchanged")),
+                    ("problem_count", models.IntegerField(default=0, verbose_name="problems")),
+                    ("first_day", models.DateField(null=True)),
+                    ("last_day", models.DateField(null=True)),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="batches", to="org.organisation"
+                        ),
                     ),
-                ),
-                (
-                    "mapping",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="boards.feedmapping",
+                    (
+                        "received_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "batch",
-                "verbose_name_plural": "batches",
-                "ordering": ("-received_at",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Grouping",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, verbose_name="code")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("is_default", models.BooleanField(default=False, verbose_name="used on boards")),
-                (
-                    "dimension",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="groupings", to="boards.dimension"
+                    (
+                        "mapping",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to="boards.feedmapping",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "grouping",
-                "verbose_name_plural": "groupings",
-            },
-        ),
-        migrations.CreateModel(
-            name="GroupMember",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("group", models.CharField(max_length=80, verbose_name="group")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="boards.category"
+                ],
+                options={
+                    "verbose_name": "batch",
+                    "verbose_name_plural": "batches",
+                    "ordering": ("-received_at",),
+                    'indexes': [
+                        models.Index(fields=["organisation", "-received_at"], name="batch_by_organisation"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Grouping",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("code", models.SlugField(max_length=40, verbose_name="code")),
+                    ("name", models.CharField(max_length=80, verbose_name="name")),
+                    ("is_default", models.BooleanField(default=False, verbose_name="used on boards")),
+                    (
+                        "dimension",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="groupings", to="boards.dimension"
+                        ),
                     ),
+                ],
+                options={
+                    "verbose_name": "grouping",
+                    "verbose_name_plural": "groupings",
+                    'constraints': [
+                        models.UniqueConstraint(fields=("dimension", "code"), name="grouping_code_unique"),
+                        models.UniqueConstraint(
+                    condition=models.Q(("is_default", True)), fields=("dimension",), name="grouping_one_default"
                 ),
-                (
-                    "grouping",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="boards.grouping"
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="GroupMember",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("group", models.CharField(max_length=80, verbose_name="group")),
+                    ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                    (
+                        "category",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="+", to="boards.category"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "member of a group",
-                "verbose_name_plural": "members of groups",
-                "ordering": ("grouping", "position"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Layout",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("strata", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="layouts", to="org.organisation"
+                    (
+                        "grouping",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="members", to="boards.grouping"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "layout of strata",
-                "verbose_name_plural": "layouts of strata",
-            },
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=3, verbose_name="letter")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="letters", to="org.organisation"
+                ],
+                options={
+                    "verbose_name": "member of a group",
+                    "verbose_name_plural": "members of groups",
+                    "ordering": ("grouping", "position"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("grouping", "category"), name="group_member_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Layout",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("strata", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="layouts", to="org.organisation"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "letter",
-                "verbose_name_plural": "letters",
-                "ordering": ("organisation", "position", "code"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Measure",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=60,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z][a-z0-9_]*$", "Small letters, digits and _ only."
-                            )
-                        ],
-                        verbose_name="identifier",
+                ],
+                options={
+                    "verbose_name": "layout of strata",
+                    "verbose_name_plural": "layouts of strata",
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "strata"), name="layout_strata_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Letter",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("code", models.CharField(max_length=3, verbose_name="letter")),
+                    ("name", models.CharField(max_length=60, verbose_name="name")),
+                    ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="letters", to="org.organisation"
+                        ),
                     ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "question",
-                    models.CharField(blank=True, default="", max_length=200, verbose_name="question that it answers"),
-                ),
-                ("definition", models.TextField(blank=True, default="", verbose_name="definition")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("proportion", "Share of cases (%)"),
-                            ("rate", "Rate per …"),
-                            ("mean", "Mean"),
-                            ("median", "Median"),
-                            ("count", "Count"),
-                            ("minutes", "Mean minutes"),
-                            ("days_since", "Days since"),
-                        ],
-                        max_length=12,
-                        verbose_name="kind of number",
+                ],
+                options={
+                    "verbose_name": "letter",
+                    "verbose_name_plural": "letters",
+                    "ordering": ("organisation", "position", "code"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "code"), name="letter_code_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Measure",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "code",
+                        models.CharField(
+                            max_length=60,
+                            validators=[
+                                django.core.validators.RegexValidator(
+                                    "^[a-z][a-z0-9_]*$", "Small letters, digits and _ only."
+                                )
+                            ],
+                            verbose_name="identifier",
+                        ),
                     ),
-                ),
-                ("multiplier", models.FloatField(default=100.0, verbose_name="per")),
-                ("unit_text", models.CharField(blank=True, default="%", max_length=60, verbose_name="unit")),
-                ("decimals", models.PositiveSmallIntegerField(default=1, verbose_name="decimals")),
-                (
-                    "numerator_text",
-                    models.CharField(blank=True, default="", max_length=255, verbose_name="numerator in words"),
-                ),
-                (
-                    "denominator_text",
-                    models.CharField(blank=True, default="", max_length=255, verbose_name="denominator in words"),
-                ),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[
-                            ("higher", "Higher is better"),
-                            ("lower", "Lower is better"),
-                            ("band", "Best inside a band"),
-                            ("context", "Context only"),
-                        ],
-                        max_length=8,
-                        verbose_name="direction",
+                    ("name", models.CharField(max_length=120, verbose_name="name")),
+                    (
+                        "question",
+                        models.CharField(blank=True, default="", max_length=200, verbose_name="question that it answers"),
                     ),
-                ),
-                (
-                    "roll_up",
-                    models.CharField(
-                        choices=[
-                            ("ratio", "Ratio of sums: numerators and denominators are added"),
-                            ("sum", "Sum"),
-                            ("weighted_mean", "Mean weighted by cases"),
-                            ("minimum", "Smallest"),
-                            ("none", "Cannot be added up: each level sends its own"),
-                        ],
-                        max_length=14,
-                        verbose_name="roll-up",
+                    ("definition", models.TextField(blank=True, default="", verbose_name="definition")),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[
+                                ("proportion", "Share of cases (%)"),
+                                ("rate", "Rate per …"),
+                                ("mean", "Mean"),
+                                ("median", "Median"),
+                                ("count", "Count"),
+                                ("minutes", "Mean minutes"),
+                                ("days_since", "Days since"),
+                            ],
+                            max_length=12,
+                            verbose_name="kind of number",
+                        ),
                     ),
-                ),
-                (
-                    "cadence",
-                    models.CharField(
-                        choices=[
-                            ("daily", "Every day"),
-                            ("weekly", "Every week"),
-                            ("monthly", "Every month"),
-                            ("quarterly", "Every quarter"),
-                        ],
-                        default="daily",
-                        max_length=10,
-                        verbose_name="due",
+                    ("multiplier", models.FloatField(default=100.0, verbose_name="per")),
+                    ("unit_text", models.CharField(blank=True, default="%", max_length=60, verbose_name="unit")),
+                    ("decimals", models.PositiveSmallIntegerField(default=1, verbose_name="decimals")),
+                    (
+                        "numerator_text",
+                        models.CharField(blank=True, default="", max_length=255, verbose_name="numerator in words"),
                     ),
-                ),
-                ("lag_days", models.PositiveSmallIntegerField(default=0, verbose_name="arrives after days")),
-                (
-                    "chart",
-                    models.CharField(
-                        choices=[("xmr", "Control chart (XmR)"), ("run", "Run chart")],
-                        default="xmr",
-                        max_length=10,
-                        verbose_name="chart",
+                    (
+                        "denominator_text",
+                        models.CharField(blank=True, default="", max_length=255, verbose_name="denominator in words"),
                     ),
-                ),
-                ("stratifiable", models.BooleanField(default=False, verbose_name="by groups of patients")),
-                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
-                ("steward", models.CharField(blank=True, default="", max_length=80, verbose_name="steward")),
-                (
-                    "source_note",
-                    models.CharField(blank=True, default="", max_length=255, verbose_name="source of the definition"),
-                ),
-                (
-                    "letter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="measures",
-                        to="boards.letter",
-                        verbose_name="letter",
+                    (
+                        "direction",
+                        models.CharField(
+                            choices=[
+                                ("higher", "Higher is better"),
+                                ("lower", "Lower is better"),
+                                ("band", "Best inside a band"),
+                                ("context", "Context only"),
+                            ],
+                            max_length=8,
+                            verbose_name="direction",
+                        ),
                     ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="measures", to="org.organisation"
+                    (
+                        "roll_up",
+                        models.CharField(
+                            choices=[
+                                ("ratio", "Ratio of sums: numerators and denominators are added"),
+                                ("sum", "Sum"),
+                                ("weighted_mean", "Mean weighted by cases"),
+                                ("minimum", "Smallest"),
+                                ("none", "Cannot be added up: each level sends its own"),
+                            ],
+                            max_length=14,
+                            verbose_name="roll-up",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "measure",
-                "verbose_name_plural": "measures",
-                "ordering": ("organisation", "letter__position", "name"),
-            },
-        ),
-        migrations.CreateModel(
-            name="BoardMeasure",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("driver", "Driver: worked on now"),
-                            ("watch", "Watch: only looked at"),
-                            ("balancing", "Balancing: shows harm elsewhere"),
-                        ],
-                        default="watch",
-                        max_length=10,
-                        verbose_name="role",
+                    (
+                        "cadence",
+                        models.CharField(
+                            choices=[
+                                ("daily", "Every day"),
+                                ("weekly", "Every week"),
+                                ("monthly", "Every month"),
+                                ("quarterly", "Every quarter"),
+                            ],
+                            default="daily",
+                            max_length=10,
+                            verbose_name="due",
+                        ),
                     ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("reports", models.BooleanField(default=True, verbose_name="the unit sends its own numbers")),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="board_measures", to="org.unit"
+                    ("lag_days", models.PositiveSmallIntegerField(default=0, verbose_name="arrives after days")),
+                    (
+                        "chart",
+                        models.CharField(
+                            choices=[("xmr", "Control chart (XmR)"), ("run", "Run chart")],
+                            default="xmr",
+                            max_length=10,
+                            verbose_name="chart",
+                        ),
                     ),
-                ),
-                (
-                    "measure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="placements", to="boards.measure"
+                    ("stratifiable", models.BooleanField(default=False, verbose_name="by groups of patients")),
+                    ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                    ("steward", models.CharField(blank=True, default="", max_length=80, verbose_name="steward")),
+                    (
+                        "source_note",
+                        models.CharField(blank=True, default="", max_length=255, verbose_name="source of the definition"),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "measure on a board",
-                "verbose_name_plural": "measures on boards",
-                "ordering": ("unit", "position", "id"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Annotation",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(verbose_name="day")),
-                ("text", models.CharField(max_length=120, verbose_name="what changed")),
-                ("written_at", models.DateTimeField()),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="annotations", to="org.unit"
+                    (
+                        "letter",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="measures",
+                            to="boards.letter",
+                            verbose_name="letter",
+                        ),
                     ),
-                ),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="measures", to="org.organisation"
+                        ),
                     ),
+                ],
+                options={
+                    "verbose_name": "measure",
+                    "verbose_name_plural": "measures",
+                    "ordering": ("organisation", "letter__position", "name"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "code"), name="measure_code_unique"),
+                        models.CheckConstraint(
+                    condition=models.Q(("multiplier__gt", 0)), name="measure_multiplier_positive"
                 ),
-                (
-                    "measure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="annotations", to="boards.measure"
+                        models.CheckConstraint(
+                    condition=models.Q(models.Q(("kind", "median"), _negated=True), ("roll_up", "none"), _connector="OR"),
+                    name="measure_median_not_summable",
+                ),
+                        models.CheckConstraint(condition=models.Q(("decimals__lte", 4)), name="measure_decimals_0_to_4"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="BoardMeasure",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "role",
+                        models.CharField(
+                            choices=[
+                                ("driver", "Driver: worked on now"),
+                                ("watch", "Watch: only looked at"),
+                                ("balancing", "Balancing: shows harm elsewhere"),
+                            ],
+                            default="watch",
+                            max_length=10,
+                            verbose_name="role",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "note on a chart",
-                "verbose_name_plural": "notes on charts",
-                "ordering": ("day",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Problem",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("row", models.IntegerField(null=True, verbose_name="row")),
-                ("column", models.CharField(blank=True, default="", max_length=80, verbose_name="column")),
-                ("code", models.CharField(max_length=40)),
-                ("value", models.CharField(blank=True, default="", max_length=80, verbose_name="found")),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("error", "Error"), ("warning", "Notice")], default="error", max_length=8
+                    ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                    ("reports", models.BooleanField(default=True, verbose_name="the unit sends its own numbers")),
+                    (
+                        "unit",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="board_measures", to="org.unit"
+                        ),
                     ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="boards.batch"
+                    (
+                        "measure",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="placements", to="boards.measure"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "problem",
-                "verbose_name_plural": "problems",
-                "ordering": ("batch", "row", "id"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ReasonCode",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, verbose_name="code")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="reason_codes", to="org.organisation"
+                ],
+                options={
+                    "verbose_name": "measure on a board",
+                    "verbose_name_plural": "measures on boards",
+                    "ordering": ("unit", "position", "id"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("unit", "measure"), name="board_measure_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Annotation",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("day", models.DateField(verbose_name="day")),
+                    ("text", models.CharField(max_length=120, verbose_name="what changed")),
+                    ("written_at", models.DateTimeField()),
+                    (
+                        "unit",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="annotations", to="org.unit"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "reason",
-                "verbose_name_plural": "reasons",
-                "ordering": ("organisation", "position", "name"),
-            },
-        ),
-        migrations.CreateModel(
-            name="RedReason",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                (
-                    "countermeasure",
-                    models.CharField(blank=True, default="", max_length=200, verbose_name="countermeasure"),
-                ),
-                ("entered_at", models.DateTimeField()),
-                (
-                    "entered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    (
+                        "written_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
-                ),
-                (
-                    "measure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="boards.measure"
+                    (
+                        "measure",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="annotations", to="boards.measure"
+                        ),
                     ),
-                ),
-                (
-                    "reason",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="boards.reasoncode"
+                ],
+                options={
+                    "verbose_name": "note on a chart",
+                    "verbose_name_plural": "notes on charts",
+                    "ordering": ("day",),
+                },
+            ),
+            migrations.CreateModel(
+                name="Problem",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("row", models.IntegerField(null=True, verbose_name="row")),
+                    ("column", models.CharField(blank=True, default="", max_length=80, verbose_name="column")),
+                    ("code", models.CharField(max_length=40)),
+                    ("value", models.CharField(blank=True, default="", max_length=80, verbose_name="found")),
+                    (
+                        "severity",
+                        models.CharField(
+                            choices=[("error", "Error"), ("warning", "Notice")], default="error", max_length=8
+                        ),
                     ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="red_reasons", to="org.unit"
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="problems", to="boards.batch"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "reason of a red day",
-                "verbose_name_plural": "reasons of red days",
-            },
-        ),
-        migrations.CreateModel(
-            name="SnapshotRun",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("whole", models.BooleanField(default=True)),
-                ("started_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(null=True)),
-                ("readings", models.IntegerField(default=0)),
-                ("snapshots", models.IntegerField(default=0)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="snapshot_runs", to="org.organisation"
+                ],
+                options={
+                    "verbose_name": "problem",
+                    "verbose_name_plural": "problems",
+                    "ordering": ("batch", "row", "id"),
+                },
+            ),
+            migrations.CreateModel(
+                name="ReasonCode",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("code", models.SlugField(max_length=40, verbose_name="code")),
+                    ("name", models.CharField(max_length=80, verbose_name="name")),
+                    ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                    ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="reason_codes", to="org.organisation"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "snapshot run",
-                "verbose_name_plural": "snapshot runs",
-            },
-        ),
-        migrations.CreateModel(
-            name="Source",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=40, verbose_name="code")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("file", "Files"), ("manual", "Entered by hand")],
-                        default="file",
-                        max_length=10,
-                        verbose_name="kind",
+                ],
+                options={
+                    "verbose_name": "reason",
+                    "verbose_name_plural": "reasons",
+                    "ordering": ("organisation", "position", "name"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "code"), name="reason_code_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="RedReason",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("day", models.DateField()),
+                    (
+                        "countermeasure",
+                        models.CharField(blank=True, default="", max_length=200, verbose_name="countermeasure"),
                     ),
-                ),
-                (
-                    "partial_allowed",
-                    models.BooleanField(default=False, verbose_name="good rows of a bad file may count"),
-                ),
-                ("folder", models.CharField(blank=True, default="", max_length=255, verbose_name="watched folder")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="sources", to="org.organisation"
+                    ("entered_at", models.DateTimeField()),
+                    (
+                        "entered_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "source",
-                "verbose_name_plural": "sources",
-            },
+                    (
+                        "measure",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="+", to="boards.measure"
+                        ),
+                    ),
+                    (
+                        "reason",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="boards.reasoncode"
+                        ),
+                    ),
+                    (
+                        "unit",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="red_reasons", to="org.unit"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "reason of a red day",
+                    "verbose_name_plural": "reasons of red days",
+                    'constraints': [
+                        models.UniqueConstraint(fields=("unit", "measure", "day"), name="red_reason_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="SnapshotRun",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("day", models.DateField()),
+                    ("whole", models.BooleanField(default=True)),
+                    ("started_at", models.DateTimeField()),
+                    ("finished_at", models.DateTimeField(null=True)),
+                    ("readings", models.IntegerField(default=0)),
+                    ("snapshots", models.IntegerField(default=0)),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="snapshot_runs", to="org.organisation"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "snapshot run",
+                    "verbose_name_plural": "snapshot runs",
+                    'indexes': [
+                        models.Index(fields=["organisation", "-day"], name="run_by_organisation"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Source",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("code", models.SlugField(max_length=40, verbose_name="code")),
+                    ("name", models.CharField(max_length=80, verbose_name="name")),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[("file", "Files"), ("manual", "Entered by hand")],
+                            default="file",
+                            max_length=10,
+                            verbose_name="kind",
+                        ),
+                    ),
+                    (
+                        "partial_allowed",
+                        models.BooleanField(default=False, verbose_name="good rows of a bad file may count"),
+                    ),
+                    ("folder", models.CharField(blank=True, default="", max_length=255, verbose_name="watched folder")),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="sources", to="org.organisation"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "source",
+                    "verbose_name_plural": "sources",
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "code"), name="source_code_unique"),
+                    ],
+                },
+            ),
         ),
         migrations.AddField(
             model_name="feedmapping",
@@ -751,140 +820,154 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="batches", to="boards.source"
             ),
         ),
-        migrations.CreateModel(
-            name="Stratum",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=255)),
-                (
-                    "categories",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(), default=list, size=None
+        Together(
+            migrations.CreateModel(
+                name="Stratum",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("key", models.CharField(max_length=255)),
+                    (
+                        "categories",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.IntegerField(), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "dimensions",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.IntegerField(), default=list, size=None
+                    (
+                        "dimensions",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.IntegerField(), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="strata", to="org.organisation"
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="strata", to="org.organisation"
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "group of patients",
-                "verbose_name_plural": "groups of patients",
-            },
-        ),
-        migrations.CreateModel(
-            name="Target",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from, until")),
-                ("value", models.FloatField(verbose_name="target")),
-                ("high", models.FloatField(blank=True, null=True, verbose_name="upper end of the band")),
-                ("warning", models.FloatField(blank=True, null=True, verbose_name="at risk from")),
-                (
-                    "measure",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="boards.measure"
+                ],
+                options={
+                    "verbose_name": "group of patients",
+                    "verbose_name_plural": "groups of patients",
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "key"), name="stratum_key_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Target",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from, until")),
+                    ("value", models.FloatField(verbose_name="target")),
+                    ("high", models.FloatField(blank=True, null=True, verbose_name="upper end of the band")),
+                    ("warning", models.FloatField(blank=True, null=True, verbose_name="at risk from")),
+                    (
+                        "measure",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="boards.measure"
+                        ),
                     ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="targets",
-                        to="org.unit",
+                    (
+                        "unit",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="targets",
+                            to="org.unit",
+                        ),
                     ),
+                ],
+                options={
+                    "verbose_name": "target",
+                    "verbose_name_plural": "targets",
+                    'constraints': [
+                        django.contrib.postgres.constraints.ExclusionConstraint(
+                    condition=models.Q(("unit__isnull", False)),
+                    expressions=(("measure", "="), ("unit", "="), ("valid", "&&")),
+                    name="target_one_at_a_time",
                 ),
-            ],
-            options={
-                "verbose_name": "target",
-                "verbose_name_plural": "targets",
-            },
-        ),
-        migrations.CreateModel(
-            name="Tile",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("period_start", models.DateField()),
-                ("numerator", models.FloatField(null=True)),
-                ("denominator", models.FloatField(null=True)),
-                ("value", models.FloatField(null=True)),
-                ("target", models.FloatField(null=True)),
-                ("target_high", models.FloatField(null=True)),
-                ("status", models.SmallIntegerField()),
-                ("origin", models.SmallIntegerField(default=0)),
-                ("expected", models.IntegerField(default=0)),
-                ("reported", models.IntegerField(default=0)),
-                ("corrected", models.BooleanField(default=False)),
-                ("data_at", models.DateTimeField(null=True)),
-                ("last_value_day", models.DateField(null=True)),
-                ("variation", models.CharField(blank=True, default="", max_length=20)),
-                ("assurance", models.CharField(blank=True, default="", max_length=20)),
-                ("finding", models.JSONField(default=dict)),
-                ("mean", models.FloatField(null=True)),
-                ("lower", models.FloatField(null=True)),
-                ("upper", models.FloatField(null=True)),
-                ("provisional", models.BooleanField(default=False)),
-                (
-                    "tail_days",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), default=list, size=None),
+                        django.contrib.postgres.constraints.ExclusionConstraint(
+                    condition=models.Q(("unit__isnull", True)),
+                    expressions=(("measure", "="), ("valid", "&&")),
+                    name="target_one_for_all_at_a_time",
                 ),
-                (
-                    "tail_values",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None),
+                        models.CheckConstraint(
+                    condition=models.Q(("high__isnull", True), ("high__gte", models.F("value")), _connector="OR"),
+                    name="target_band_upwards",
                 ),
-                (
-                    "tail_statuses",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.SmallIntegerField(), default=list, size=None
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Tile",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("day", models.DateField()),
+                    ("period_start", models.DateField()),
+                    ("numerator", models.FloatField(null=True)),
+                    ("denominator", models.FloatField(null=True)),
+                    ("value", models.FloatField(null=True)),
+                    ("target", models.FloatField(null=True)),
+                    ("target_high", models.FloatField(null=True)),
+                    ("status", models.SmallIntegerField()),
+                    ("origin", models.SmallIntegerField(default=0)),
+                    ("expected", models.IntegerField(default=0)),
+                    ("reported", models.IntegerField(default=0)),
+                    ("corrected", models.BooleanField(default=False)),
+                    ("data_at", models.DateTimeField(null=True)),
+                    ("last_value_day", models.DateField(null=True)),
+                    ("variation", models.CharField(blank=True, default="", max_length=20)),
+                    ("assurance", models.CharField(blank=True, default="", max_length=20)),
+                    ("finding", models.JSONField(default=dict)),
+                    ("mean", models.FloatField(null=True)),
+                    ("lower", models.FloatField(null=True)),
+                    ("upper", models.FloatField(null=True)),
+                    ("provisional", models.BooleanField(default=False)),
+                    (
+                        "tail_days",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), default=list, size=None),
                     ),
-                ),
-                (
-                    "tail_flags",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.SmallIntegerField(), default=list, size=None
+                    (
+                        "tail_values",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None),
                     ),
-                ),
-                ("gap", models.JSONField(null=True)),
-                ("version", models.BigIntegerField(default=0)),
-                ("changed_at", models.DateTimeField()),
-                (
-                    "measure",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tiles",
-                        to="boards.measure",
+                    (
+                        "tail_statuses",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.SmallIntegerField(), default=list, size=None
+                        ),
                     ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="tiles", to="org.unit"),
-                ),
-            ],
-            options={
-                "verbose_name": "tile",
-                "verbose_name_plural": "tiles",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="dimension",
-            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="dimension_code_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="categoryalias",
-            constraint=models.UniqueConstraint(
-                models.F("dimension"), django.db.models.functions.text.Lower("text"), name="category_alias_unique"
+                    (
+                        "tail_flags",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.SmallIntegerField(), default=list, size=None
+                        ),
+                    ),
+                    ("gap", models.JSONField(null=True)),
+                    ("version", models.BigIntegerField(default=0)),
+                    ("changed_at", models.DateTimeField()),
+                    (
+                        "measure",
+                        models.ForeignKey(
+                            db_index=False,
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="tiles",
+                            to="boards.measure",
+                        ),
+                    ),
+                    (
+                        "unit",
+                        models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="tiles", to="org.unit"),
+                    ),
+                ],
+                options={
+                    "verbose_name": "tile",
+                    "verbose_name_plural": "tiles",
+                    'constraints': [
+                        models.UniqueConstraint(fields=("unit", "measure"), name="tile_unique"),
+                    ],
+                },
             ),
         ),
         migrations.AddConstraint(
@@ -892,91 +975,8 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("dimension", "code"), name="category_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name="category",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__contains", "|"), _negated=True), name="category_code_without_bar"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duesnapshot",
-            constraint=models.UniqueConstraint(fields=("organisation", "day", "unit"), name="due_snapshot_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="duesnapshot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("day__gte", "1900-01-01")), name="due_snapshot_day_sane"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grouping",
-            constraint=models.UniqueConstraint(fields=("dimension", "code"), name="grouping_code_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="grouping",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)), fields=("dimension",), name="grouping_one_default"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(fields=("grouping", "category"), name="group_member_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="layout",
-            constraint=models.UniqueConstraint(fields=("organisation", "strata"), name="layout_strata_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="letter_code_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="measure_code_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("multiplier__gt", 0)), name="measure_multiplier_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", "median"), _negated=True), ("roll_up", "none"), _connector="OR"),
-                name="measure_median_not_summable",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(condition=models.Q(("decimals__lte", 4)), name="measure_decimals_0_to_4"),
-        ),
-        migrations.AddConstraint(
-            model_name="boardmeasure",
-            constraint=models.UniqueConstraint(fields=("unit", "measure"), name="board_measure_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="reasoncode",
-            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="reason_code_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="redreason",
-            constraint=models.UniqueConstraint(fields=("unit", "measure", "day"), name="red_reason_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="snapshotrun",
-            index=models.Index(fields=["organisation", "-day"], name="run_by_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="source_code_unique"),
-        ),
-        migrations.AddConstraint(
             model_name="feedmapping",
             constraint=models.UniqueConstraint(fields=("source", "name"), name="mapping_name_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["organisation", "-received_at"], name="batch_by_organisation"),
         ),
         migrations.AddConstraint(
             model_name="batch",
@@ -985,36 +985,5 @@ class Migration(migrations.Migration):
                 fields=("source", "sha256"),
                 name="batch_file_counts_once",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="stratum",
-            constraint=models.UniqueConstraint(fields=("organisation", "key"), name="stratum_key_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("unit__isnull", False)),
-                expressions=(("measure", "="), ("unit", "="), ("valid", "&&")),
-                name="target_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("unit__isnull", True)),
-                expressions=(("measure", "="), ("valid", "&&")),
-                name="target_one_for_all_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("high__isnull", True), ("high__gte", models.F("value")), _connector="OR"),
-                name="target_band_upwards",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tile",
-            constraint=models.UniqueConstraint(fields=("unit", "measure"), name="tile_unique"),
         ),
     ]

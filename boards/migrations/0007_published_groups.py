@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -13,67 +15,69 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='TellingMonth',
-            fields=[
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='org.organisation')),
-                ('done', models.DateField(verbose_name='first day of the month told last')),
-            ],
-            options={
-                'verbose_name': 'month that was told',
-                'verbose_name_plural': 'months that were told',
-            },
-        ),
-        migrations.CreateModel(
-            name='Published',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(blank=True, default='', max_length=120)),
-                ('stretch', models.CharField(choices=[('block', 'A month or some months'), ('year', 'A year')], max_length=8)),
-                ('first', models.DateField(verbose_name='first day')),
-                ('last', models.DateField(verbose_name='last day')),
-                ('names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
-                ('states', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None)),
-                ('numerators', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
-                ('denominators', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
-                ('numerator', models.FloatField()),
-                ('denominator', models.FloatField()),
-                ('hidden', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None)),
-                ('published_at', models.DateTimeField()),
-                ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published', to='boards.dimension')),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published', to='boards.measure')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published', to='org.unit')),
-            ],
-            options={
-                'verbose_name': 'published groups',
-                'verbose_name_plural': 'published groups',
-                'indexes': [models.Index(fields=['organisation', 'last'], name='published_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('unit', 'measure', 'dimension', 'answer', 'stretch', 'last'), name='published_once'), models.CheckConstraint(condition=models.Q(('first__lte', models.F('last'))), name='published_days_in_order')],
-            },
-        ),
-        migrations.CreateModel(
-            name='TellingCourse',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(blank=True, default='', max_length=120)),
-                ('order', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
-                ('quick', models.PositiveSmallIntegerField()),
-                ('months', models.PositiveSmallIntegerField()),
-                ('unit_months', models.PositiveSmallIntegerField()),
-                ('block', models.DateField()),
-                ('period', models.DateField()),
-                ('cycle', models.DateField()),
-                ('blocks', models.PositiveSmallIntegerField(default=0)),
-                ('alike', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
-                ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.dimension')),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.measure')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
-            ],
-            options={
-                'verbose_name': 'course of telling',
-                'verbose_name_plural': 'courses of telling',
-                'constraints': [models.UniqueConstraint(fields=('measure', 'dimension', 'answer'), name='telling_course_unique')],
-            },
+        Together(
+            migrations.CreateModel(
+                name='TellingMonth',
+                fields=[
+                    ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='org.organisation')),
+                    ('done', models.DateField(verbose_name='first day of the month told last')),
+                ],
+                options={
+                    'verbose_name': 'month that was told',
+                    'verbose_name_plural': 'months that were told',
+                },
+            ),
+            migrations.CreateModel(
+                name='Published',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('answer', models.CharField(blank=True, default='', max_length=120)),
+                    ('stretch', models.CharField(choices=[('block', 'A month or some months'), ('year', 'A year')], max_length=8)),
+                    ('first', models.DateField(verbose_name='first day')),
+                    ('last', models.DateField(verbose_name='last day')),
+                    ('names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
+                    ('states', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None)),
+                    ('numerators', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
+                    ('denominators', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=None)),
+                    ('numerator', models.FloatField()),
+                    ('denominator', models.FloatField()),
+                    ('hidden', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None)),
+                    ('published_at', models.DateTimeField()),
+                    ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published', to='boards.dimension')),
+                    ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published', to='boards.measure')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published', to='org.unit')),
+                ],
+                options={
+                    'verbose_name': 'published groups',
+                    'verbose_name_plural': 'published groups',
+                    'indexes': [models.Index(fields=['organisation', 'last'], name='published_by_day')],
+                    'constraints': [models.UniqueConstraint(fields=('unit', 'measure', 'dimension', 'answer', 'stretch', 'last'), name='published_once'), models.CheckConstraint(condition=models.Q(('first__lte', models.F('last'))), name='published_days_in_order')],
+                },
+            ),
+            migrations.CreateModel(
+                name='TellingCourse',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('answer', models.CharField(blank=True, default='', max_length=120)),
+                    ('order', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
+                    ('quick', models.PositiveSmallIntegerField()),
+                    ('months', models.PositiveSmallIntegerField()),
+                    ('unit_months', models.PositiveSmallIntegerField()),
+                    ('block', models.DateField()),
+                    ('period', models.DateField()),
+                    ('cycle', models.DateField()),
+                    ('blocks', models.PositiveSmallIntegerField(default=0)),
+                    ('alike', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
+                    ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.dimension')),
+                    ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.measure')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
+                ],
+                options={
+                    'verbose_name': 'course of telling',
+                    'verbose_name_plural': 'courses of telling',
+                    'constraints': [models.UniqueConstraint(fields=('measure', 'dimension', 'answer'), name='telling_course_unique')],
+                },
+            ),
         ),
     ]

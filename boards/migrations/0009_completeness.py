@@ -4,6 +4,8 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -13,36 +15,38 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='CompletenessLimits',
-            fields=[
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='completeness_limits', serialize=False, to='org.organisation')),
-                ('least', models.PositiveSmallIntegerField(default=80, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='shown from (%)')),
-                ('well', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='enough from (%)')),
-            ],
-            options={
-                'verbose_name': 'limits of completeness',
-                'verbose_name_plural': 'limits of completeness',
-                'constraints': [models.CheckConstraint(condition=models.Q(('least__lte', models.F('well')), ('well__lte', 100)), name='completeness_in_order')],
-            },
-        ),
-        migrations.CreateModel(
-            name='CommunityShare',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=120, verbose_name='group')),
-                ('share', models.FloatField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share (%)')),
-                ('source', models.CharField(max_length=120, verbose_name='source')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='community_shares', to='boards.dimension')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='community_shares', to='org.organisation')),
-            ],
-            options={
-                'verbose_name': 'share of the community',
-                'verbose_name_plural': 'shares of the community',
-                'ordering': ('dimension', 'position'),
-                'constraints': [models.UniqueConstraint(fields=('dimension', 'group'), name='community_group_unique'), models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 100)), name='community_share_percent'), models.CheckConstraint(condition=models.Q(('year__gte', 1900), ('year__lte', 2200)), name='community_year_sane')],
-            },
+        Together(
+            migrations.CreateModel(
+                name='CompletenessLimits',
+                fields=[
+                    ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='completeness_limits', serialize=False, to='org.organisation')),
+                    ('least', models.PositiveSmallIntegerField(default=80, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='shown from (%)')),
+                    ('well', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='enough from (%)')),
+                ],
+                options={
+                    'verbose_name': 'limits of completeness',
+                    'verbose_name_plural': 'limits of completeness',
+                    'constraints': [models.CheckConstraint(condition=models.Q(('least__lte', models.F('well')), ('well__lte', 100)), name='completeness_in_order')],
+                },
+            ),
+            migrations.CreateModel(
+                name='CommunityShare',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('group', models.CharField(max_length=120, verbose_name='group')),
+                    ('share', models.FloatField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share (%)')),
+                    ('source', models.CharField(max_length=120, verbose_name='source')),
+                    ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                    ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                    ('dimension', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='community_shares', to='boards.dimension')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='community_shares', to='org.organisation')),
+                ],
+                options={
+                    'verbose_name': 'share of the community',
+                    'verbose_name_plural': 'shares of the community',
+                    'ordering': ('dimension', 'position'),
+                    'constraints': [models.UniqueConstraint(fields=('dimension', 'group'), name='community_group_unique'), models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 100)), name='community_share_percent'), models.CheckConstraint(condition=models.Q(('year__gte', 1900), ('year__lte', 2200)), name='community_year_sane')],
+                },
+            ),
         ),
     ]

@@ -19,10 +19,15 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(max_length=40, verbose_name='word')),
                 ('language', models.CharField(max_length=10, verbose_name='language')),
                 ('text', models.CharField(max_length=60, verbose_name='called')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='org.organisation')),
             ],
             options={
                 'verbose_name': 'own word',
                 'verbose_name_plural': 'own words',
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'key', 'language'), name='term_unique'),
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='term_not_empty'),
+                ],
             },
         ),
         migrations.AddField(
@@ -33,18 +38,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='measure',
             constraint=models.CheckConstraint(condition=models.Q(('about__in', ['patients', 'staff'])), name='measure_about_known'),
-        ),
-        migrations.AddField(
-            model_name='term',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='org.organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('organisation', 'key', 'language'), name='term_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='term_not_empty'),
         ),
     ]

@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -33,54 +35,56 @@ class Migration(migrations.Migration):
             name='unit',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='published', to='org.unit'),
         ),
-        migrations.CreateModel(
-            name='CountedMonth',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='first day')),
-                ('days', models.PositiveIntegerField(default=0)),
-                ('closed', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
-            ],
-            options={
-                'verbose_name': 'month that is added up',
-                'verbose_name_plural': 'months that are added up',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'month'), name='counted_month_unique'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='counted_month_first_day')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DueMonth',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='first day')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
-            ],
-            options={
-                'verbose_name': 'month to be counted anew',
-                'verbose_name_plural': 'months to be counted anew',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'month', 'unit'), name='due_month_unique')],
-            },
-        ),
-        migrations.CreateModel(
-            name='MonthCounts',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(verbose_name='first day')),
-                ('strata', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ('unit_ids', models.BinaryField()),
-                ('numerator', models.BinaryField()),
-                ('denominator', models.BinaryField()),
-                ('numerators', models.BinaryField()),
-                ('denominators', models.BinaryField()),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.measure')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
-            ],
-            options={
-                'verbose_name': 'counts of a month',
-                'verbose_name_plural': 'counts of months',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'month', 'measure'), name='month_counts_unique')],
-            },
+        Together(
+            migrations.CreateModel(
+                name='CountedMonth',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('month', models.DateField(verbose_name='first day')),
+                    ('days', models.PositiveIntegerField(default=0)),
+                    ('closed', models.BooleanField(default=False)),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
+                ],
+                options={
+                    'verbose_name': 'month that is added up',
+                    'verbose_name_plural': 'months that are added up',
+                    'constraints': [models.UniqueConstraint(fields=('organisation', 'month'), name='counted_month_unique'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='counted_month_first_day')],
+                },
+            ),
+            migrations.CreateModel(
+                name='DueMonth',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('month', models.DateField(verbose_name='first day')),
+                    ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.unit')),
+                ],
+                options={
+                    'verbose_name': 'month to be counted anew',
+                    'verbose_name_plural': 'months to be counted anew',
+                    'constraints': [models.UniqueConstraint(fields=('organisation', 'month', 'unit'), name='due_month_unique')],
+                },
+            ),
+            migrations.CreateModel(
+                name='MonthCounts',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('month', models.DateField(verbose_name='first day')),
+                    ('strata', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                    ('unit_ids', models.BinaryField()),
+                    ('numerator', models.BinaryField()),
+                    ('denominator', models.BinaryField()),
+                    ('numerators', models.BinaryField()),
+                    ('denominators', models.BinaryField()),
+                    ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.measure')),
+                    ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.organisation')),
+                ],
+                options={
+                    'verbose_name': 'counts of a month',
+                    'verbose_name_plural': 'counts of months',
+                    'constraints': [models.UniqueConstraint(fields=('organisation', 'month', 'measure'), name='month_counts_unique')],
+                },
+            ),
         ),
         # Arrays of numbers do not get smaller by packing, and packing them takes longer than adding them up.
         migrations.RunSQL(

@@ -25,11 +25,17 @@ class Migration(migrations.Migration):
                 ('seen', models.CharField(blank=True, choices=[('on_track', 'On track'), ('needs_help', 'Needs help'), ('done', 'Done')], default='', max_length=10, verbose_name='what was seen')),
                 ('line', models.CharField(blank=True, default='', max_length=200, verbose_name='in one line')),
                 ('seen_at', models.DateTimeField(null=True)),
+                ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_ins', to='huddles.issue')),
+                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'check-in',
                 'verbose_name_plural': 'check-ins',
                 'ordering': ('day', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('seen', '')), fields=('issue', 'day'), name='check_in_once_a_day'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('line', ''), ('seen', ''), ('seen_at__isnull', True)), models.Q(('seen__in', ['on_track', 'needs_help', 'done']), ('seen_at__isnull', False)), _connector='OR'), name='check_in_seen_has_time'),
+                ],
             },
         ),
         migrations.AddField(
@@ -73,23 +79,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='servicelevel',
             constraint=models.CheckConstraint(condition=models.Q(('check_in_days__gte', 1)), name='service_level_looks_again'),
-        ),
-        migrations.AddField(
-            model_name='checkin',
-            name='issue',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_ins', to='huddles.issue'),
-        ),
-        migrations.AddField(
-            model_name='checkin',
-            name='seen_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(condition=models.Q(('seen', '')), fields=('issue', 'day'), name='check_in_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('line', ''), ('seen', ''), ('seen_at__isnull', True)), models.Q(('seen__in', ['on_track', 'needs_help', 'done']), ('seen_at__isnull', False)), _connector='OR'), name='check_in_seen_has_time'),
         ),
     ]

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,136 +19,104 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Goal',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('group', models.CharField(blank=True, default='', max_length=120, verbose_name='group')),
-                ('reference', models.CharField(blank=True, default='', max_length=120, verbose_name='compared with')),
-                ('whom', models.CharField(choices=[('all', 'All patients'), ('group', 'The group')], default='all', max_length=8, verbose_name='for whom')),
-                ('raise_by', models.FloatField(blank=True, null=True, verbose_name='gets better by')),
-                ('narrow_by', models.FloatField(blank=True, null=True, verbose_name='narrows by')),
-                ('gap_kind', models.CharField(choices=[('absolute', 'Absolute: the difference in points'), ('relative', 'Relative: how many times the one is the other')], default='absolute', max_length=8, verbose_name='gap')),
-                ('baseline_first', models.DateField(blank=True, null=True, verbose_name='months before: from')),
-                ('baseline_last', models.DateField(blank=True, null=True, verbose_name='months before: to')),
-                ('first_month', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('last_month', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('minimum', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10000)], verbose_name='least cases on each side')),
-                ('partners', models.CharField(blank=True, default='', max_length=200, verbose_name='together with')),
-                ('if_missed', models.CharField(blank=True, default='', max_length=1000, verbose_name='what happens if it is missed')),
-                ('source_note', models.CharField(blank=True, default='', max_length=1000, verbose_name='where the data come from')),
-                ('ask', models.CharField(blank=True, default='', max_length=200, verbose_name='what is asked of the board of directors')),
-                ('status', models.CharField(choices=[('draft', 'Being written'), ('active', 'Running'), ('met', 'Met'), ('missed', 'Missed'), ('ended', 'Ended, nothing could be told'), ('stopped', 'Stopped')], default='draft', max_length=8, verbose_name='status')),
-                ('created_at', models.DateTimeField()),
-                ('activated_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closing_note', models.CharField(blank=True, default='', max_length=1000)),
-                ('balancing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='boards.measure')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dimension', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='boards.dimension')),
-                ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='goals', to='boards.measure')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='org.organisation')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='org.unit', verbose_name='unit')),
-            ],
-            options={
-                'verbose_name': 'goal with two halves',
-                'verbose_name_plural': 'goals with two halves',
-                'ordering': ('organisation', 'unit__path', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Review',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='planned for')),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='held on')),
-                ('seen', models.CharField(blank=True, default='', max_length=1000, verbose_name='what was seen')),
-                ('decided', models.CharField(blank=True, default='', max_length=1000, verbose_name='what was decided')),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='improvement.goal')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'review of a goal',
-                'verbose_name_plural': 'reviews of goals',
-                'ordering': ('day', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Voice',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('heard', models.CharField(max_length=120, verbose_name='who was heard')),
-                ('day', models.DateField(verbose_name='when')),
-                ('said', models.CharField(max_length=1000, verbose_name='what was said')),
-                ('changed', models.CharField(blank=True, default='', max_length=1000, verbose_name='what changed because of it')),
-                ('recorded_at', models.DateTimeField()),
-                ('goal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='improvement.goal')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='org.organisation')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'voice of the community',
-                'verbose_name_plural': 'voices of the community',
-                'ordering': ('-day', '-id'),
-            },
-        ),
-        migrations.AddIndex(
-            model_name='goal',
-            index=models.Index(fields=['organisation', 'status'], name='goal_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('active', 'met', 'missed', 'ended')), _negated=True), models.Q(('dimension__isnull', False), ('measure__isnull', False), ('narrow_by__isnull', False), ('raise_by__isnull', False), ('baseline_first__isnull', False), ('baseline_last__isnull', False), ('balancing__isnull', False), ('first_month__isnull', False), ('last_month__isnull', False), ('activated_at__isnull', False), ('owner__isnull', False), ('sponsor__isnull', False), models.Q(('group', ''), _negated=True), models.Q(('if_missed', ''), _negated=True)), _connector='OR'), name='goal_has_two_halves_and_its_charter'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('raise_by__isnull', True), ('raise_by__gt', 0), _connector='OR'), models.Q(('narrow_by__isnull', True), models.Q(('narrow_by__gt', 0), ('narrow_by__lte', 1)), _connector='OR')), name='goal_halves_are_shares'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('baseline_first__isnull', True), ('baseline_last__isnull', True), ('baseline_first__lte', models.F('baseline_last')), _connector='OR'), name='goal_baseline_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('first_month__isnull', True), ('last_month__isnull', True), ('first_month__lte', models.F('last_month')), _connector='OR'), name='goal_months_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('baseline_last__isnull', True), ('first_month__isnull', True), ('baseline_last__lt', models.F('first_month')), _connector='OR'), name='goal_baseline_before_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('baseline_first__isnull', True), ('baseline_first__day', 1), _connector='OR'), models.Q(('baseline_last__isnull', True), ('baseline_last__day', 1), _connector='OR'), models.Q(('first_month__isnull', True), ('first_month__day', 1), _connector='OR'), models.Q(('last_month__isnull', True), ('last_month__day', 1), _connector='OR')), name='goal_of_whole_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__isnull', True), ('balancing__isnull', True), models.Q(('balancing', models.F('measure')), _negated=True), _connector='OR'), name='goal_balanced_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), models.Q(('reference', models.F('group')), _negated=True), _connector='OR'), name='goal_compared_with_others'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status__in', ('draft', 'active'))), models.Q(('closed_at__isnull', False), ('status', 'met')), models.Q(('closed_at__isnull', False), ('status__in', ('missed', 'ended', 'stopped')), models.Q(('closing_note', ''), _negated=True)), _connector='OR'), name='goal_ends_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 1)), name='goal_minimum_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('goal', 'day'), name='review_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided', ''), ('held_on__isnull', True), ('seen', '')), models.Q(('held_on__isnull', False), models.Q(('seen', ''), _negated=True), models.Q(('decided', ''), _negated=True)), _connector='OR'), name='review_held_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='voice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('heard', ''), _negated=True), models.Q(('said', ''), _negated=True)), name='voice_says_who_and_what'),
+        Together(
+            migrations.CreateModel(
+                name='Goal',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title', models.CharField(max_length=120, verbose_name='title')),
+                    ('group', models.CharField(blank=True, default='', max_length=120, verbose_name='group')),
+                    ('reference', models.CharField(blank=True, default='', max_length=120, verbose_name='compared with')),
+                    ('whom', models.CharField(choices=[('all', 'All patients'), ('group', 'The group')], default='all', max_length=8, verbose_name='for whom')),
+                    ('raise_by', models.FloatField(blank=True, null=True, verbose_name='gets better by')),
+                    ('narrow_by', models.FloatField(blank=True, null=True, verbose_name='narrows by')),
+                    ('gap_kind', models.CharField(choices=[('absolute', 'Absolute: the difference in points'), ('relative', 'Relative: how many times the one is the other')], default='absolute', max_length=8, verbose_name='gap')),
+                    ('baseline_first', models.DateField(blank=True, null=True, verbose_name='months before: from')),
+                    ('baseline_last', models.DateField(blank=True, null=True, verbose_name='months before: to')),
+                    ('first_month', models.DateField(blank=True, null=True, verbose_name='from')),
+                    ('last_month', models.DateField(blank=True, null=True, verbose_name='to')),
+                    ('minimum', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10000)], verbose_name='least cases on each side')),
+                    ('partners', models.CharField(blank=True, default='', max_length=200, verbose_name='together with')),
+                    ('if_missed', models.CharField(blank=True, default='', max_length=1000, verbose_name='what happens if it is missed')),
+                    ('source_note', models.CharField(blank=True, default='', max_length=1000, verbose_name='where the data come from')),
+                    ('ask', models.CharField(blank=True, default='', max_length=200, verbose_name='what is asked of the board of directors')),
+                    ('status', models.CharField(choices=[('draft', 'Being written'), ('active', 'Running'), ('met', 'Met'), ('missed', 'Missed'), ('ended', 'Ended, nothing could be told'), ('stopped', 'Stopped')], default='draft', max_length=8, verbose_name='status')),
+                    ('created_at', models.DateTimeField()),
+                    ('activated_at', models.DateTimeField(null=True)),
+                    ('closed_at', models.DateTimeField(null=True)),
+                    ('closing_note', models.CharField(blank=True, default='', max_length=1000)),
+                    ('balancing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='boards.measure')),
+                    ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('dimension', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='boards.dimension')),
+                    ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='goals', to='boards.measure')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='org.organisation')),
+                    ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='org.unit', verbose_name='unit')),
+                ],
+                options={
+                    'verbose_name': 'goal with two halves',
+                    'verbose_name_plural': 'goals with two halves',
+                    'ordering': ('organisation', 'unit__path', 'id'),
+                    'indexes': [
+                        models.Index(fields=['organisation', 'status'], name='goal_by_status'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('active', 'met', 'missed', 'ended')), _negated=True), models.Q(('dimension__isnull', False), ('measure__isnull', False), ('narrow_by__isnull', False), ('raise_by__isnull', False), ('baseline_first__isnull', False), ('baseline_last__isnull', False), ('balancing__isnull', False), ('first_month__isnull', False), ('last_month__isnull', False), ('activated_at__isnull', False), ('owner__isnull', False), ('sponsor__isnull', False), models.Q(('group', ''), _negated=True), models.Q(('if_missed', ''), _negated=True)), _connector='OR'), name='goal_has_two_halves_and_its_charter'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('raise_by__isnull', True), ('raise_by__gt', 0), _connector='OR'), models.Q(('narrow_by__isnull', True), models.Q(('narrow_by__gt', 0), ('narrow_by__lte', 1)), _connector='OR')), name='goal_halves_are_shares'),
+                        models.CheckConstraint(condition=models.Q(('baseline_first__isnull', True), ('baseline_last__isnull', True), ('baseline_first__lte', models.F('baseline_last')), _connector='OR'), name='goal_baseline_in_order'),
+                        models.CheckConstraint(condition=models.Q(('first_month__isnull', True), ('last_month__isnull', True), ('first_month__lte', models.F('last_month')), _connector='OR'), name='goal_months_in_order'),
+                        models.CheckConstraint(condition=models.Q(('baseline_last__isnull', True), ('first_month__isnull', True), ('baseline_last__lt', models.F('first_month')), _connector='OR'), name='goal_baseline_before_it'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('baseline_first__isnull', True), ('baseline_first__day', 1), _connector='OR'), models.Q(('baseline_last__isnull', True), ('baseline_last__day', 1), _connector='OR'), models.Q(('first_month__isnull', True), ('first_month__day', 1), _connector='OR'), models.Q(('last_month__isnull', True), ('last_month__day', 1), _connector='OR')), name='goal_of_whole_months'),
+                        models.CheckConstraint(condition=models.Q(('measure__isnull', True), ('balancing__isnull', True), models.Q(('balancing', models.F('measure')), _negated=True), _connector='OR'), name='goal_balanced_by_another'),
+                        models.CheckConstraint(condition=models.Q(('reference', ''), models.Q(('reference', models.F('group')), _negated=True), _connector='OR'), name='goal_compared_with_others'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status__in', ('draft', 'active'))), models.Q(('closed_at__isnull', False), ('status', 'met')), models.Q(('closed_at__isnull', False), ('status__in', ('missed', 'ended', 'stopped')), models.Q(('closing_note', ''), _negated=True)), _connector='OR'), name='goal_ends_with_a_reason'),
+                        models.CheckConstraint(condition=models.Q(('minimum__gte', 1)), name='goal_minimum_positive'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Review',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('day', models.DateField(verbose_name='planned for')),
+                    ('held_on', models.DateField(blank=True, null=True, verbose_name='held on')),
+                    ('seen', models.CharField(blank=True, default='', max_length=1000, verbose_name='what was seen')),
+                    ('decided', models.CharField(blank=True, default='', max_length=1000, verbose_name='what was decided')),
+                    ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='improvement.goal')),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'review of a goal',
+                    'verbose_name_plural': 'reviews of goals',
+                    'ordering': ('day', 'id'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('goal', 'day'), name='review_once_a_day'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('decided', ''), ('held_on__isnull', True), ('seen', '')), models.Q(('held_on__isnull', False), models.Q(('seen', ''), _negated=True), models.Q(('decided', ''), _negated=True)), _connector='OR'), name='review_held_says_what'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Voice',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('heard', models.CharField(max_length=120, verbose_name='who was heard')),
+                    ('day', models.DateField(verbose_name='when')),
+                    ('said', models.CharField(max_length=1000, verbose_name='what was said')),
+                    ('changed', models.CharField(blank=True, default='', max_length=1000, verbose_name='what changed because of it')),
+                    ('recorded_at', models.DateTimeField()),
+                    ('goal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='improvement.goal')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='org.organisation')),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'voice of the community',
+                    'verbose_name_plural': 'voices of the community',
+                    'ordering': ('-day', '-id'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(models.Q(('heard', ''), _negated=True), models.Q(('said', ''), _negated=True)), name='voice_says_who_and_what'),
+                    ],
+                },
+            ),
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 WRITTEN_ONCE = """
 CREATE FUNCTION improvement_review_is_written_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -29,132 +31,106 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Algorithm',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(blank=True, default='', max_length=40, verbose_name='of the list')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('kind', models.CharField(choices=[('algorithm', 'Algorithm or calculator'), ('guideline', 'Guideline'), ('order_set', 'Order set'), ('range', 'Reference range'), ('device', 'Device')], max_length=10, verbose_name='kind')),
-                ('place', models.CharField(blank=True, default='', max_length=160, verbose_name='where it is used')),
-                ('uses', models.CharField(max_length=600, verbose_name='what it does with race')),
-                ('source', models.CharField(blank=True, default='', max_length=600, verbose_name='source')),
-                ('now', models.CharField(blank=True, default='', max_length=600, verbose_name='what there is without race')),
-                ('status', models.CharField(choices=[('not_reviewed', 'Not reviewed'), ('under_review', 'Under review'), ('kept', 'Kept with a reason'), ('changed', 'Changed'), ('retired', 'Retired')], default='not_reviewed', max_length=12, verbose_name='review')),
-                ('last_review', models.DateField(blank=True, null=True, verbose_name='last review')),
-                ('next_review', models.DateField(blank=True, null=True, verbose_name='next review by')),
-                ('decision', models.CharField(blank=True, default='', max_length=600, verbose_name='decision and reason')),
-                ('replaced_by', models.CharField(blank=True, default='', max_length=160, verbose_name='what replaced it')),
-                ('added_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='algorithms', to='org.organisation')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='org.unit', verbose_name='unit that uses it')),
-            ],
-            options={
-                'verbose_name': 'guideline that uses race',
-                'verbose_name_plural': 'guidelines that use race',
-            },
-        ),
-        migrations.CreateModel(
-            name='AlgorithmReview',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.CharField(choices=[('not_reviewed', 'Not reviewed'), ('under_review', 'Under review'), ('kept', 'Kept with a reason'), ('changed', 'Changed'), ('retired', 'Retired')], max_length=12)),
-                ('status', models.CharField(choices=[('not_reviewed', 'Not reviewed'), ('under_review', 'Under review'), ('kept', 'Kept with a reason'), ('changed', 'Changed'), ('retired', 'Retired')], max_length=12, verbose_name='review')),
-                ('decision', models.CharField(blank=True, default='', max_length=600, verbose_name='decision and reason')),
-                ('replaced_by', models.CharField(blank=True, default='', max_length=160, verbose_name='what replaced it')),
-                ('next_review', models.DateField(null=True, verbose_name='next review by')),
-                ('at', models.DateTimeField()),
-                ('algorithm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='improvement.algorithm')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'review of a guideline',
-                'verbose_name_plural': 'reviews of guidelines',
-                'ordering': ('-at', '-id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='EquityLeader',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, default='', max_length=80, verbose_name='title')),
-                ('since', models.DateField(verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='equity_leaders', to='org.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'leader for equity',
-                'verbose_name_plural': 'leaders for equity',
-                'ordering': ('organisation', 'since', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='YearlyReport',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('told_on', models.DateField(verbose_name='told on')),
-                ('audience', models.CharField(choices=[('leaders', 'Leaders'), ('staff', 'Staff and licensed practitioners'), ('directors', 'Board of directors'), ('community', 'Patients and community')], max_length=10, verbose_name='to whom')),
-                ('how', models.CharField(max_length=160, verbose_name='how')),
-                ('written_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='yearly_reports', to='org.organisation')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'yearly report that was told',
-                'verbose_name_plural': 'yearly reports that were told',
-                'ordering': ('-year', '-told_on', '-id'),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='algorithm',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='algorithm_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='algorithm',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('organisation', 'code'), name='algorithm_code_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='algorithm',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['algorithm', 'guideline', 'order_set', 'range', 'device'])), name='algorithm_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='algorithm',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['not_reviewed', 'under_review', 'kept', 'changed', 'retired'])), name='algorithm_review_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='algorithm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['changed', 'kept', 'retired']), _negated=True), models.Q(models.Q(('decision', ''), _negated=True), ('last_review__isnull', False)), _connector='OR'), name='algorithm_decided_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='algorithmreview',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['not_reviewed', 'under_review', 'kept', 'changed', 'retired'])), name='algorithm_review_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='algorithmreview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['changed', 'kept', 'retired']), _negated=True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='algorithm_review_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='equityleader',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('organisation', 'user'), name='equity_leader_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='equityleader',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='equity_leader_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyreport',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year', 'told_on', 'audience'), name='yearly_report_told_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyreport',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['leaders', 'staff', 'directors', 'community'])), name='yearly_report_audience_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlyreport',
-            constraint=models.CheckConstraint(condition=models.Q(('how', ''), _negated=True), name='yearly_report_says_how'),
+        Together(
+            migrations.CreateModel(
+                name='Algorithm',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.SlugField(blank=True, default='', max_length=40, verbose_name='of the list')),
+                    ('name', models.CharField(max_length=160, verbose_name='name')),
+                    ('kind', models.CharField(choices=[('algorithm', 'Algorithm or calculator'), ('guideline', 'Guideline'), ('order_set', 'Order set'), ('range', 'Reference range'), ('device', 'Device')], max_length=10, verbose_name='kind')),
+                    ('place', models.CharField(blank=True, default='', max_length=160, verbose_name='where it is used')),
+                    ('uses', models.CharField(max_length=600, verbose_name='what it does with race')),
+                    ('source', models.CharField(blank=True, default='', max_length=600, verbose_name='source')),
+                    ('now', models.CharField(blank=True, default='', max_length=600, verbose_name='what there is without race')),
+                    ('status', models.CharField(choices=[('not_reviewed', 'Not reviewed'), ('under_review', 'Under review'), ('kept', 'Kept with a reason'), ('changed', 'Changed'), ('retired', 'Retired')], default='not_reviewed', max_length=12, verbose_name='review')),
+                    ('last_review', models.DateField(blank=True, null=True, verbose_name='last review')),
+                    ('next_review', models.DateField(blank=True, null=True, verbose_name='next review by')),
+                    ('decision', models.CharField(blank=True, default='', max_length=600, verbose_name='decision and reason')),
+                    ('replaced_by', models.CharField(blank=True, default='', max_length=160, verbose_name='what replaced it')),
+                    ('added_at', models.DateTimeField()),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='algorithms', to='org.organisation')),
+                    ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                    ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='org.unit', verbose_name='unit that uses it')),
+                ],
+                options={
+                    'verbose_name': 'guideline that uses race',
+                    'verbose_name_plural': 'guidelines that use race',
+                    'constraints': [
+                        models.UniqueConstraint(fields=('organisation', 'name'), name='algorithm_name_unique'),
+                        models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('organisation', 'code'), name='algorithm_code_unique'),
+                        models.CheckConstraint(condition=models.Q(('kind__in', ['algorithm', 'guideline', 'order_set', 'range', 'device'])), name='algorithm_kind_known'),
+                        models.CheckConstraint(condition=models.Q(('status__in', ['not_reviewed', 'under_review', 'kept', 'changed', 'retired'])), name='algorithm_review_known'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['changed', 'kept', 'retired']), _negated=True), models.Q(models.Q(('decision', ''), _negated=True), ('last_review__isnull', False)), _connector='OR'), name='algorithm_decided_says_why'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='AlgorithmReview',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('before', models.CharField(choices=[('not_reviewed', 'Not reviewed'), ('under_review', 'Under review'), ('kept', 'Kept with a reason'), ('changed', 'Changed'), ('retired', 'Retired')], max_length=12)),
+                    ('status', models.CharField(choices=[('not_reviewed', 'Not reviewed'), ('under_review', 'Under review'), ('kept', 'Kept with a reason'), ('changed', 'Changed'), ('retired', 'Retired')], max_length=12, verbose_name='review')),
+                    ('decision', models.CharField(blank=True, default='', max_length=600, verbose_name='decision and reason')),
+                    ('replaced_by', models.CharField(blank=True, default='', max_length=160, verbose_name='what replaced it')),
+                    ('next_review', models.DateField(null=True, verbose_name='next review by')),
+                    ('at', models.DateTimeField()),
+                    ('algorithm', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='improvement.algorithm')),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'review of a guideline',
+                    'verbose_name_plural': 'reviews of guidelines',
+                    'ordering': ('-at', '-id'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('status__in', ['not_reviewed', 'under_review', 'kept', 'changed', 'retired'])), name='algorithm_review_status_known'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['changed', 'kept', 'retired']), _negated=True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='algorithm_review_says_why'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='EquityLeader',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title', models.CharField(blank=True, default='', max_length=80, verbose_name='title')),
+                    ('since', models.DateField(verbose_name='since')),
+                    ('until', models.DateField(blank=True, null=True, verbose_name='until')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='equity_leaders', to='org.organisation')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ],
+                options={
+                    'verbose_name': 'leader for equity',
+                    'verbose_name_plural': 'leaders for equity',
+                    'ordering': ('organisation', 'since', 'id'),
+                    'constraints': [
+                        models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('organisation', 'user'), name='equity_leader_once'),
+                        models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='equity_leader_days_in_order'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='YearlyReport',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                    ('told_on', models.DateField(verbose_name='told on')),
+                    ('audience', models.CharField(choices=[('leaders', 'Leaders'), ('staff', 'Staff and licensed practitioners'), ('directors', 'Board of directors'), ('community', 'Patients and community')], max_length=10, verbose_name='to whom')),
+                    ('how', models.CharField(max_length=160, verbose_name='how')),
+                    ('written_at', models.DateTimeField()),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='yearly_reports', to='org.organisation')),
+                    ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'yearly report that was told',
+                    'verbose_name_plural': 'yearly reports that were told',
+                    'ordering': ('-year', '-told_on', '-id'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('organisation', 'year', 'told_on', 'audience'), name='yearly_report_told_once'),
+                        models.CheckConstraint(condition=models.Q(('audience__in', ['leaders', 'staff', 'directors', 'community'])), name='yearly_report_audience_known'),
+                        models.CheckConstraint(condition=models.Q(('how', ''), _negated=True), name='yearly_report_says_how'),
+                    ],
+                },
+            ),
         ),
         migrations.RunSQL(WRITTEN_ONCE, CHANGED_AT_WILL),
     ]

@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,140 +20,112 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Ticket',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('uid', models.UUIDField(unique=True)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('problem', models.CharField(blank=True, default='', max_length=1000, verbose_name='what is the problem, and for whom?')),
-                ('size', models.CharField(choices=[('do_it', 'Just do it'), ('quick_hit', 'Quick hit'), ('pdsa', 'PDSA'), ('a3', 'A3'), ('project', 'Project')], max_length=9, verbose_name='size')),
-                ('stage', models.CharField(choices=[('idea', 'Ideas'), ('next', 'Next'), ('work', 'In work'), ('check', 'Does it hold?'), ('done', 'Done'), ('dropped', 'Let go')], default='idea', max_length=7, verbose_name='stage')),
-                ('position', models.IntegerField(default=0)),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('over_reason', models.CharField(blank=True, default='', max_length=200)),
-                ('outcome', models.CharField(blank=True, default='', max_length=1000, verbose_name='what came of it')),
-                ('created_at', models.DateTimeField()),
-                ('begun_at', models.DateTimeField(null=True)),
-                ('moved_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('coach', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='coached_tickets', to=settings.AUTH_USER_MODEL, verbose_name='coach')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='boards.measure', verbose_name='measure')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='org.organisation')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='owned_tickets', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='org.unit', verbose_name='unit')),
-            ],
-            options={
-                'verbose_name': 'ticket',
-                'verbose_name_plural': 'tickets',
-                'ordering': ('organisation', 'number'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Origin',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('issue', 'Issue'), ('red_day', 'Red day'), ('reason', 'Reason of red days'), ('signal', 'Gap between groups'), ('goal', 'Goal with two halves'), ('round', 'Noted on a round')], max_length=7)),
-                ('day', models.DateField(null=True)),
-                ('address', models.CharField(blank=True, default='', max_length=60)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('goal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='improvement.goal')),
-                ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='huddles.issue')),
-                ('measure', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.measure')),
-                ('reason', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.reasoncode')),
-                ('signal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='boards.signal')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='improvement.ticket')),
-            ],
-            options={
-                'verbose_name': 'origin of a ticket',
-                'verbose_name_plural': 'origins of tickets',
-                'ordering': ('ticket', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='TicketStep',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('idea', 'Ideas'), ('next', 'Next'), ('work', 'In work'), ('check', 'Does it hold?'), ('done', 'Done'), ('dropped', 'Let go')], max_length=7)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='improvement.ticket')),
-            ],
-            options={
-                'verbose_name': 'step of a ticket',
-                'verbose_name_plural': 'steps of tickets',
-                'ordering': ('ticket', 'at', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='WorkLimit',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('most', models.PositiveSmallIntegerField(verbose_name='in work at once, at most')),
-                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='work_limit', to='org.unit')),
-            ],
-            options={
-                'verbose_name': 'limit of work',
-                'verbose_name_plural': 'limits of work',
-            },
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['unit', 'stage', 'position'], name='ticket_of_column'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('stage__in', ['check', 'idea', 'next', 'work'])), fields=['owner'], name='ticket_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', 'problem', 'outcome', config='simple'), name='ticket_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='ticket_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('size__in', ['do_it', 'quick_hit', 'pdsa', 'a3', 'project'])), name='ticket_size_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='ticket_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['done', 'dropped']), ('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), models.Q(('stage__in', ['check', 'idea', 'next', 'work']), ('ended_at__isnull', True)), _connector='OR'), name='ticket_ends_with_its_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='origin',
-            index=models.Index(condition=models.Q(('measure__isnull', False)), fields=['measure', 'day'], name='origin_of_red_day'),
-        ),
-        migrations.AddIndex(
-            model_name='origin',
-            index=models.Index(condition=models.Q(('address', ''), _negated=True), fields=['address'], name='origin_of_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='origin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('goal__isnull', True), ('issue__isnull', False), ('kind', 'issue'), ('measure__isnull', True), ('reason__isnull', True), ('signal__isnull', True), ('address', '')), models.Q(('day__isnull', False), ('goal__isnull', True), ('issue__isnull', True), ('kind', 'red_day'), ('measure__isnull', False), ('reason__isnull', True), ('signal__isnull', True), ('address', '')), models.Q(('day__isnull', True), ('goal__isnull', True), ('issue__isnull', True), ('kind', 'reason'), ('measure__isnull', False), ('reason__isnull', False), ('signal__isnull', True), ('address', '')), models.Q(('day__isnull', True), ('goal__isnull', True), ('issue__isnull', True), ('kind', 'signal'), ('measure__isnull', True), ('reason__isnull', True), ('signal__isnull', False), ('address', '')), models.Q(('day__isnull', True), ('goal__isnull', False), ('issue__isnull', True), ('kind', 'goal'), ('measure__isnull', True), ('reason__isnull', True), ('signal__isnull', True), ('address', '')), models.Q(('day__isnull', True), ('goal__isnull', True), ('issue__isnull', True), ('kind', 'round'), ('measure__isnull', True), ('reason__isnull', True), ('signal__isnull', True), models.Q(('address', ''), _negated=True)), _connector='OR'), name='origin_is_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='origin',
-            constraint=models.CheckConstraint(condition=models.Q(('address', ''), ('address__regex', '^/rounds/[0-9]{1,9}/(#note-[0-9]{1,9})?$'), _connector='OR'), name='origin_address_of_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='origin',
-            constraint=models.UniqueConstraint(fields=('ticket', 'kind', 'issue', 'measure', 'day', 'reason', 'signal', 'goal', 'address'), name='origin_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketstep',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['idea', 'next', 'work', 'check', 'done', 'dropped'])), name='ticket_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='worklimit',
-            constraint=models.CheckConstraint(condition=models.Q(('most__gte', 1), ('most__lte', 50)), name='work_limit_in_range'),
+        Together(
+            migrations.CreateModel(
+                name='Ticket',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField()),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('title', models.CharField(max_length=120, verbose_name='title')),
+                    ('problem', models.CharField(blank=True, default='', max_length=1000, verbose_name='what is the problem, and for whom?')),
+                    ('size', models.CharField(choices=[('do_it', 'Just do it'), ('quick_hit', 'Quick hit'), ('pdsa', 'PDSA'), ('a3', 'A3'), ('project', 'Project')], max_length=9, verbose_name='size')),
+                    ('stage', models.CharField(choices=[('idea', 'Ideas'), ('next', 'Next'), ('work', 'In work'), ('check', 'Does it hold?'), ('done', 'Done'), ('dropped', 'Let go')], default='idea', max_length=7, verbose_name='stage')),
+                    ('position', models.IntegerField(default=0)),
+                    ('due_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                    ('over_reason', models.CharField(blank=True, default='', max_length=200)),
+                    ('outcome', models.CharField(blank=True, default='', max_length=1000, verbose_name='what came of it')),
+                    ('created_at', models.DateTimeField()),
+                    ('begun_at', models.DateTimeField(null=True)),
+                    ('moved_at', models.DateTimeField()),
+                    ('ended_at', models.DateTimeField(null=True)),
+                    ('coach', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='coached_tickets', to=settings.AUTH_USER_MODEL, verbose_name='coach')),
+                    ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='boards.measure', verbose_name='measure')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='org.organisation')),
+                    ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='owned_tickets', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='org.unit', verbose_name='unit')),
+                ],
+                options={
+                    'verbose_name': 'ticket',
+                    'verbose_name_plural': 'tickets',
+                    'ordering': ('organisation', 'number'),
+                    'indexes': [
+                        models.Index(fields=['unit', 'stage', 'position'], name='ticket_of_column'),
+                        models.Index(condition=models.Q(('stage__in', ['check', 'idea', 'next', 'work'])), fields=['owner'], name='ticket_of_owner'),
+                        django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', 'problem', 'outcome', config='simple'), name='ticket_words'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('organisation', 'number'), name='ticket_number_unique'),
+                        models.CheckConstraint(condition=models.Q(('size__in', ['do_it', 'quick_hit', 'pdsa', 'a3', 'project'])), name='ticket_size_known'),
+                        models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='ticket_has_title'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['done', 'dropped']), ('ended_at__isnull', False), models.Q(('outcome', ''), _negated=True)), models.Q(('stage__in', ['check', 'idea', 'next', 'work']), ('ended_at__isnull', True)), _connector='OR'), name='ticket_ends_with_its_outcome'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Origin',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('issue', 'Issue'), ('red_day', 'Red day'), ('reason', 'Reason of red days'), ('signal', 'Gap between groups'), ('goal', 'Goal with two halves'), ('round', 'Noted on a round')], max_length=7)),
+                    ('day', models.DateField(null=True)),
+                    ('address', models.CharField(blank=True, default='', max_length=60)),
+                    ('added_at', models.DateTimeField()),
+                    ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('goal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='improvement.goal')),
+                    ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='huddles.issue')),
+                    ('measure', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.measure')),
+                    ('reason', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='boards.reasoncode')),
+                    ('signal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='boards.signal')),
+                    ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='improvement.ticket')),
+                ],
+                options={
+                    'verbose_name': 'origin of a ticket',
+                    'verbose_name_plural': 'origins of tickets',
+                    'ordering': ('ticket', 'id'),
+                    'indexes': [
+                        models.Index(condition=models.Q(('measure__isnull', False)), fields=['measure', 'day'], name='origin_of_red_day'),
+                        models.Index(condition=models.Q(('address', ''), _negated=True), fields=['address'], name='origin_of_round'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('goal__isnull', True), ('issue__isnull', False), ('kind', 'issue'), ('measure__isnull', True), ('reason__isnull', True), ('signal__isnull', True), ('address', '')), models.Q(('day__isnull', False), ('goal__isnull', True), ('issue__isnull', True), ('kind', 'red_day'), ('measure__isnull', False), ('reason__isnull', True), ('signal__isnull', True), ('address', '')), models.Q(('day__isnull', True), ('goal__isnull', True), ('issue__isnull', True), ('kind', 'reason'), ('measure__isnull', False), ('reason__isnull', False), ('signal__isnull', True), ('address', '')), models.Q(('day__isnull', True), ('goal__isnull', True), ('issue__isnull', True), ('kind', 'signal'), ('measure__isnull', True), ('reason__isnull', True), ('signal__isnull', False), ('address', '')), models.Q(('day__isnull', True), ('goal__isnull', False), ('issue__isnull', True), ('kind', 'goal'), ('measure__isnull', True), ('reason__isnull', True), ('signal__isnull', True), ('address', '')), models.Q(('day__isnull', True), ('goal__isnull', True), ('issue__isnull', True), ('kind', 'round'), ('measure__isnull', True), ('reason__isnull', True), ('signal__isnull', True), models.Q(('address', ''), _negated=True)), _connector='OR'), name='origin_is_one_thing'),
+                        models.CheckConstraint(condition=models.Q(('address', ''), ('address__regex', '^/rounds/[0-9]{1,9}/(#note-[0-9]{1,9})?$'), _connector='OR'), name='origin_address_of_a_round'),
+                        models.UniqueConstraint(fields=('ticket', 'kind', 'issue', 'measure', 'day', 'reason', 'signal', 'goal', 'address'), name='origin_once', nulls_distinct=False),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='TicketStep',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('stage', models.CharField(choices=[('idea', 'Ideas'), ('next', 'Next'), ('work', 'In work'), ('check', 'Does it hold?'), ('done', 'Done'), ('dropped', 'Let go')], max_length=7)),
+                    ('at', models.DateTimeField()),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='improvement.ticket')),
+                ],
+                options={
+                    'verbose_name': 'step of a ticket',
+                    'verbose_name_plural': 'steps of tickets',
+                    'ordering': ('ticket', 'at', 'id'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('stage__in', ['idea', 'next', 'work', 'check', 'done', 'dropped'])), name='ticket_step_known'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='WorkLimit',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('most', models.PositiveSmallIntegerField(verbose_name='in work at once, at most')),
+                    ('unit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='work_limit', to='org.unit')),
+                ],
+                options={
+                    'verbose_name': 'limit of work',
+                    'verbose_name_plural': 'limits of work',
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('most__gte', 1), ('most__lte', 50)), name='work_limit_in_range'),
+                    ],
+                },
+            ),
         ),
     ]

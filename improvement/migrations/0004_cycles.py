@@ -7,6 +7,8 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,104 +19,79 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Cycle',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('plan', 'Plan'), ('do', 'Do'), ('ended', 'Ended')], default='plan', max_length=5, verbose_name='state')),
-                ('question', models.CharField(blank=True, default='', max_length=200, verbose_name='question to answer')),
-                ('change', models.CharField(blank=True, default='', max_length=1000, verbose_name='what is tried')),
-                ('predicted', models.FloatField(blank=True, null=True, verbose_name='prediction')),
-                ('why', models.CharField(blank=True, default='', max_length=1000, verbose_name='why this number')),
-                ('scale', models.CharField(blank=True, choices=[('patient', 'One patient'), ('clinician', 'One clinician'), ('shift', 'One shift'), ('unit', 'One unit'), ('more', 'Several units')], default='', max_length=9, verbose_name='scale')),
-                ('counted', models.CharField(blank=True, default='', max_length=200, verbose_name='what is counted, and by whom')),
-                ('where', models.CharField(blank=True, default='', max_length=200, verbose_name='who, where, when')),
-                ('stop_rule', models.CharField(blank=True, default='', max_length=200, verbose_name='stop early when')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='first day')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('why_longer', models.CharField(blank=True, default='', max_length=200, verbose_name='why longer than six weeks')),
-                ('done', models.CharField(blank=True, default='', max_length=1000, verbose_name='what was really done')),
-                ('surprises', models.CharField(blank=True, default='', max_length=1000, verbose_name='surprises')),
-                ('result', models.FloatField(blank=True, null=True, verbose_name='result')),
-                ('no_result', models.CharField(blank=True, default='', max_length=200, verbose_name='why there is no result')),
-                ('learned', models.CharField(blank=True, default='', max_length=1000, verbose_name='what was learned')),
-                ('decision', models.CharField(blank=True, choices=[('adopt', 'Adopt'), ('adapt', 'Adapt'), ('abandon', 'Abandon')], default='', max_length=7, verbose_name='decision')),
-                ('then', models.CharField(blank=True, default='', max_length=1000, verbose_name='what next, and who must know')),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='improvement.cycle')),
-                ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='cycles', to='boards.measure', verbose_name='measure')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cycles', to='improvement.ticket')),
-            ],
-            options={
-                'verbose_name': 'PDSA cycle',
-                'verbose_name_plural': 'PDSA cycles',
-                'ordering': ('ticket', 'number'),
-            },
-        ),
-        migrations.CreateModel(
-            name='CycleNumber',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('value', models.FloatField(verbose_name='number')),
-                ('said', models.CharField(blank=True, default='', max_length=200, verbose_name='note')),
-                ('entered_at', models.DateTimeField()),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='numbers', to='improvement.cycle')),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'number of a cycle',
-                'verbose_name_plural': 'numbers of cycles',
-                'ordering': ('cycle', 'day'),
-            },
-        ),
-        migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(condition=models.Q(('state', 'do')), fields=['ends_on'], name='cycle_running'),
-        ),
-        migrations.AddIndex(
-            model_name='cycle',
-            index=models.Index(condition=models.Q(('measure__isnull', False)), fields=['measure'], name='cycle_of_measure'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('ticket', 'number'), name='cycle_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['plan', 'do', 'ended'])), name='cycle_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('scale', ''), ('scale__in', ['patient', 'clinician', 'shift', 'unit', 'more']), _connector='OR'), name='cycle_scale_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'plan'), models.Q(models.Q(('question', ''), _negated=True), models.Q(('change', ''), _negated=True), ('predicted__isnull', False), models.Q(('why', ''), _negated=True), models.Q(('scale', ''), _negated=True), models.Q(('measure__isnull', False), models.Q(('counted', ''), _negated=True), _connector='OR'), models.Q(('stop_rule', ''), _negated=True), ('ends_on__isnull', False), ('started_at__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='cycle_starts_with_its_prediction'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='cycle_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'plan'), ('ends_on__lte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '+', models.Value(timedelta(days=42)))), models.Q(('why_longer', ''), _negated=True), _connector='OR'), name='cycle_is_short_or_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at__isnull', True), ('decision', '')), models.Q(('decision__in', ['adopt', 'adapt', 'abandon']), ('ended_at__isnull', False), ('state', 'ended'), models.Q(('learned', ''), _negated=True), models.Q(('result__isnull', False), models.Q(('no_result', ''), _negated=True), _connector='OR')), _connector='OR'), name='cycle_ends_with_its_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('follows', models.F('pk')), _negated=True), name='cycle_follows_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='cyclenumber',
-            constraint=models.UniqueConstraint(fields=('cycle', 'day'), name='cycle_number_once_a_day'),
+        Together(
+            migrations.CreateModel(
+                name='Cycle',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('number', models.PositiveSmallIntegerField()),
+                    ('state', models.CharField(choices=[('plan', 'Plan'), ('do', 'Do'), ('ended', 'Ended')], default='plan', max_length=5, verbose_name='state')),
+                    ('question', models.CharField(blank=True, default='', max_length=200, verbose_name='question to answer')),
+                    ('change', models.CharField(blank=True, default='', max_length=1000, verbose_name='what is tried')),
+                    ('predicted', models.FloatField(blank=True, null=True, verbose_name='prediction')),
+                    ('why', models.CharField(blank=True, default='', max_length=1000, verbose_name='why this number')),
+                    ('scale', models.CharField(blank=True, choices=[('patient', 'One patient'), ('clinician', 'One clinician'), ('shift', 'One shift'), ('unit', 'One unit'), ('more', 'Several units')], default='', max_length=9, verbose_name='scale')),
+                    ('counted', models.CharField(blank=True, default='', max_length=200, verbose_name='what is counted, and by whom')),
+                    ('where', models.CharField(blank=True, default='', max_length=200, verbose_name='who, where, when')),
+                    ('stop_rule', models.CharField(blank=True, default='', max_length=200, verbose_name='stop early when')),
+                    ('starts_on', models.DateField(blank=True, null=True, verbose_name='first day')),
+                    ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
+                    ('why_longer', models.CharField(blank=True, default='', max_length=200, verbose_name='why longer than six weeks')),
+                    ('done', models.CharField(blank=True, default='', max_length=1000, verbose_name='what was really done')),
+                    ('surprises', models.CharField(blank=True, default='', max_length=1000, verbose_name='surprises')),
+                    ('result', models.FloatField(blank=True, null=True, verbose_name='result')),
+                    ('no_result', models.CharField(blank=True, default='', max_length=200, verbose_name='why there is no result')),
+                    ('learned', models.CharField(blank=True, default='', max_length=1000, verbose_name='what was learned')),
+                    ('decision', models.CharField(blank=True, choices=[('adopt', 'Adopt'), ('adapt', 'Adapt'), ('abandon', 'Abandon')], default='', max_length=7, verbose_name='decision')),
+                    ('then', models.CharField(blank=True, default='', max_length=1000, verbose_name='what next, and who must know')),
+                    ('created_at', models.DateTimeField()),
+                    ('started_at', models.DateTimeField(null=True)),
+                    ('ended_at', models.DateTimeField(null=True)),
+                    ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='improvement.cycle')),
+                    ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='cycles', to='boards.measure', verbose_name='measure')),
+                    ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cycles', to='improvement.ticket')),
+                ],
+                options={
+                    'verbose_name': 'PDSA cycle',
+                    'verbose_name_plural': 'PDSA cycles',
+                    'ordering': ('ticket', 'number'),
+                    'indexes': [
+                        models.Index(condition=models.Q(('state', 'do')), fields=['ends_on'], name='cycle_running'),
+                        models.Index(condition=models.Q(('measure__isnull', False)), fields=['measure'], name='cycle_of_measure'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('ticket', 'number'), name='cycle_number_unique'),
+                        models.CheckConstraint(condition=models.Q(('state__in', ['plan', 'do', 'ended'])), name='cycle_state_known'),
+                        models.CheckConstraint(condition=models.Q(('scale', ''), ('scale__in', ['patient', 'clinician', 'shift', 'unit', 'more']), _connector='OR'), name='cycle_scale_known'),
+                        models.CheckConstraint(condition=models.Q(('state', 'plan'), models.Q(models.Q(('question', ''), _negated=True), models.Q(('change', ''), _negated=True), ('predicted__isnull', False), models.Q(('why', ''), _negated=True), models.Q(('scale', ''), _negated=True), models.Q(('measure__isnull', False), models.Q(('counted', ''), _negated=True), _connector='OR'), models.Q(('stop_rule', ''), _negated=True), ('ends_on__isnull', False), ('started_at__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='cycle_starts_with_its_prediction'),
+                        models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='cycle_days_in_order'),
+                        models.CheckConstraint(condition=models.Q(('state', 'plan'), ('ends_on__lte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '+', models.Value(timedelta(days=42)))), models.Q(('why_longer', ''), _negated=True), _connector='OR'), name='cycle_is_short_or_says_why'),
+                        models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at__isnull', True), ('decision', '')), models.Q(('decision__in', ['adopt', 'adapt', 'abandon']), ('ended_at__isnull', False), ('state', 'ended'), models.Q(('learned', ''), _negated=True), models.Q(('result__isnull', False), models.Q(('no_result', ''), _negated=True), _connector='OR')), _connector='OR'), name='cycle_ends_with_its_decision'),
+                        models.CheckConstraint(condition=models.Q(('follows', models.F('pk')), _negated=True), name='cycle_follows_another'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='CycleNumber',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('day', models.DateField(verbose_name='day')),
+                    ('value', models.FloatField(verbose_name='number')),
+                    ('said', models.CharField(blank=True, default='', max_length=200, verbose_name='note')),
+                    ('entered_at', models.DateTimeField()),
+                    ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='numbers', to='improvement.cycle')),
+                    ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'number of a cycle',
+                    'verbose_name_plural': 'numbers of cycles',
+                    'ordering': ('cycle', 'day'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('cycle', 'day'), name='cycle_number_once_a_day'),
+                    ],
+                },
+            ),
         ),
     ]

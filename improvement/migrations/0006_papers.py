@@ -7,6 +7,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 #: What every ticket says now, as the actions keep it from here on (`improvement.actions.word_index`).
 TAKE_IN = """
     INSERT INTO improvement_ticketwords (ticket_id, vector)
@@ -28,245 +30,248 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Cause',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('uid', models.UUIDField(unique=True)),
-                ('branch', models.CharField(blank=True, choices=[('people', 'People'), ('way', 'Way of working'), ('place', 'Place'), ('equipment', 'Equipment'), ('supplies', 'Supplies'), ('information', 'Information'), ('rules', 'Rules and priorities')], default='', max_length=11, verbose_name='where it lies')),
-                ('text', models.CharField(max_length=200, verbose_name='cause')),
-                ('standing', models.CharField(choices=[('guess', 'Not checked yet'), ('fact', 'Checked: it is so'), ('refuted', 'Checked: it is not so')], default='guess', max_length=7)),
-                ('fact', models.CharField(blank=True, default='', max_length=200, verbose_name='how it was checked')),
-                ('checked_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'cause',
-                'verbose_name_plural': 'causes',
-                'ordering': ('paper', 'position', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Countermeasure',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('uid', models.UUIDField(unique=True)),
-                ('text', models.CharField(max_length=200, verbose_name='countermeasure')),
-                ('effect', models.CharField(blank=True, choices=[('1', 'little'), ('2', 'some'), ('3', 'much')], default='', max_length=1, verbose_name='effect')),
-                ('effort', models.CharField(blank=True, choices=[('1', 'little'), ('2', 'some'), ('3', 'much')], default='', max_length=1, verbose_name='effort')),
-                ('side_effects', models.CharField(blank=True, default='', max_length=200, verbose_name='what else it does')),
-                ('loses', models.CharField(blank=True, default='', max_length=200, verbose_name='who may be worse off')),
-                ('course', models.CharField(choices=[('idea', 'Idea'), ('chosen', 'Chosen'), ('tried', 'Being tried'), ('standard', 'Standard now'), ('dropped', 'Let go')], default='idea', max_length=8, verbose_name='how far it is')),
-            ],
-            options={
-                'verbose_name': 'countermeasure',
-                'verbose_name_plural': 'countermeasures',
-                'ordering': ('paper', 'position', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Driver',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('uid', models.UUIDField(unique=True)),
-                ('place', models.CharField(choices=[('primary', 'Primary driver'), ('secondary', 'Secondary driver'), ('idea', 'Idea of change')], max_length=9)),
-                ('text', models.CharField(max_length=200, verbose_name='what it is')),
-                ('part', models.CharField(blank=True, choices=[('outcome', 'Outcome'), ('process', 'Process'), ('balancing', 'Balancing')], default='', max_length=9, verbose_name='kind of measure')),
-                ('course', models.CharField(blank=True, choices=[('idea', 'Idea'), ('chosen', 'Chosen'), ('tried', 'Being tried'), ('standard', 'Standard now'), ('dropped', 'Let go')], default='', max_length=8, verbose_name='how far it is')),
-            ],
-            options={
-                'verbose_name': 'driver',
-                'verbose_name_plural': 'drivers',
-                'ordering': ('paper', 'position', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Paper',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(choices=[('a3', 'A3'), ('charter', 'Project charter')], max_length=7)),
-                ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('background', 'Background'), ('condition', 'Current condition'), ('goal', 'Goal'), ('causes', 'Causes'), ('countermeasures', 'Countermeasures'), ('plan', 'Plan'), ('results', 'Results'), ('follow_up', 'Follow-up'), ('scope', 'Scope'), ('team', 'Team'), ('risks', 'Risks'), ('drivers', 'Drivers')], max_length=15), blank=True, default=list, size=None)),
-                ('goal_from', models.FloatField(blank=True, null=True, verbose_name='from')),
-                ('goal_to', models.FloatField(blank=True, null=True, verbose_name='to')),
-                ('goal_by', models.DateField(blank=True, null=True, verbose_name='by')),
-                ('audit_on', models.DateField(blank=True, null=True, verbose_name='somebody looks again on')),
-                ('shared', models.BinaryField()),
-                ('texts', models.JSONField(default=dict)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('edited_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'paper of a ticket',
-                'verbose_name_plural': 'papers of tickets',
-                'ordering': ('ticket',),
-            },
-        ),
-        migrations.CreateModel(
-            name='PaperComment',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('section', models.CharField(choices=[('background', 'Background'), ('condition', 'Current condition'), ('goal', 'Goal'), ('causes', 'Causes'), ('countermeasures', 'Countermeasures'), ('plan', 'Plan'), ('results', 'Results'), ('follow_up', 'Follow-up'), ('scope', 'Scope'), ('team', 'Team'), ('risks', 'Risks'), ('drivers', 'Drivers')], max_length=15)),
-                ('text', models.CharField(max_length=1000, verbose_name='comment')),
-                ('at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'comment on a paper',
-                'verbose_name_plural': 'comments on papers',
-                'ordering': ('paper', 'at', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='PaperVersion',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kept', models.CharField(choices=[('pause', 'kept after a pause'), ('named', 'kept by hand'), ('before', 'what stood before an earlier version came back')], max_length=6)),
-                ('name', models.CharField(blank=True, default='', max_length=80, verbose_name='name')),
-                ('texts', models.JSONField(default=dict)),
-                ('tables', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'version of a paper',
-                'verbose_name_plural': 'versions of papers',
-                'ordering': ('paper', '-number'),
-            },
-        ),
-        migrations.CreateModel(
-            name='PaperWriter',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(choices=[('background', 'Background'), ('condition', 'Current condition'), ('goal', 'Goal'), ('causes', 'Causes'), ('countermeasures', 'Countermeasures'), ('plan', 'Plan'), ('results', 'Results'), ('follow_up', 'Follow-up'), ('scope', 'Scope'), ('team', 'Team'), ('risks', 'Risks'), ('drivers', 'Drivers')], max_length=15)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'writer of a paper',
-                'verbose_name_plural': 'writers of papers',
-                'ordering': ('paper', '-at'),
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanStep',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('uid', models.UUIDField(unique=True)),
-                ('what', models.CharField(max_length=200, verbose_name='what')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='by when')),
-                ('done_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'step of a plan',
-                'verbose_name_plural': 'steps of plans',
-                'ordering': ('paper', 'position', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='TicketWords',
-            fields=[
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='words', serialize=False, to='improvement.ticket')),
-                ('vector', django.contrib.postgres.search.SearchVectorField()),
-            ],
-            options={
-                'verbose_name': 'words of a ticket',
-                'verbose_name_plural': 'words of tickets',
-            },
+        Together(
+            migrations.CreateModel(
+                name='Cause',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.PositiveIntegerField(default=0)),
+                    ('revision', models.PositiveIntegerField(default=0)),
+                    ('made_at', models.DateTimeField()),
+                    ('gone_at', models.DateTimeField(null=True)),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('branch', models.CharField(blank=True, choices=[('people', 'People'), ('way', 'Way of working'), ('place', 'Place'), ('equipment', 'Equipment'), ('supplies', 'Supplies'), ('information', 'Information'), ('rules', 'Rules and priorities')], default='', max_length=11, verbose_name='where it lies')),
+                    ('text', models.CharField(max_length=200, verbose_name='cause')),
+                    ('standing', models.CharField(choices=[('guess', 'Not checked yet'), ('fact', 'Checked: it is so'), ('refuted', 'Checked: it is not so')], default='guess', max_length=7)),
+                    ('fact', models.CharField(blank=True, default='', max_length=200, verbose_name='how it was checked')),
+                    ('checked_at', models.DateTimeField(null=True)),
+                    ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='whys', to='improvement.cause')),
+                    ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='causes', to='boards.reasoncode')),
+                ],
+                options={
+                    'verbose_name': 'cause',
+                    'verbose_name_plural': 'causes',
+                    'ordering': ('paper', 'position', 'pk'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='cause_has_text'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('branch__in', ['people', 'way', 'place', 'equipment', 'supplies', 'information', 'rules']), ('of__isnull', True)), models.Q(('branch', ''), ('of__isnull', False)), _connector='OR'), name='cause_is_a_rib_or_answers_why'),
+                        models.CheckConstraint(condition=models.Q(('of', models.F('pk')), _negated=True), name='cause_of_another'),
+                        models.CheckConstraint(condition=models.Q(('standing__in', ['guess', 'fact', 'refuted'])), name='cause_standing_known'),
+                        models.CheckConstraint(condition=models.Q(('standing', 'guess'), models.Q(models.Q(('fact', ''), _negated=True), ('checked_at__isnull', False)), _connector='OR'), name='cause_checked_by_a_fact'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Countermeasure',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.PositiveIntegerField(default=0)),
+                    ('revision', models.PositiveIntegerField(default=0)),
+                    ('made_at', models.DateTimeField()),
+                    ('gone_at', models.DateTimeField(null=True)),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('text', models.CharField(max_length=200, verbose_name='countermeasure')),
+                    ('effect', models.CharField(blank=True, choices=[('1', 'little'), ('2', 'some'), ('3', 'much')], default='', max_length=1, verbose_name='effect')),
+                    ('effort', models.CharField(blank=True, choices=[('1', 'little'), ('2', 'some'), ('3', 'much')], default='', max_length=1, verbose_name='effort')),
+                    ('side_effects', models.CharField(blank=True, default='', max_length=200, verbose_name='what else it does')),
+                    ('loses', models.CharField(blank=True, default='', max_length=200, verbose_name='who may be worse off')),
+                    ('course', models.CharField(choices=[('idea', 'Idea'), ('chosen', 'Chosen'), ('tried', 'Being tried'), ('standard', 'Standard now'), ('dropped', 'Let go')], default='idea', max_length=8, verbose_name='how far it is')),
+                    ('cause', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='countermeasures', to='improvement.cause')),
+                    ('cycle', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='countermeasures', to='improvement.cycle')),
+                    ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'countermeasure',
+                    'verbose_name_plural': 'countermeasures',
+                    'ordering': ('paper', 'position', 'pk'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='countermeasure_has_text'),
+                        models.CheckConstraint(condition=models.Q(('course__in', ['idea', 'chosen', 'tried', 'standard', 'dropped'])), name='countermeasure_course_known'),
+                        models.CheckConstraint(condition=models.Q(('effect__in', ['', '1', '2', '3']), ('effort__in', ['', '1', '2', '3'])), name='countermeasure_levels_known'),
+                        models.CheckConstraint(condition=models.Q(('course__in', ['idea', 'dropped']), models.Q(('loses', ''), _negated=True), _connector='OR'), name='countermeasure_says_who_may_be_worse_off'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Driver',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.PositiveIntegerField(default=0)),
+                    ('revision', models.PositiveIntegerField(default=0)),
+                    ('made_at', models.DateTimeField()),
+                    ('gone_at', models.DateTimeField(null=True)),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('place', models.CharField(choices=[('primary', 'Primary driver'), ('secondary', 'Secondary driver'), ('idea', 'Idea of change')], max_length=9)),
+                    ('text', models.CharField(max_length=200, verbose_name='what it is')),
+                    ('part', models.CharField(blank=True, choices=[('outcome', 'Outcome'), ('process', 'Process'), ('balancing', 'Balancing')], default='', max_length=9, verbose_name='kind of measure')),
+                    ('course', models.CharField(blank=True, choices=[('idea', 'Idea'), ('chosen', 'Chosen'), ('tried', 'Being tried'), ('standard', 'Standard now'), ('dropped', 'Let go')], default='', max_length=8, verbose_name='how far it is')),
+                    ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drivers', to='boards.measure', verbose_name='measure')),
+                    ('of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drives', to='improvement.driver')),
+                    ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drivers', to='improvement.ticket', verbose_name='ticket that tries it')),
+                ],
+                options={
+                    'verbose_name': 'driver',
+                    'verbose_name_plural': 'drivers',
+                    'ordering': ('paper', 'position', 'pk'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='driver_has_text'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('of__isnull', True), ('place', 'primary')), models.Q(('of__isnull', False), ('place__in', ['secondary', 'idea'])), _connector='OR'), name='driver_hangs_on_something'),
+                        models.CheckConstraint(condition=models.Q(('of', models.F('pk')), _negated=True), name='driver_of_another'),
+                        models.CheckConstraint(condition=models.Q(('part', ''), ('part__in', ['outcome', 'process', 'balancing']), _connector='OR'), name='driver_part_known'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('course__in', ['idea', 'chosen', 'tried', 'standard', 'dropped']), ('place', 'idea')), models.Q(models.Q(('place', 'idea'), _negated=True), ('course', ''), ('ticket__isnull', True)), _connector='OR'), name='driver_only_ideas_have_a_course'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Paper',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('form', models.CharField(choices=[('a3', 'A3'), ('charter', 'Project charter')], max_length=7)),
+                    ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('background', 'Background'), ('condition', 'Current condition'), ('goal', 'Goal'), ('causes', 'Causes'), ('countermeasures', 'Countermeasures'), ('plan', 'Plan'), ('results', 'Results'), ('follow_up', 'Follow-up'), ('scope', 'Scope'), ('team', 'Team'), ('risks', 'Risks'), ('drivers', 'Drivers')], max_length=15), blank=True, default=list, size=None)),
+                    ('goal_from', models.FloatField(blank=True, null=True, verbose_name='from')),
+                    ('goal_to', models.FloatField(blank=True, null=True, verbose_name='to')),
+                    ('goal_by', models.DateField(blank=True, null=True, verbose_name='by')),
+                    ('audit_on', models.DateField(blank=True, null=True, verbose_name='somebody looks again on')),
+                    ('shared', models.BinaryField()),
+                    ('texts', models.JSONField(default=dict)),
+                    ('revision', models.PositiveIntegerField(default=0)),
+                    ('created_at', models.DateTimeField()),
+                    ('edited_at', models.DateTimeField(null=True)),
+                    ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('edited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sponsored_papers', to=settings.AUTH_USER_MODEL, verbose_name='sponsor')),
+                    ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='paper', to='improvement.ticket')),
+                ],
+                options={
+                    'verbose_name': 'paper of a ticket',
+                    'verbose_name_plural': 'papers of tickets',
+                    'ordering': ('ticket',),
+                    'indexes': [
+                        models.Index(condition=models.Q(('audit_on__isnull', False)), fields=['audit_on'], name='paper_audits'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('form__in', ['a3', 'charter'])), name='paper_form_known'),
+                        models.CheckConstraint(condition=models.Q(('left_out__contained_by', ['background', 'condition', 'goal', 'causes', 'countermeasures', 'plan', 'results', 'follow_up', 'scope', 'team', 'risks', 'drivers'])), name='paper_sections_known'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='PaperComment',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('section', models.CharField(choices=[('background', 'Background'), ('condition', 'Current condition'), ('goal', 'Goal'), ('causes', 'Causes'), ('countermeasures', 'Countermeasures'), ('plan', 'Plan'), ('results', 'Results'), ('follow_up', 'Follow-up'), ('scope', 'Scope'), ('team', 'Team'), ('risks', 'Risks'), ('drivers', 'Drivers')], max_length=15)),
+                    ('text', models.CharField(max_length=1000, verbose_name='comment')),
+                    ('at', models.DateTimeField()),
+                    ('settled_at', models.DateTimeField(null=True)),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('paper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='improvement.paper')),
+                    ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'comment on a paper',
+                    'verbose_name_plural': 'comments on papers',
+                    'ordering': ('paper', 'at', 'pk'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('section__in', ['background', 'condition', 'goal', 'causes', 'countermeasures', 'plan', 'results', 'follow_up', 'scope', 'team', 'risks', 'drivers'])), name='paper_comment_section_known'),
+                        models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='paper_comment_has_text'),
+                        models.CheckConstraint(condition=models.Q(('settled_at__isnull', True), ('settled_at__gte', models.F('at')), _connector='OR'), name='paper_comment_settled_after'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='PaperVersion',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField()),
+                    ('kept', models.CharField(choices=[('pause', 'kept after a pause'), ('named', 'kept by hand'), ('before', 'what stood before an earlier version came back')], max_length=6)),
+                    ('name', models.CharField(blank=True, default='', max_length=80, verbose_name='name')),
+                    ('texts', models.JSONField(default=dict)),
+                    ('tables', models.JSONField(default=dict)),
+                    ('at', models.DateTimeField()),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('paper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='improvement.paper')),
+                    ('writers', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'version of a paper',
+                    'verbose_name_plural': 'versions of papers',
+                    'ordering': ('paper', '-number'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('paper', 'number'), name='paper_version_unique'),
+                        models.CheckConstraint(condition=models.Q(('kept__in', ['pause', 'named', 'before'])), name='paper_version_kept_known'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='PaperWriter',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('section', models.CharField(choices=[('background', 'Background'), ('condition', 'Current condition'), ('goal', 'Goal'), ('causes', 'Causes'), ('countermeasures', 'Countermeasures'), ('plan', 'Plan'), ('results', 'Results'), ('follow_up', 'Follow-up'), ('scope', 'Scope'), ('team', 'Team'), ('risks', 'Risks'), ('drivers', 'Drivers')], max_length=15)),
+                    ('at', models.DateTimeField()),
+                    ('paper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='writers', to='improvement.paper')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'writer of a paper',
+                    'verbose_name_plural': 'writers of papers',
+                    'ordering': ('paper', '-at'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('paper', 'user'), name='paper_writer_once'),
+                        models.CheckConstraint(condition=models.Q(('section__in', ['background', 'condition', 'goal', 'causes', 'countermeasures', 'plan', 'results', 'follow_up', 'scope', 'team', 'risks', 'drivers'])), name='paper_writer_section_known'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='PlanStep',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.PositiveIntegerField(default=0)),
+                    ('revision', models.PositiveIntegerField(default=0)),
+                    ('made_at', models.DateTimeField()),
+                    ('gone_at', models.DateTimeField(null=True)),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('what', models.CharField(max_length=200, verbose_name='what')),
+                    ('due_on', models.DateField(blank=True, null=True, verbose_name='by when')),
+                    ('done_at', models.DateTimeField(null=True)),
+                    ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='plan_steps', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                    ('paper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='improvement.paper')),
+                ],
+                options={
+                    'verbose_name': 'step of a plan',
+                    'verbose_name_plural': 'steps of plans',
+                    'ordering': ('paper', 'position', 'pk'),
+                    'indexes': [
+                        models.Index(condition=models.Q(('done_at__isnull', True), ('gone_at__isnull', True)), fields=['owner'], name='plan_step_open'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='plan_step_has_what'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='TicketWords',
+                fields=[
+                    ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='words', serialize=False, to='improvement.ticket')),
+                    ('vector', django.contrib.postgres.search.SearchVectorField()),
+                ],
+                options={
+                    'verbose_name': 'words of a ticket',
+                    'verbose_name_plural': 'words of tickets',
+                    'indexes': [
+                        django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='ticket_words_vector'),
+                    ],
+                },
+            ),
         ),
         migrations.RemoveIndex(
             model_name='ticket',
             name='ticket_words',
-        ),
-        migrations.AddField(
-            model_name='cause',
-            name='checked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='cause',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='cause',
-            name='of',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='whys', to='improvement.cause'),
-        ),
-        migrations.AddField(
-            model_name='cause',
-            name='reason',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='causes', to='boards.reasoncode'),
-        ),
-        migrations.AddField(
-            model_name='countermeasure',
-            name='cause',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='countermeasures', to='improvement.cause'),
-        ),
-        migrations.AddField(
-            model_name='countermeasure',
-            name='cycle',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='countermeasures', to='improvement.cycle'),
-        ),
-        migrations.AddField(
-            model_name='countermeasure',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='driver',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='driver',
-            name='measure',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drivers', to='boards.measure', verbose_name='measure'),
-        ),
-        migrations.AddField(
-            model_name='driver',
-            name='of',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drives', to='improvement.driver'),
-        ),
-        migrations.AddField(
-            model_name='driver',
-            name='ticket',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drivers', to='improvement.ticket', verbose_name='ticket that tries it'),
-        ),
-        migrations.AddField(
-            model_name='paper',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='paper',
-            name='edited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='paper',
-            name='sponsor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sponsored_papers', to=settings.AUTH_USER_MODEL, verbose_name='sponsor'),
-        ),
-        migrations.AddField(
-            model_name='paper',
-            name='ticket',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='paper', to='improvement.ticket'),
         ),
         migrations.AddField(
             model_name='driver',
@@ -282,174 +287,6 @@ class Migration(migrations.Migration):
             model_name='cause',
             name='paper',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='causes', to='improvement.paper'),
-        ),
-        migrations.AddField(
-            model_name='papercomment',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='papercomment',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='improvement.paper'),
-        ),
-        migrations.AddField(
-            model_name='papercomment',
-            name='settled_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='paperversion',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='paperversion',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='improvement.paper'),
-        ),
-        migrations.AddField(
-            model_name='paperversion',
-            name='writers',
-            field=models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='paperwriter',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='writers', to='improvement.paper'),
-        ),
-        migrations.AddField(
-            model_name='paperwriter',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='planstep',
-            name='done_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='planstep',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='planstep',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='plan_steps', to=settings.AUTH_USER_MODEL, verbose_name='who'),
-        ),
-        migrations.AddField(
-            model_name='planstep',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='improvement.paper'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketwords',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='ticket_words_vector'),
-        ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(condition=models.Q(('audit_on__isnull', False)), fields=['audit_on'], name='paper_audits'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('form__in', ['a3', 'charter'])), name='paper_form_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('left_out__contained_by', ['background', 'condition', 'goal', 'causes', 'countermeasures', 'plan', 'results', 'follow_up', 'scope', 'team', 'risks', 'drivers'])), name='paper_sections_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='driver',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='driver_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='driver',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('of__isnull', True), ('place', 'primary')), models.Q(('of__isnull', False), ('place__in', ['secondary', 'idea'])), _connector='OR'), name='driver_hangs_on_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='driver',
-            constraint=models.CheckConstraint(condition=models.Q(('of', models.F('pk')), _negated=True), name='driver_of_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='driver',
-            constraint=models.CheckConstraint(condition=models.Q(('part', ''), ('part__in', ['outcome', 'process', 'balancing']), _connector='OR'), name='driver_part_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='driver',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('course__in', ['idea', 'chosen', 'tried', 'standard', 'dropped']), ('place', 'idea')), models.Q(models.Q(('place', 'idea'), _negated=True), ('course', ''), ('ticket__isnull', True)), _connector='OR'), name='driver_only_ideas_have_a_course'),
-        ),
-        migrations.AddConstraint(
-            model_name='countermeasure',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='countermeasure_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='countermeasure',
-            constraint=models.CheckConstraint(condition=models.Q(('course__in', ['idea', 'chosen', 'tried', 'standard', 'dropped'])), name='countermeasure_course_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='countermeasure',
-            constraint=models.CheckConstraint(condition=models.Q(('effect__in', ['', '1', '2', '3']), ('effort__in', ['', '1', '2', '3'])), name='countermeasure_levels_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='countermeasure',
-            constraint=models.CheckConstraint(condition=models.Q(('course__in', ['idea', 'dropped']), models.Q(('loses', ''), _negated=True), _connector='OR'), name='countermeasure_says_who_may_be_worse_off'),
-        ),
-        migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='cause_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('branch__in', ['people', 'way', 'place', 'equipment', 'supplies', 'information', 'rules']), ('of__isnull', True)), models.Q(('branch', ''), ('of__isnull', False)), _connector='OR'), name='cause_is_a_rib_or_answers_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.CheckConstraint(condition=models.Q(('of', models.F('pk')), _negated=True), name='cause_of_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['guess', 'fact', 'refuted'])), name='cause_standing_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.CheckConstraint(condition=models.Q(('standing', 'guess'), models.Q(models.Q(('fact', ''), _negated=True), ('checked_at__isnull', False)), _connector='OR'), name='cause_checked_by_a_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='papercomment',
-            constraint=models.CheckConstraint(condition=models.Q(('section__in', ['background', 'condition', 'goal', 'causes', 'countermeasures', 'plan', 'results', 'follow_up', 'scope', 'team', 'risks', 'drivers'])), name='paper_comment_section_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='papercomment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='paper_comment_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='papercomment',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_at__isnull', True), ('settled_at__gte', models.F('at')), _connector='OR'), name='paper_comment_settled_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperversion',
-            constraint=models.UniqueConstraint(fields=('paper', 'number'), name='paper_version_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperversion',
-            constraint=models.CheckConstraint(condition=models.Q(('kept__in', ['pause', 'named', 'before'])), name='paper_version_kept_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperwriter',
-            constraint=models.UniqueConstraint(fields=('paper', 'user'), name='paper_writer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperwriter',
-            constraint=models.CheckConstraint(condition=models.Q(('section__in', ['background', 'condition', 'goal', 'causes', 'countermeasures', 'plan', 'results', 'follow_up', 'scope', 'team', 'risks', 'drivers'])), name='paper_writer_section_known'),
-        ),
-        migrations.AddIndex(
-            model_name='planstep',
-            index=models.Index(condition=models.Q(('done_at__isnull', True), ('gone_at__isnull', True)), fields=['owner'], name='plan_step_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='plan_step_has_what'),
         ),
         migrations.RunSQL(TAKE_IN, migrations.RunSQL.noop),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,58 +16,51 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Offer',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('change', models.CharField(max_length=400, verbose_name='what to do')),
-                ('needs', models.CharField(blank=True, default='', max_length=400, verbose_name='what it takes')),
-                ('offered_at', models.DateTimeField()),
-                ('offered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='offer', to='improvement.ticket')),
-            ],
-            options={
-                'verbose_name': 'offer of a change',
-                'verbose_name_plural': 'offers of changes',
-                'ordering': ('-offered_at',),
-            },
-        ),
-        migrations.CreateModel(
-            name='OfferedTo',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(choices=[('open', 'Not answered yet'), ('taken', 'Taken up'), ('declined', 'Not for this unit')], default='open', max_length=8)),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='why not')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='improvement.offer')),
-                ('own', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='taken_from', to='improvement.ticket')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='org.unit')),
-            ],
-            options={
-                'verbose_name': 'unit to which a change is offered',
-                'verbose_name_plural': 'units to which changes are offered',
-                'ordering': ('offer', 'unit__path'),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('change', ''), _negated=True), name='offer_says_what_to_do'),
-        ),
-        migrations.AddIndex(
-            model_name='offeredto',
-            index=models.Index(condition=models.Q(('answer', 'open')), fields=['unit'], name='offer_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='offeredto',
-            constraint=models.UniqueConstraint(fields=('offer', 'unit'), name='offered_once_to_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='offeredto',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['open', 'taken', 'declined'])), name='offer_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='offeredto',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'open'), ('answered_at__isnull', True), ('own__isnull', True)), models.Q(('answer', 'taken'), ('answered_at__isnull', False)), models.Q(('answer', 'declined'), ('answered_at__isnull', False), ('own__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='offer_declined_says_why'),
+        Together(
+            migrations.CreateModel(
+                name='Offer',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('change', models.CharField(max_length=400, verbose_name='what to do')),
+                    ('needs', models.CharField(blank=True, default='', max_length=400, verbose_name='what it takes')),
+                    ('offered_at', models.DateTimeField()),
+                    ('offered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='offer', to='improvement.ticket')),
+                ],
+                options={
+                    'verbose_name': 'offer of a change',
+                    'verbose_name_plural': 'offers of changes',
+                    'ordering': ('-offered_at',),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('change', ''), _negated=True), name='offer_says_what_to_do'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='OfferedTo',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('answer', models.CharField(choices=[('open', 'Not answered yet'), ('taken', 'Taken up'), ('declined', 'Not for this unit')], default='open', max_length=8)),
+                    ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='why not')),
+                    ('answered_at', models.DateTimeField(null=True)),
+                    ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='improvement.offer')),
+                    ('own', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='taken_from', to='improvement.ticket')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='org.unit')),
+                ],
+                options={
+                    'verbose_name': 'unit to which a change is offered',
+                    'verbose_name_plural': 'units to which changes are offered',
+                    'ordering': ('offer', 'unit__path'),
+                    'indexes': [
+                        models.Index(condition=models.Q(('answer', 'open')), fields=['unit'], name='offer_open'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('offer', 'unit'), name='offered_once_to_a_unit'),
+                        models.CheckConstraint(condition=models.Q(('answer__in', ['open', 'taken', 'declined'])), name='offer_answer_known'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('answer', 'open'), ('answered_at__isnull', True), ('own__isnull', True)), models.Q(('answer', 'taken'), ('answered_at__isnull', False)), models.Q(('answer', 'declined'), ('answered_at__isnull', False), ('own__isnull', True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='offer_declined_says_why'),
+                    ],
+                },
+            ),
         ),
     ]

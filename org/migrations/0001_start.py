@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -21,213 +23,235 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),
-        migrations.CreateModel(
-            name="Calendar",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("weekdays", models.PositiveSmallIntegerField(default=127, verbose_name="working days")),
-                ("is_default", models.BooleanField(default=False, verbose_name="used where no other is chosen")),
-            ],
-            options={
-                "verbose_name": "calendar",
-                "verbose_name_plural": "calendars",
-                "ordering": ("organisation", "name"),
-            },
-        ),
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("language", models.CharField(blank=True, default="", max_length=10, verbose_name="language")),
-                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
-                ("is_staff", models.BooleanField(default=False, verbose_name="may open the technical administration")),
-                ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
-            },
-        ),
-        migrations.CreateModel(
-            name="CalendarHuddle",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("weekday", models.PositiveSmallIntegerField(verbose_name="weekday")),
-                ("starts_at", models.TimeField(verbose_name="starts at")),
-                ("minutes", models.PositiveSmallIntegerField(default=15, verbose_name="minutes")),
-                (
-                    "calendar",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="huddles", to="org.calendar"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "huddle time",
-                "verbose_name_plural": "huddle times",
-                "ordering": ("calendar", "weekday", "starts_at"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("organisation_id", models.IntegerField(db_index=True, null=True)),
-                ("at", models.DateTimeField(verbose_name="at")),
-                ("actor_kind", models.CharField(max_length=10)),
-                ("actor_id", models.BigIntegerField(null=True)),
-                ("actor_label", models.CharField(max_length=120, verbose_name="by")),
-                ("verb", models.CharField(max_length=60, verbose_name="what")),
-                ("subject_kind", models.CharField(max_length=40)),
-                ("subject_id", models.CharField(max_length=60)),
-                ("subject_label", models.CharField(max_length=160, verbose_name="subject")),
-                ("unit_id", models.IntegerField(null=True)),
-                ("facts", models.JSONField(default=dict)),
-            ],
-            options={
-                "verbose_name": "event",
-                "verbose_name_plural": "events",
-                "ordering": ("-at", "-id"),
-                "indexes": [
-                    models.Index(fields=["organisation_id", "-at"], name="event_by_organisation"),
-                    models.Index(fields=["subject_kind", "subject_id"], name="event_by_subject"),
+        Together(
+            migrations.CreateModel(
+                name="Calendar",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("name", models.CharField(max_length=80, verbose_name="name")),
+                    ("weekdays", models.PositiveSmallIntegerField(default=127, verbose_name="working days")),
+                    ("is_default", models.BooleanField(default=False, verbose_name="used where no other is chosen")),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Holiday",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(verbose_name="day")),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
-                ("works", models.BooleanField(default=False, verbose_name="the unit works on it")),
-                (
-                    "calendar",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="holidays", to="org.calendar"
+                options={
+                    "verbose_name": "calendar",
+                    "verbose_name_plural": "calendars",
+                    "ordering": ("organisation", "name"),
+                    'constraints': [
+                        models.CheckConstraint(
+                    condition=models.Q(("weekdays__lte", 127)), name="calendar_seven_weekdays"
+                ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="User",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("password", models.CharField(max_length=128, verbose_name="password")),
+                    ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                    (
+                        "is_superuser",
+                        models.BooleanField(
+                            default=False,
+                            help_text="Designates that this user has all permissions without explicitly assigning them.",
+                            verbose_name="superuser status",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "holiday",
-                "verbose_name_plural": "holidays",
-                "ordering": ("calendar", "day"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("organisation_id", models.IntegerField(null=True)),
-                ("channel", models.CharField(default="email", max_length=20)),
-                ("recipient", models.CharField(max_length=254)),
-                ("template", models.CharField(max_length=60)),
-                ("context", models.JSONField(default=dict)),
-                ("language", models.CharField(default="en", max_length=10)),
-                ("dedup_key", models.CharField(max_length=120, unique=True)),
-                ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("failed_at", models.DateTimeField(null=True)),
-                ("failure", models.CharField(blank=True, default="", max_length=120)),
-            ],
-            options={
-                "verbose_name": "message",
-                "verbose_name_plural": "messages",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("failed_at__isnull", True), ("sent_at__isnull", True)),
-                        fields=["due_at"],
-                        name="message_due",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("sent_at__isnull", True), ("failed_at__isnull", True), _connector="OR"),
-                        name="message_sent_or_failed",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Organisation",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="short name")),
-                ("time_zone", models.CharField(default="America/New_York", max_length=60, verbose_name="time zone")),
-                ("language", models.CharField(default="en", max_length=10, verbose_name="language")),
-                ("snapshot_at", models.TimeField(default="05:30", verbose_name="daily snapshot at")),
-                (
-                    "small_cell_threshold",
-                    models.PositiveSmallIntegerField(
-                        default=11,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                        verbose_name="hide counts below",
+                    ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                    ("name", models.CharField(max_length=120, verbose_name="name")),
+                    ("language", models.CharField(blank=True, default="", max_length=10, verbose_name="language")),
+                    ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                    ("is_staff", models.BooleanField(default=False, verbose_name="may open the technical administration")),
+                    ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
+                    (
+                        "groups",
+                        models.ManyToManyField(
+                            blank=True,
+                            help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                            related_name="user_set",
+                            related_query_name="user",
+                            to="auth.group",
+                            verbose_name="groups",
+                        ),
                     ),
-                ),
-                (
-                    "idle_minutes",
-                    models.PositiveSmallIntegerField(default=60, verbose_name="sign out after minutes without use"),
-                ),
-                (
-                    "hard_hours",
-                    models.PositiveSmallIntegerField(default=12, verbose_name="sign out after hours in any case"),
-                ),
-                ("is_synthetic", models.BooleanField(default=False, verbose_name="all data are made up")),
-            ],
-            options={
-                "verbose_name": "organisation",
-                "verbose_name_plural": "organisations",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("small_cell_threshold__gte", 1)), name="organisation_threshold_positive"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("hard_hours__gte", 1), ("idle_minutes__gte", 1)),
-                        name="organisation_session_positive",
+                    (
+                        "user_permissions",
+                        models.ManyToManyField(
+                            blank=True,
+                            help_text="Specific permissions for this user.",
+                            related_name="user_set",
+                            related_query_name="user",
+                            to="auth.permission",
+                            verbose_name="user permissions",
+                        ),
                     ),
                 ],
-            },
+                options={
+                    "verbose_name": "person",
+                    "verbose_name_plural": "people",
+                    'constraints': [
+                        models.UniqueConstraint(
+                    django.db.models.functions.text.Lower("email"), name="user_email_unique"
+                ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="CalendarHuddle",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("weekday", models.PositiveSmallIntegerField(verbose_name="weekday")),
+                    ("starts_at", models.TimeField(verbose_name="starts at")),
+                    ("minutes", models.PositiveSmallIntegerField(default=15, verbose_name="minutes")),
+                    (
+                        "calendar",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="huddles", to="org.calendar"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "huddle time",
+                    "verbose_name_plural": "huddle times",
+                    "ordering": ("calendar", "weekday", "starts_at"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("calendar", "weekday", "starts_at"), name="huddle_time_unique"),
+                        models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="huddle_weekday_0_to_6"),
+                        models.CheckConstraint(
+                    condition=models.Q(("minutes__gte", 1), ("minutes__lte", 240)), name="huddle_minutes_1_to_240"
+                ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Event",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("organisation_id", models.IntegerField(db_index=True, null=True)),
+                    ("at", models.DateTimeField(verbose_name="at")),
+                    ("actor_kind", models.CharField(max_length=10)),
+                    ("actor_id", models.BigIntegerField(null=True)),
+                    ("actor_label", models.CharField(max_length=120, verbose_name="by")),
+                    ("verb", models.CharField(max_length=60, verbose_name="what")),
+                    ("subject_kind", models.CharField(max_length=40)),
+                    ("subject_id", models.CharField(max_length=60)),
+                    ("subject_label", models.CharField(max_length=160, verbose_name="subject")),
+                    ("unit_id", models.IntegerField(null=True)),
+                    ("facts", models.JSONField(default=dict)),
+                ],
+                options={
+                    "verbose_name": "event",
+                    "verbose_name_plural": "events",
+                    "ordering": ("-at", "-id"),
+                    "indexes": [
+                        models.Index(fields=["organisation_id", "-at"], name="event_by_organisation"),
+                        models.Index(fields=["subject_kind", "subject_id"], name="event_by_subject"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Holiday",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("day", models.DateField(verbose_name="day")),
+                    ("name", models.CharField(max_length=80, verbose_name="name")),
+                    ("works", models.BooleanField(default=False, verbose_name="the unit works on it")),
+                    (
+                        "calendar",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="holidays", to="org.calendar"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "holiday",
+                    "verbose_name_plural": "holidays",
+                    "ordering": ("calendar", "day"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("calendar", "day"), name="holiday_day_unique"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Message",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("organisation_id", models.IntegerField(null=True)),
+                    ("channel", models.CharField(default="email", max_length=20)),
+                    ("recipient", models.CharField(max_length=254)),
+                    ("template", models.CharField(max_length=60)),
+                    ("context", models.JSONField(default=dict)),
+                    ("language", models.CharField(default="en", max_length=10)),
+                    ("dedup_key", models.CharField(max_length=120, unique=True)),
+                    ("queued_at", models.DateTimeField(default=django.utils.timezone.now)),
+                    ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                    ("attempts", models.PositiveSmallIntegerField(default=0)),
+                    ("sent_at", models.DateTimeField(null=True)),
+                    ("failed_at", models.DateTimeField(null=True)),
+                    ("failure", models.CharField(blank=True, default="", max_length=120)),
+                ],
+                options={
+                    "verbose_name": "message",
+                    "verbose_name_plural": "messages",
+                    "indexes": [
+                        models.Index(
+                            condition=models.Q(("failed_at__isnull", True), ("sent_at__isnull", True)),
+                            fields=["due_at"],
+                            name="message_due",
+                        )
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("sent_at__isnull", True), ("failed_at__isnull", True), _connector="OR"),
+                            name="message_sent_or_failed",
+                        )
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Organisation",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("name", models.CharField(max_length=120, verbose_name="name")),
+                    ("slug", models.SlugField(max_length=60, unique=True, verbose_name="short name")),
+                    ("time_zone", models.CharField(default="America/New_York", max_length=60, verbose_name="time zone")),
+                    ("language", models.CharField(default="en", max_length=10, verbose_name="language")),
+                    ("snapshot_at", models.TimeField(default="05:30", verbose_name="daily snapshot at")),
+                    (
+                        "small_cell_threshold",
+                        models.PositiveSmallIntegerField(
+                            default=11,
+                            validators=[
+                                django.core.validators.MinValueValidator(1),
+                                django.core.validators.MaxValueValidator(100),
+                            ],
+                            verbose_name="hide counts below",
+                        ),
+                    ),
+                    (
+                        "idle_minutes",
+                        models.PositiveSmallIntegerField(default=60, verbose_name="sign out after minutes without use"),
+                    ),
+                    (
+                        "hard_hours",
+                        models.PositiveSmallIntegerField(default=12, verbose_name="sign out after hours in any case"),
+                    ),
+                    ("is_synthetic", models.BooleanField(default=False, verbose_name="all data are made up")),
+                ],
+                options={
+                    "verbose_name": "organisation",
+                    "verbose_name_plural": "organisations",
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("small_cell_threshold__gte", 1)), name="organisation_threshold_positive"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("hard_hours__gte", 1), ("idle_minutes__gte", 1)),
+                            name="organisation_session_positive",
+                        ),
+                    ],
+                },
+            ),
         ),
         migrations.AddField(
             model_name="calendar",
@@ -236,286 +260,346 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE, related_name="calendars", to="org.organisation"
             ),
         ),
-        migrations.CreateModel(
-            name="Tier",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
-                ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("huddle_at", models.TimeField(blank=True, null=True, verbose_name="huddle starts at")),
-                ("huddle_minutes", models.PositiveSmallIntegerField(default=15, verbose_name="minutes")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="tiers", to="org.organisation"
+        Together(
+            migrations.CreateModel(
+                name="Tier",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("level", models.PositiveSmallIntegerField(verbose_name="level")),
+                    ("name", models.CharField(max_length=60, verbose_name="name")),
+                    ("huddle_at", models.TimeField(blank=True, null=True, verbose_name="huddle starts at")),
+                    ("huddle_minutes", models.PositiveSmallIntegerField(default=15, verbose_name="minutes")),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="tiers", to="org.organisation"
+                        ),
                     ),
+                ],
+                options={
+                    "verbose_name": "tier",
+                    "verbose_name_plural": "tiers",
+                    "ordering": ("organisation", "level"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "level"), name="tier_level_unique"),
+                        models.CheckConstraint(
+                    condition=models.Q(("level__gte", 1), ("level__lte", 6)), name="tier_level_1_to_6"
                 ),
-            ],
-            options={
-                "verbose_name": "tier",
-                "verbose_name_plural": "tiers",
-                "ordering": ("organisation", "level"),
-            },
-        ),
-        migrations.CreateModel(
-            name="Unit",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=40, verbose_name="code")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("inpatient", "Inpatient unit"),
-                            ("emergency", "Emergency department"),
-                            ("critical_care", "Critical care"),
-                            ("operating", "Operating rooms"),
-                            ("clinic", "Clinic"),
-                            ("service_line", "Service line"),
-                            ("branch", "Branch or site"),
-                            ("executive", "Executive team"),
-                            ("region", "Region"),
-                            ("it", "Support: IT"),
-                            ("facilities", "Support: facilities"),
-                            ("supply", "Support: supply"),
-                            ("pharmacy", "Support: pharmacy"),
-                            ("interpreters", "Support: interpreters"),
-                            ("environment", "Support: environmental services"),
-                            ("imaging", "Support: imaging"),
-                            ("laboratory", "Support: laboratory"),
-                            ("other", "Other"),
-                        ],
-                        default="other",
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("path", models.CharField(db_collation="C", editable=False, max_length=255)),
-                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
-                ("time_zone", models.CharField(blank=True, default="", max_length=60, verbose_name="time zone")),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
-                (
-                    "calendar",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="units",
-                        to="org.calendar",
-                        verbose_name="calendar",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="units", to="org.organisation"
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="org.unit",
-                        verbose_name="reports to",
-                    ),
-                ),
-                (
-                    "second_parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="second_children",
-                        to="org.unit",
-                        verbose_name="also reports to",
-                    ),
-                ),
-                (
-                    "tier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="units",
-                        to="org.tier",
-                        verbose_name="tier",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "unit",
-                "verbose_name_plural": "units",
-                "ordering": ("organisation", "path"),
-            },
-        ),
-        migrations.CreateModel(
-            name="ReportingLine",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("primary", "Reports to"), ("second", "Also reports to")],
-                        default="primary",
-                        max_length=10,
-                    ),
-                ),
-                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from, until")),
-                (
-                    "parent",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.unit"),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="org.unit"),
-                ),
-            ],
-            options={
-                "verbose_name": "reporting line",
-                "verbose_name_plural": "reporting lines",
-            },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("staff", "Staff"),
-                            ("unit_lead", "Unit lead"),
-                            ("manager", "Manager or director"),
-                            ("executive", "Executive"),
-                            ("equity_officer", "Health equity officer"),
-                            ("coach", "Coach"),
-                            ("data_steward", "Data steward"),
-                            ("administrator", "Administrator"),
-                        ],
-                        default="staff",
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
-                ("started_on", models.DateField(verbose_name="since")),
-                ("ended_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                (
-                    "stands_in_for",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="stand_ins",
-                        to="org.membership",
-                        verbose_name="stands in for",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="memberships",
-                        to="org.unit",
-                        verbose_name="unit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "membership",
-                "verbose_name_plural": "memberships",
-            },
-        ),
-        migrations.CreateModel(
-            name="WallDevice",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(blank=True, default="", max_length=80, verbose_name="name")),
-                ("code", models.CharField(blank=True, default="", max_length=8)),
-                ("code_expires_at", models.DateTimeField(null=True)),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("paired_at", models.DateTimeField(null=True)),
-                ("revoked_at", models.DateTimeField(null=True)),
-                ("seen_at", models.DateTimeField(null=True)),
-                ("seconds_per_board", models.PositiveSmallIntegerField(default=30, verbose_name="seconds per board")),
-                ("theme", models.CharField(default="auto", max_length=10, verbose_name="appearance")),
-                ("language", models.CharField(blank=True, default="", max_length=10, verbose_name="language")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="devices",
-                        to="org.organisation",
-                    ),
-                ),
-                (
-                    "paired_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "wall display",
-                "verbose_name_plural": "wall displays",
-            },
-        ),
-        migrations.CreateModel(
-            name="DeviceBoard",
-            fields=[
-                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "unit",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.unit"),
-                ),
-                (
-                    "device",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="boards", to="org.walldevice"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("device", "position"),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="user_email_unique"
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarhuddle",
-            constraint=models.UniqueConstraint(fields=("calendar", "weekday", "starts_at"), name="huddle_time_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarhuddle",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="huddle_weekday_0_to_6"),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarhuddle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 240)), name="huddle_minutes_1_to_240"
+            migrations.CreateModel(
+                name="Unit",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("code", models.CharField(max_length=40, verbose_name="code")),
+                    ("name", models.CharField(max_length=120, verbose_name="name")),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[
+                                ("inpatient", "Inpatient unit"),
+                                ("emergency", "Emergency department"),
+                                ("critical_care", "Critical care"),
+                                ("operating", "Operating rooms"),
+                                ("clinic", "Clinic"),
+                                ("service_line", "Service line"),
+                                ("branch", "Branch or site"),
+                                ("executive", "Executive team"),
+                                ("region", "Region"),
+                                ("it", "Support: IT"),
+                                ("facilities", "Support: facilities"),
+                                ("supply", "Support: supply"),
+                                ("pharmacy", "Support: pharmacy"),
+                                ("interpreters", "Support: interpreters"),
+                                ("environment", "Support: environmental services"),
+                                ("imaging", "Support: imaging"),
+                                ("laboratory", "Support: laboratory"),
+                                ("other", "Other"),
+                            ],
+                            default="other",
+                            max_length=20,
+                            verbose_name="kind",
+                        ),
+                    ),
+                    ("path", models.CharField(db_collation="C", editable=False, max_length=255)),
+                    ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                    ("time_zone", models.CharField(blank=True, default="", max_length=60, verbose_name="time zone")),
+                    ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                    (
+                        "calendar",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="units",
+                            to="org.calendar",
+                            verbose_name="calendar",
+                        ),
+                    ),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="units", to="org.organisation"
+                        ),
+                    ),
+                    (
+                        "parent",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="children",
+                            to="org.unit",
+                            verbose_name="reports to",
+                        ),
+                    ),
+                    (
+                        "second_parent",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="second_children",
+                            to="org.unit",
+                            verbose_name="also reports to",
+                        ),
+                    ),
+                    (
+                        "tier",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="units",
+                            to="org.tier",
+                            verbose_name="tier",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "unit",
+                    "verbose_name_plural": "units",
+                    "ordering": ("organisation", "path"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("organisation", "code"), name="unit_code_unique"),
+                        models.UniqueConstraint(
+                    deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                    fields=("path",),
+                    name="unit_path_unique",
+                ),
+                        models.CheckConstraint(
+                    condition=models.Q(
+                        ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                    ),
+                    name="unit_parent_not_itself",
+                ),
+                        models.CheckConstraint(
+                    condition=models.Q(
+                        ("second_parent__isnull", True),
+                        models.Q(
+                            models.Q(("second_parent", models.F("id")), _negated=True),
+                            models.Q(("second_parent", models.F("parent")), _negated=True),
+                        ),
+                        _connector="OR",
+                    ),
+                    name="unit_second_parent_another",
+                ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="holiday",
-            constraint=models.UniqueConstraint(fields=("calendar", "day"), name="holiday_day_unique"),
+            migrations.CreateModel(
+                name="ReportingLine",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[("primary", "Reports to"), ("second", "Also reports to")],
+                            default="primary",
+                            max_length=10,
+                        ),
+                    ),
+                    ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from, until")),
+                    (
+                        "parent",
+                        models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.unit"),
+                    ),
+                    (
+                        "unit",
+                        models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="org.unit"),
+                    ),
+                ],
+                options={
+                    "verbose_name": "reporting line",
+                    "verbose_name_plural": "reporting lines",
+                    'constraints': [
+                        django.contrib.postgres.constraints.ExclusionConstraint(
+                    expressions=(("unit", "="), ("kind", "="), ("valid", "&&")), name="line_one_at_a_time"
+                ),
+                        models.CheckConstraint(
+                    condition=models.Q(("unit", models.F("parent")), _negated=True), name="line_not_to_itself"
+                ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Membership",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "role",
+                        models.CharField(
+                            choices=[
+                                ("staff", "Staff"),
+                                ("unit_lead", "Unit lead"),
+                                ("manager", "Manager or director"),
+                                ("executive", "Executive"),
+                                ("equity_officer", "Health equity officer"),
+                                ("coach", "Coach"),
+                                ("data_steward", "Data steward"),
+                                ("administrator", "Administrator"),
+                            ],
+                            default="staff",
+                            max_length=20,
+                            verbose_name="role",
+                        ),
+                    ),
+                    ("started_on", models.DateField(verbose_name="since")),
+                    ("ended_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                    (
+                        "stands_in_for",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="stand_ins",
+                            to="org.membership",
+                            verbose_name="stands in for",
+                        ),
+                    ),
+                    (
+                        "user",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="memberships",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "unit",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="memberships",
+                            to="org.unit",
+                            verbose_name="unit",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "membership",
+                    "verbose_name_plural": "memberships",
+                    'constraints': [
+                        models.UniqueConstraint(
+                    condition=models.Q(("ended_on__isnull", True)),
+                    fields=("user", "unit", "role"),
+                    name="membership_unique",
+                ),
+                        models.CheckConstraint(
+                    condition=models.Q(
+                        ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                    ),
+                    name="membership_ends_after_start",
+                ),
+                        models.CheckConstraint(
+                    condition=models.Q(
+                        (
+                            "role__in",
+                            [
+                                "staff",
+                                "unit_lead",
+                                "manager",
+                                "executive",
+                                "equity_officer",
+                                "coach",
+                                "data_steward",
+                                "administrator",
+                            ],
+                        )
+                    ),
+                    name="membership_role_known",
+                ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="WallDevice",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("name", models.CharField(blank=True, default="", max_length=80, verbose_name="name")),
+                    ("code", models.CharField(blank=True, default="", max_length=8)),
+                    ("code_expires_at", models.DateTimeField(null=True)),
+                    ("token_hash", models.CharField(max_length=64, unique=True)),
+                    ("paired_at", models.DateTimeField(null=True)),
+                    ("revoked_at", models.DateTimeField(null=True)),
+                    ("seen_at", models.DateTimeField(null=True)),
+                    ("seconds_per_board", models.PositiveSmallIntegerField(default=30, verbose_name="seconds per board")),
+                    ("theme", models.CharField(default="auto", max_length=10, verbose_name="appearance")),
+                    ("language", models.CharField(blank=True, default="", max_length=10, verbose_name="language")),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="devices",
+                            to="org.organisation",
+                        ),
+                    ),
+                    (
+                        "paired_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "wall display",
+                    "verbose_name_plural": "wall displays",
+                    'constraints': [
+                        models.UniqueConstraint(
+                    condition=models.Q(("code", ""), _negated=True), fields=("code",), name="device_code_unique"
+                ),
+                        models.CheckConstraint(
+                    condition=models.Q(("paired_at__isnull", True), ("organisation__isnull", False), _connector="OR"),
+                    name="device_paired_somewhere",
+                ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="DeviceBoard",
+                fields=[
+                    ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("position", models.PositiveSmallIntegerField(default=0)),
+                    (
+                        "unit",
+                        models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.unit"),
+                    ),
+                    (
+                        "device",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="boards", to="org.walldevice"
+                        ),
+                    ),
+                ],
+                options={
+                    "ordering": ("device", "position"),
+                    'constraints': [
+                        models.UniqueConstraint(fields=("device", "unit"), name="device_board_unique"),
+                    ],
+                },
+            ),
         ),
         migrations.AddConstraint(
             model_name="calendar",
@@ -526,123 +610,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("is_default", True)), fields=("organisation",), name="calendar_one_default"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendar",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekdays__lte", 127)), name="calendar_seven_weekdays"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tier",
-            constraint=models.UniqueConstraint(fields=("organisation", "level"), name="tier_level_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="tier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__gte", 1), ("level__lte", 6)), name="tier_level_1_to_6"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="unit_code_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("path",),
-                name="unit_path_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="unit_parent_not_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("second_parent__isnull", True),
-                    models.Q(
-                        models.Q(("second_parent", models.F("id")), _negated=True),
-                        models.Q(("second_parent", models.F("parent")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="unit_second_parent_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportingline",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=(("unit", "="), ("kind", "="), ("valid", "&&")), name="line_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportingline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit", models.F("parent")), _negated=True), name="line_not_to_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("user", "unit", "role"),
-                name="membership_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
-                ),
-                name="membership_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "staff",
-                            "unit_lead",
-                            "manager",
-                            "executive",
-                            "equity_officer",
-                            "coach",
-                            "data_steward",
-                            "administrator",
-                        ],
-                    )
-                ),
-                name="membership_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="walldevice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True), fields=("code",), name="device_code_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="walldevice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paired_at__isnull", True), ("organisation__isnull", False), _connector="OR"),
-                name="device_paired_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviceboard",
-            constraint=models.UniqueConstraint(fields=("device", "unit"), name="device_board_unique"),
         ),
     ]

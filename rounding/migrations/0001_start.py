@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,338 +19,310 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Question',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('yes_no', 'Yes, partly, no'), ('scale', 'Scale from 1 to 5'), ('text', 'Words'), ('choice', 'One of a list'), ('number', 'Number'), ('photo', 'Photo'), ('voice', 'Voice note'), ('thanks', 'Thanks to a colleague')], max_length=8, verbose_name='answered with')),
-                ('text', models.CharField(max_length=200, verbose_name='question')),
-                ('hint', models.CharField(blank=True, default='', max_length=200, verbose_name='hint')),
-                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('required', models.BooleanField(default=False, verbose_name='needs an answer')),
-                ('equity', models.BooleanField(default=False, verbose_name='asks for whom it works less well')),
-                ('after', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='only after question')),
-                ('after_value', models.CharField(blank=True, default='', max_length=8)),
-            ],
-            options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ('version', 'position'),
-            },
-        ),
-        migrations.CreateModel(
-            name='DeviceKey',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='device_key', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': "key of a person's devices",
-                'verbose_name_plural': "keys of persons' devices",
-            },
-        ),
-        migrations.CreateModel(
-            name='Observation',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('value', models.CharField(blank=True, default='', max_length=8)),
-                ('number', models.DecimalField(decimal_places=3, max_digits=12, null=True)),
-                ('text', models.CharField(blank=True, default='', max_length=1000)),
-                ('at', models.DateTimeField()),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='observations', to='huddles.issue')),
-                ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rounding.question')),
-            ],
-            options={
-                'verbose_name': 'observation',
-                'verbose_name_plural': 'observations',
-                'ordering': ('round', 'position'),
-            },
-        ),
-        migrations.CreateModel(
-            name='QuestionSet',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('staff', 'Staff'), ('patient', 'Patients and families'), ('gemba', 'Gemba: how the work is done'), ('environment', 'Environment'), ('safety_walk', 'Executive safety walk'), ('new_starter', 'New colleagues'), ('humble', 'Humble inquiry'), ('stat_sheet', 'Stat sheet: leader to leader'), ('k_card', 'K-card')], max_length=12, verbose_name='kind')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='question_sets', to='org.organisation')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='question_sets', to='org.unit', verbose_name='only for')),
-            ],
-            options={
-                'verbose_name': 'question set',
-                'verbose_name_plural': 'question sets',
-                'ordering': ('organisation', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='QuestionSetVersion',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('minutes', models.PositiveSmallIntegerField(default=10, verbose_name='minutes')),
-                ('shared', models.BooleanField(default=True, verbose_name='the unit reads what was noted')),
-                ('language', models.CharField(default='en', max_length=12, verbose_name='language')),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('question_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='rounding.questionset')),
-            ],
-            options={
-                'verbose_name': 'version of a question set',
-                'verbose_name_plural': 'versions of question sets',
-                'ordering': ('question_set', 'number'),
-            },
+        Together(
+            migrations.CreateModel(
+                name='Question',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.PositiveSmallIntegerField()),
+                    ('kind', models.CharField(choices=[('yes_no', 'Yes, partly, no'), ('scale', 'Scale from 1 to 5'), ('text', 'Words'), ('choice', 'One of a list'), ('number', 'Number'), ('photo', 'Photo'), ('voice', 'Voice note'), ('thanks', 'Thanks to a colleague')], max_length=8, verbose_name='answered with')),
+                    ('text', models.CharField(max_length=200, verbose_name='question')),
+                    ('hint', models.CharField(blank=True, default='', max_length=200, verbose_name='hint')),
+                    ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                    ('required', models.BooleanField(default=False, verbose_name='needs an answer')),
+                    ('equity', models.BooleanField(default=False, verbose_name='asks for whom it works less well')),
+                    ('after', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='only after question')),
+                    ('after_value', models.CharField(blank=True, default='', max_length=8)),
+                ],
+                options={
+                    'verbose_name': 'question',
+                    'verbose_name_plural': 'questions',
+                    'ordering': ('version', 'position'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('kind__in', ['yes_no', 'scale', 'text', 'choice', 'number', 'photo', 'voice', 'thanks'])), name='question_kind_known'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('choices__len__gte', 2), ('kind', 'choice')), models.Q(models.Q(('kind', 'choice'), _negated=True), ('choices__len', 0)), _connector='OR'), name='question_choices_belong_to_lists'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('after__isnull', True), ('after_value', '')), models.Q(('after__gte', 1), ('after__isnull', False), ('after__lt', models.F('position')), models.Q(('after_value', ''), _negated=True)), _connector='OR'), name='question_hangs_on_an_earlier_one'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='DeviceKey',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.BinaryField()),
+                    ('made_at', models.DateTimeField()),
+                    ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='device_key', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': "key of a person's devices",
+                    'verbose_name_plural': "keys of persons' devices",
+                },
+            ),
+            migrations.CreateModel(
+                name='Observation',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('position', models.PositiveSmallIntegerField()),
+                    ('value', models.CharField(blank=True, default='', max_length=8)),
+                    ('number', models.DecimalField(decimal_places=3, max_digits=12, null=True)),
+                    ('text', models.CharField(blank=True, default='', max_length=1000)),
+                    ('at', models.DateTimeField()),
+                    ('revision', models.PositiveSmallIntegerField(default=1)),
+                    ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='observations', to='huddles.issue')),
+                    ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rounding.question')),
+                ],
+                options={
+                    'verbose_name': 'observation',
+                    'verbose_name_plural': 'observations',
+                    'ordering': ('round', 'position'),
+                },
+            ),
+            migrations.CreateModel(
+                name='QuestionSet',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('staff', 'Staff'), ('patient', 'Patients and families'), ('gemba', 'Gemba: how the work is done'), ('environment', 'Environment'), ('safety_walk', 'Executive safety walk'), ('new_starter', 'New colleagues'), ('humble', 'Humble inquiry'), ('stat_sheet', 'Stat sheet: leader to leader'), ('k_card', 'K-card')], max_length=12, verbose_name='kind')),
+                    ('name', models.CharField(max_length=80, verbose_name='name')),
+                    ('retired_at', models.DateTimeField(null=True)),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='question_sets', to='org.organisation')),
+                    ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='question_sets', to='org.unit', verbose_name='only for')),
+                ],
+                options={
+                    'verbose_name': 'question set',
+                    'verbose_name_plural': 'question sets',
+                    'ordering': ('organisation', 'id'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('kind__in', ['staff', 'patient', 'gemba', 'environment', 'safety_walk', 'new_starter', 'humble', 'stat_sheet', 'k_card'])), name='question_set_kind_known'),
+                        models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='question_set_has_name'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='QuestionSetVersion',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(verbose_name='version')),
+                    ('minutes', models.PositiveSmallIntegerField(default=10, verbose_name='minutes')),
+                    ('shared', models.BooleanField(default=True, verbose_name='the unit reads what was noted')),
+                    ('language', models.CharField(default='en', max_length=12, verbose_name='language')),
+                    ('published_at', models.DateTimeField()),
+                    ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('question_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='rounding.questionset')),
+                ],
+                options={
+                    'verbose_name': 'version of a question set',
+                    'verbose_name_plural': 'versions of question sets',
+                    'ordering': ('question_set', 'number'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('question_set', 'number'), name='question_set_version_unique'),
+                        models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 120)), name='question_set_minutes_in_range'),
+                    ],
+                },
+            ),
         ),
         migrations.AddField(
             model_name='question',
             name='version',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='rounding.questionsetversion'),
         ),
-        migrations.CreateModel(
-            name='Recording',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('media_type', models.CharField(max_length=40)),
-                ('size', models.PositiveIntegerField()),
-                ('content', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('observation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='rounding.observation')),
-            ],
-            options={
-                'verbose_name': 'voice note',
-                'verbose_name_plural': 'voice notes',
-                'ordering': ('observation', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Round',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('began_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField()),
-                ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='org.organisation')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='org.unit', verbose_name='unit')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='rounding.questionsetversion')),
-            ],
-            options={
-                'verbose_name': 'round',
-                'verbose_name_plural': 'rounds',
-                'ordering': ('-began_at', '-id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Reflection',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how much of it I asked instead of told')),
-                ('surprised', models.CharField(blank=True, default='', max_length=1000, verbose_name='what surprised me')),
-                ('at', models.DateTimeField()),
-                ('round', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reflection', to='rounding.round')),
-            ],
-            options={
-                'verbose_name': 'reflection',
-                'verbose_name_plural': 'reflections',
-            },
-        ),
-        migrations.CreateModel(
-            name='Recognition',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('text', models.CharField(blank=True, default='', max_length=280, verbose_name='for what')),
-                ('at', models.DateTimeField()),
-                ('read_out_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('observation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recognitions', to='rounding.observation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recognitions', to='org.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recognitions', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='org.unit')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='recognitions', to='rounding.round')),
-            ],
-            options={
-                'verbose_name': 'thanks',
-                'verbose_name_plural': 'thanks',
-                'ordering': ('-at', '-id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Promise',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('text', models.CharField(max_length=200, verbose_name='what')),
-                ('due_on', models.DateField(verbose_name='by')),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('kept', 'Kept'), ('withdrawn', 'Could not be kept')], default='open', max_length=10)),
-                ('answer', models.CharField(blank=True, default='', max_length=200, verbose_name='what came of it')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to=settings.AUTH_USER_MODEL)),
-                ('observation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='promises', to='rounding.observation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='org.organisation')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='org.unit')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='rounding.round')),
-            ],
-            options={
-                'verbose_name': 'promise',
-                'verbose_name_plural': 'promises',
-                'ordering': ('due_on', 'id'),
-            },
+        Together(
+            migrations.CreateModel(
+                name='Recording',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('media_type', models.CharField(max_length=40)),
+                    ('size', models.PositiveIntegerField()),
+                    ('content', models.BinaryField()),
+                    ('at', models.DateTimeField()),
+                    ('observation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='rounding.observation')),
+                ],
+                options={
+                    'verbose_name': 'voice note',
+                    'verbose_name_plural': 'voice notes',
+                    'ordering': ('observation', 'id'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('media_type__startswith', 'audio/')), name='recording_is_sound'),
+                        models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='recording_is_not_empty'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Round',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('began_at', models.DateTimeField()),
+                    ('ended_at', models.DateTimeField(null=True)),
+                    ('received_at', models.DateTimeField()),
+                    ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to=settings.AUTH_USER_MODEL)),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='org.organisation')),
+                    ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='org.unit', verbose_name='unit')),
+                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='rounding.questionsetversion')),
+                ],
+                options={
+                    'verbose_name': 'round',
+                    'verbose_name_plural': 'rounds',
+                    'ordering': ('-began_at', '-id'),
+                    'indexes': [
+                        models.Index(fields=['unit', '-began_at'], name='round_of_unit'),
+                        models.Index(fields=['leader', '-began_at'], name='round_of_leader'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='round_ends_after_it_began'),
+                        models.CheckConstraint(condition=models.Q(('partner__isnull', True), models.Q(('partner', models.F('leader')), _negated=True), _connector='OR'), name='round_of_two_has_two'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Reflection',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('asked', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how much of it I asked instead of told')),
+                    ('surprised', models.CharField(blank=True, default='', max_length=1000, verbose_name='what surprised me')),
+                    ('at', models.DateTimeField()),
+                    ('round', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reflection', to='rounding.round')),
+                ],
+                options={
+                    'verbose_name': 'reflection',
+                    'verbose_name_plural': 'reflections',
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('asked__isnull', True), models.Q(('asked__gte', 0), ('asked__lte', 10)), _connector='OR'), name='reflection_asked_0_to_10'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Recognition',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('name', models.CharField(max_length=80, verbose_name='name')),
+                    ('text', models.CharField(blank=True, default='', max_length=280, verbose_name='for what')),
+                    ('at', models.DateTimeField()),
+                    ('read_out_at', models.DateTimeField(null=True)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('observation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recognitions', to='rounding.observation')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recognitions', to='org.organisation')),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recognitions', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='org.unit')),
+                    ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='recognitions', to='rounding.round')),
+                ],
+                options={
+                    'verbose_name': 'thanks',
+                    'verbose_name_plural': 'thanks',
+                    'ordering': ('-at', '-id'),
+                    'indexes': [
+                        models.Index(condition=models.Q(('read_out_at__isnull', True)), fields=['unit'], name='recognition_to_read_out'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='recognition_has_a_name'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Promise',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('text', models.CharField(max_length=200, verbose_name='what')),
+                    ('due_on', models.DateField(verbose_name='by')),
+                    ('at', models.DateTimeField()),
+                    ('state', models.CharField(choices=[('open', 'Open'), ('kept', 'Kept'), ('withdrawn', 'Could not be kept')], default='open', max_length=10)),
+                    ('answer', models.CharField(blank=True, default='', max_length=200, verbose_name='what came of it')),
+                    ('ended_at', models.DateTimeField(null=True)),
+                    ('revision', models.PositiveSmallIntegerField(default=1)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to=settings.AUTH_USER_MODEL)),
+                    ('observation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='promises', to='rounding.observation')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='org.organisation')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='org.unit')),
+                    ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='rounding.round')),
+                ],
+                options={
+                    'verbose_name': 'promise',
+                    'verbose_name_plural': 'promises',
+                    'ordering': ('due_on', 'id'),
+                    'indexes': [
+                        models.Index(condition=models.Q(('state', 'open')), fields=['by', 'due_on'], name='promise_open_of_person'),
+                        models.Index(condition=models.Q(('state', 'open')), fields=['unit', 'due_on'], name='promise_open_of_unit'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='promise_has_words'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(('ended_at__isnull', False), ('state__in', ('kept', 'withdrawn'))), _connector='OR'), name='promise_ended_has_time'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='promise_withdrawn_has_reason'),
+                    ],
+                },
+            ),
         ),
         migrations.AddField(
             model_name='observation',
             name='round',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='rounding.round'),
         ),
-        migrations.CreateModel(
-            name='RoundComment',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('text', models.CharField(max_length=500)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('observation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='rounding.observation')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='rounding.round')),
-            ],
-            options={
-                'verbose_name': 'comment on a round',
-                'verbose_name_plural': 'comments on rounds',
-                'ordering': ('round', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Wording',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=12, verbose_name='language')),
-                ('text', models.CharField(max_length=200, verbose_name='question')),
-                ('hint', models.CharField(blank=True, default='', max_length=200, verbose_name='hint')),
-                ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='rounding.question')),
-            ],
-            options={
-                'verbose_name': 'wording of a question',
-                'verbose_name_plural': 'wordings of questions',
-                'ordering': ('question', 'language'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Photo',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('media_type', models.CharField(max_length=40)),
-                ('size', models.PositiveIntegerField()),
-                ('content', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('observation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='rounding.observation')),
-            ],
-            options={
-                'verbose_name': 'photo',
-                'verbose_name_plural': 'photos',
-                'ordering': ('observation', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('media_type__startswith', 'image/')), name='photo_is_a_picture'), models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='photo_is_not_empty')],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='questionset',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['staff', 'patient', 'gemba', 'environment', 'safety_walk', 'new_starter', 'humble', 'stat_sheet', 'k_card'])), name='question_set_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionset',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='question_set_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionsetversion',
-            constraint=models.UniqueConstraint(fields=('question_set', 'number'), name='question_set_version_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionsetversion',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 120)), name='question_set_minutes_in_range'),
+        Together(
+            migrations.CreateModel(
+                name='RoundComment',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('text', models.CharField(max_length=500)),
+                    ('at', models.DateTimeField()),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('observation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='rounding.observation')),
+                    ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='rounding.round')),
+                ],
+                options={
+                    'verbose_name': 'comment on a round',
+                    'verbose_name_plural': 'comments on rounds',
+                    'ordering': ('round', 'id'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='round_comment_has_words'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Wording',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('language', models.CharField(max_length=12, verbose_name='language')),
+                    ('text', models.CharField(max_length=200, verbose_name='question')),
+                    ('hint', models.CharField(blank=True, default='', max_length=200, verbose_name='hint')),
+                    ('choices', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                    ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='rounding.question')),
+                ],
+                options={
+                    'verbose_name': 'wording of a question',
+                    'verbose_name_plural': 'wordings of questions',
+                    'ordering': ('question', 'language'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('question', 'language'), name='wording_one_for_a_language'),
+                        models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='wording_has_words'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Photo',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('media_type', models.CharField(max_length=40)),
+                    ('size', models.PositiveIntegerField()),
+                    ('content', models.BinaryField()),
+                    ('at', models.DateTimeField()),
+                    ('observation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='rounding.observation')),
+                ],
+                options={
+                    'verbose_name': 'photo',
+                    'verbose_name_plural': 'photos',
+                    'ordering': ('observation', 'id'),
+                    'constraints': [models.CheckConstraint(condition=models.Q(('media_type__startswith', 'image/')), name='photo_is_a_picture'), models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='photo_is_not_empty')],
+                },
+            ),
         ),
         migrations.AddConstraint(
             model_name='question',
             constraint=models.UniqueConstraint(fields=('version', 'position'), name='question_place_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['yes_no', 'scale', 'text', 'choice', 'number', 'photo', 'voice', 'thanks'])), name='question_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('choices__len__gte', 2), ('kind', 'choice')), models.Q(models.Q(('kind', 'choice'), _negated=True), ('choices__len', 0)), _connector='OR'), name='question_choices_belong_to_lists'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('after__isnull', True), ('after_value', '')), models.Q(('after__gte', 1), ('after__isnull', False), ('after__lt', models.F('position')), models.Q(('after_value', ''), _negated=True)), _connector='OR'), name='question_hangs_on_an_earlier_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('media_type__startswith', 'audio/')), name='recording_is_sound'),
-        ),
-        migrations.AddConstraint(
-            model_name='recording',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='recording_is_not_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['unit', '-began_at'], name='round_of_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['leader', '-began_at'], name='round_of_leader'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='round_ends_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('partner__isnull', True), models.Q(('partner', models.F('leader')), _negated=True), _connector='OR'), name='round_of_two_has_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='reflection',
-            constraint=models.CheckConstraint(condition=models.Q(('asked__isnull', True), models.Q(('asked__gte', 0), ('asked__lte', 10)), _connector='OR'), name='reflection_asked_0_to_10'),
-        ),
-        migrations.AddIndex(
-            model_name='recognition',
-            index=models.Index(condition=models.Q(('read_out_at__isnull', True)), fields=['unit'], name='recognition_to_read_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='recognition_has_a_name'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['by', 'due_on'], name='promise_open_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['unit', 'due_on'], name='promise_open_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='promise_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(('ended_at__isnull', False), ('state__in', ('kept', 'withdrawn'))), _connector='OR'), name='promise_ended_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='promise_withdrawn_has_reason'),
         ),
         migrations.AddConstraint(
             model_name='observation',
@@ -357,17 +331,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='observation',
             constraint=models.UniqueConstraint(condition=models.Q(('question__isnull', False)), fields=('round', 'question'), name='observation_one_for_a_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundcomment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='round_comment_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(fields=('question', 'language'), name='wording_one_for_a_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='wording_has_words'),
         ),
     ]

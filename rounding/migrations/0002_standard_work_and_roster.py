@@ -8,6 +8,8 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,125 +20,182 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='RoundCadence',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('staff', 'Staff'), ('patient', 'Patients and families'), ('gemba', 'Gemba: how the work is done'), ('environment', 'Environment'), ('safety_walk', 'Executive safety walk'), ('new_starter', 'New colleagues'), ('humble', 'Humble inquiry'), ('stat_sheet', 'Stat sheet: leader to leader'), ('k_card', 'K-card')], max_length=12)),
-                ('days', models.PositiveSmallIntegerField(verbose_name='every how many days')),
-            ],
-            options={
-                'verbose_name': 'cadence of rounds',
-                'verbose_name_plural': 'cadences of rounds',
-            },
-        ),
-        migrations.CreateModel(
-            name='Route',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('weekday', models.PositiveSmallIntegerField(verbose_name='day')),
-                ('starts_at', models.TimeField(verbose_name='begins at')),
-                ('minutes', models.PositiveSmallIntegerField(default=60, verbose_name='minutes')),
-                ('no_meetings', models.BooleanField(default=True, verbose_name='no other meetings meanwhile')),
-                ('retired_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'route',
-                'verbose_name_plural': 'routes',
-                'ordering': ('weekday', 'starts_at', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='RouteStop',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-            ],
-            options={
-                'verbose_name': 'stop of a route',
-                'verbose_name_plural': 'stops of routes',
-                'ordering': ('route', 'position'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Shift',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'shift',
-                'verbose_name_plural': 'shifts',
-                'ordering': ('starts_at', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='StandardTask',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('staff', 'Staff'), ('unit_lead', 'Unit lead'), ('manager', 'Manager or director'), ('executive', 'Executive'), ('equity_officer', 'Health equity officer'), ('coach', 'Coach'), ('data_steward', 'Data steward'), ('administrator', 'Administrator'), ('workforce', 'Workforce equity reader')], max_length=20, verbose_name='role')),
-                ('text', models.CharField(max_length=120, verbose_name='task')),
-                ('cadence', models.CharField(choices=[('daily', 'Every day'), ('weekly', 'Every week'), ('monthly', 'Every month')], max_length=8, verbose_name='how often it begins anew')),
-                ('times', models.PositiveSmallIntegerField(default=1, verbose_name='how many times')),
-                ('counts', models.CharField(blank=True, choices=[('huddle', "A huddle of one's own unit was held"), ('round', 'A round was led'), ('thanks', 'Somebody was thanked by name')], default='', max_length=8, verbose_name='counts by itself')),
-                ('set_kind', models.CharField(blank=True, choices=[('staff', 'Staff'), ('patient', 'Patients and families'), ('gemba', 'Gemba: how the work is done'), ('environment', 'Environment'), ('safety_walk', 'Executive safety walk'), ('new_starter', 'New colleagues'), ('humble', 'Humble inquiry'), ('stat_sheet', 'Stat sheet: leader to leader'), ('k_card', 'K-card')], default='', max_length=12, verbose_name='only rounds of this kind')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('began_on', models.DateField()),
-                ('retired_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'task of leader standard work',
-                'verbose_name_plural': 'tasks of leader standard work',
-                'ordering': ('organisation', 'role', 'position', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='TaskMark',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('done', models.PositiveSmallIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='why not this time')),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'verbose_name': 'mark of a task',
-                'verbose_name_plural': 'marks of tasks',
-            },
-        ),
-        migrations.CreateModel(
-            name='CalendarAddress',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_address', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'calendar address of a person',
-                'verbose_name_plural': 'calendar addresses of persons',
-            },
-        ),
-        migrations.CreateModel(
-            name='Colleague',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=40, verbose_name='number in the roster')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('started_on', models.DateField(blank=True, null=True, verbose_name='began to work here on')),
-                ('added_on', models.DateField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='colleagues', to='org.organisation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='colleagues', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='colleagues', to='org.unit', verbose_name='unit')),
-            ],
-            options={
-                'verbose_name': 'colleague',
-                'verbose_name_plural': 'colleagues',
-                'ordering': ('unit', 'name', 'id'),
-            },
+        Together(
+            migrations.CreateModel(
+                name='RoundCadence',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('staff', 'Staff'), ('patient', 'Patients and families'), ('gemba', 'Gemba: how the work is done'), ('environment', 'Environment'), ('safety_walk', 'Executive safety walk'), ('new_starter', 'New colleagues'), ('humble', 'Humble inquiry'), ('stat_sheet', 'Stat sheet: leader to leader'), ('k_card', 'K-card')], max_length=12)),
+                    ('days', models.PositiveSmallIntegerField(verbose_name='every how many days')),
+                    ('leader', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='round_cadences', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='round_cadences', to='org.unit')),
+                ],
+                options={
+                    'verbose_name': 'cadence of rounds',
+                    'verbose_name_plural': 'cadences of rounds',
+                    'constraints': [
+                        models.UniqueConstraint(fields=('unit', 'kind', 'leader'), name='round_cadence_one_for_each', nulls_distinct=False),
+                        models.CheckConstraint(condition=models.Q(models.Q(('kind', 'staff'), ('leader__isnull', True)), models.Q(('kind', 'gemba'), ('leader__isnull', False)), _connector='OR'), name='round_cadence_of_people_or_walks'),
+                        models.CheckConstraint(condition=models.Q(('days__lte', 366)), name='round_cadence_within_a_year'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Route',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=80, verbose_name='name')),
+                    ('weekday', models.PositiveSmallIntegerField(verbose_name='day')),
+                    ('starts_at', models.TimeField(verbose_name='begins at')),
+                    ('minutes', models.PositiveSmallIntegerField(default=60, verbose_name='minutes')),
+                    ('no_meetings', models.BooleanField(default=True, verbose_name='no other meetings meanwhile')),
+                    ('retired_at', models.DateTimeField(null=True)),
+                    ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='routes', to=settings.AUTH_USER_MODEL)),
+                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='routes', to='org.organisation')),
+                    ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'route',
+                    'verbose_name_plural': 'routes',
+                    'ordering': ('weekday', 'starts_at', 'id'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='route_has_a_name'),
+                        models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='route_weekday_0_to_6'),
+                        models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 240)), name='route_minutes_in_range'),
+                        models.CheckConstraint(condition=models.Q(('partner__isnull', True), models.Q(('partner', models.F('leader')), _negated=True), _connector='OR'), name='route_of_two_has_two'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='RouteStop',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.PositiveSmallIntegerField()),
+                    ('route', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stops', to='rounding.route')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='route_stops', to='org.unit')),
+                ],
+                options={
+                    'verbose_name': 'stop of a route',
+                    'verbose_name_plural': 'stops of routes',
+                    'ordering': ('route', 'position'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('route', 'unit'), name='route_stop_unit_once'),
+                        models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('route', 'position'), name='route_stop_place_unique'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Shift',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('starts_at', models.DateTimeField()),
+                    ('ends_at', models.DateTimeField()),
+                ],
+                options={
+                    'verbose_name': 'shift',
+                    'verbose_name_plural': 'shifts',
+                    'ordering': ('starts_at', 'id'),
+                    'indexes': [
+                        models.Index(fields=['ends_at'], name='shift_by_end'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), ('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(dt.timedelta(days=1, seconds=43200))))), name='shift_ends_after_it_starts'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='StandardTask',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('role', models.CharField(choices=[('staff', 'Staff'), ('unit_lead', 'Unit lead'), ('manager', 'Manager or director'), ('executive', 'Executive'), ('equity_officer', 'Health equity officer'), ('coach', 'Coach'), ('data_steward', 'Data steward'), ('administrator', 'Administrator'), ('workforce', 'Workforce equity reader')], max_length=20, verbose_name='role')),
+                    ('text', models.CharField(max_length=120, verbose_name='task')),
+                    ('cadence', models.CharField(choices=[('daily', 'Every day'), ('weekly', 'Every week'), ('monthly', 'Every month')], max_length=8, verbose_name='how often it begins anew')),
+                    ('times', models.PositiveSmallIntegerField(default=1, verbose_name='how many times')),
+                    ('counts', models.CharField(blank=True, choices=[('huddle', "A huddle of one's own unit was held"), ('round', 'A round was led'), ('thanks', 'Somebody was thanked by name')], default='', max_length=8, verbose_name='counts by itself')),
+                    ('set_kind', models.CharField(blank=True, choices=[('staff', 'Staff'), ('patient', 'Patients and families'), ('gemba', 'Gemba: how the work is done'), ('environment', 'Environment'), ('safety_walk', 'Executive safety walk'), ('new_starter', 'New colleagues'), ('humble', 'Humble inquiry'), ('stat_sheet', 'Stat sheet: leader to leader'), ('k_card', 'K-card')], default='', max_length=12, verbose_name='only rounds of this kind')),
+                    ('position', models.PositiveSmallIntegerField(default=0)),
+                    ('began_on', models.DateField()),
+                    ('retired_at', models.DateTimeField(null=True)),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standard_tasks', to='org.organisation')),
+                ],
+                options={
+                    'verbose_name': 'task of leader standard work',
+                    'verbose_name_plural': 'tasks of leader standard work',
+                    'ordering': ('organisation', 'role', 'position', 'id'),
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('role__in', ['staff', 'unit_lead', 'manager', 'executive', 'equity_officer', 'coach', 'data_steward', 'administrator', 'workforce'])), name='standard_task_role_known'),
+                        models.CheckConstraint(condition=models.Q(('cadence__in', ['daily', 'weekly', 'monthly'])), name='standard_task_cadence_known'),
+                        models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='standard_task_has_words'),
+                        models.CheckConstraint(condition=models.Q(('times__gte', 1), ('times__lte', 20)), name='standard_task_times_in_range'),
+                        models.CheckConstraint(condition=models.Q(('counts__in', ('', 'huddle', 'round', 'thanks'))), name='standard_task_counts_known'),
+                        models.CheckConstraint(condition=models.Q(('set_kind', ''), models.Q(('counts', 'round'), ('set_kind__in', ['staff', 'patient', 'gemba', 'environment', 'safety_walk', 'new_starter', 'humble', 'stat_sheet', 'k_card'])), _connector='OR'), name='standard_task_kind_is_of_rounds'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='TaskMark',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('starts_on', models.DateField()),
+                    ('done', models.PositiveSmallIntegerField(default=0)),
+                    ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='why not this time')),
+                    ('at', models.DateTimeField()),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='task_marks', to=settings.AUTH_USER_MODEL)),
+                    ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='rounding.standardtask')),
+                ],
+                options={
+                    'verbose_name': 'mark of a task',
+                    'verbose_name_plural': 'marks of tasks',
+                    'indexes': [
+                        models.Index(fields=['person', 'starts_on'], name='task_mark_of_person'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('person', 'task', 'starts_on'), name='task_mark_one_a_period'),
+                        models.CheckConstraint(condition=models.Q(('done__gte', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='task_mark_says_something'),
+                        models.CheckConstraint(condition=models.Q(('done__lte', 40)), name='task_mark_done_in_range'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='CalendarAddress',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('token_hash', models.CharField(max_length=64, unique=True)),
+                    ('made_at', models.DateTimeField()),
+                    ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_address', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'calendar address of a person',
+                    'verbose_name_plural': 'calendar addresses of persons',
+                },
+            ),
+            migrations.CreateModel(
+                name='Colleague',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('external_id', models.CharField(max_length=40, verbose_name='number in the roster')),
+                    ('name', models.CharField(max_length=80, verbose_name='name')),
+                    ('started_on', models.DateField(blank=True, null=True, verbose_name='began to work here on')),
+                    ('added_on', models.DateField()),
+                    ('ended_at', models.DateTimeField(null=True)),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='colleagues', to='org.organisation')),
+                    ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='colleagues', to=settings.AUTH_USER_MODEL)),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='colleagues', to='org.unit', verbose_name='unit')),
+                ],
+                options={
+                    'verbose_name': 'colleague',
+                    'verbose_name_plural': 'colleagues',
+                    'ordering': ('unit', 'name', 'id'),
+                    'indexes': [
+                        models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['unit'], name='colleague_present_at'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('organisation', 'external_id'), name='colleague_number_unique'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('external_id', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='colleague_has_number_and_name'),
+                    ],
+                },
+            ),
         ),
         migrations.AddField(
             model_name='round',
@@ -148,163 +207,12 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('colleague__isnull', False)), fields=['colleague', '-began_at'], name='round_with_colleague'),
         ),
         migrations.AddField(
-            model_name='roundcadence',
-            name='leader',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='round_cadences', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='roundcadence',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='round_cadences', to='org.unit'),
-        ),
-        migrations.AddField(
-            model_name='route',
-            name='leader',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='routes', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='route',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='route',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='routes', to='org.organisation'),
-        ),
-        migrations.AddField(
-            model_name='route',
-            name='partner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='routestop',
-            name='route',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stops', to='rounding.route'),
-        ),
-        migrations.AddField(
-            model_name='routestop',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='route_stops', to='org.unit'),
-        ),
-        migrations.AddField(
             model_name='shift',
             name='colleague',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shifts', to='rounding.colleague'),
         ),
-        migrations.AddField(
-            model_name='standardtask',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standard_tasks', to='org.organisation'),
-        ),
-        migrations.AddField(
-            model_name='taskmark',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='task_marks', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='taskmark',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='rounding.standardtask'),
-        ),
-        migrations.AddIndex(
-            model_name='colleague',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['unit'], name='colleague_present_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='colleague',
-            constraint=models.UniqueConstraint(fields=('organisation', 'external_id'), name='colleague_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='colleague',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('external_id', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='colleague_has_number_and_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundcadence',
-            constraint=models.UniqueConstraint(fields=('unit', 'kind', 'leader'), name='round_cadence_one_for_each', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='roundcadence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'staff'), ('leader__isnull', True)), models.Q(('kind', 'gemba'), ('leader__isnull', False)), _connector='OR'), name='round_cadence_of_people_or_walks'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundcadence',
-            constraint=models.CheckConstraint(condition=models.Q(('days__lte', 366)), name='round_cadence_within_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='route_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='route_weekday_0_to_6'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 240)), name='route_minutes_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(('partner__isnull', True), models.Q(('partner', models.F('leader')), _negated=True), _connector='OR'), name='route_of_two_has_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='routestop',
-            constraint=models.UniqueConstraint(fields=('route', 'unit'), name='route_stop_unit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='routestop',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('route', 'position'), name='route_stop_place_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['ends_at'], name='shift_by_end'),
-        ),
         migrations.AddConstraint(
             model_name='shift',
             constraint=models.UniqueConstraint(fields=('colleague', 'starts_at'), name='shift_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at')), ('ends_at__lte', django.db.models.expressions.CombinedExpression(models.F('starts_at'), '+', models.Value(dt.timedelta(days=1, seconds=43200))))), name='shift_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardtask',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['staff', 'unit_lead', 'manager', 'executive', 'equity_officer', 'coach', 'data_steward', 'administrator', 'workforce'])), name='standard_task_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardtask',
-            constraint=models.CheckConstraint(condition=models.Q(('cadence__in', ['daily', 'weekly', 'monthly'])), name='standard_task_cadence_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardtask',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='standard_task_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardtask',
-            constraint=models.CheckConstraint(condition=models.Q(('times__gte', 1), ('times__lte', 20)), name='standard_task_times_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardtask',
-            constraint=models.CheckConstraint(condition=models.Q(('counts__in', ('', 'huddle', 'round', 'thanks'))), name='standard_task_counts_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardtask',
-            constraint=models.CheckConstraint(condition=models.Q(('set_kind', ''), models.Q(('counts', 'round'), ('set_kind__in', ['staff', 'patient', 'gemba', 'environment', 'safety_walk', 'new_starter', 'humble', 'stat_sheet', 'k_card'])), _connector='OR'), name='standard_task_kind_is_of_rounds'),
-        ),
-        migrations.AddIndex(
-            model_name='taskmark',
-            index=models.Index(fields=['person', 'starts_on'], name='task_mark_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskmark',
-            constraint=models.UniqueConstraint(fields=('person', 'task', 'starts_on'), name='task_mark_one_a_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskmark',
-            constraint=models.CheckConstraint(condition=models.Q(('done__gte', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='task_mark_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskmark',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', 40)), name='task_mark_done_in_range'),
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from org.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,92 +18,78 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='KCard',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('often', models.PositiveSmallIntegerField(default=1, verbose_name='how many times')),
-                ('per', models.CharField(choices=[('week', 'week'), ('month', 'month')], default='week', max_length=5, verbose_name='in a')),
-                ('token', models.CharField(max_length=32, unique=True)),
-                ('added_at', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='boards.measure', verbose_name='measure of harm')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='k_cards', to='org.organisation')),
-                ('question_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='k_cards', to='rounding.questionset', verbose_name='what it looks at')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='k_cards', to='org.unit')),
-            ],
-            options={
-                'verbose_name': 'K-card',
-                'verbose_name_plural': 'K-cards',
-                'ordering': ('unit', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='KCheck',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('at', models.DateTimeField()),
-                ('day', models.DateField()),
-                ('side', models.CharField(choices=[('green', 'Green'), ('red', 'Red')], max_length=5)),
-                ('gets_in_the_way', models.CharField(blank=True, default='', max_length=500)),
-                ('coach_note', models.CharField(blank=True, default='', max_length=500)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='rounding.kcard')),
-                ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='huddles.issue')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rounding.questionsetversion')),
-            ],
-            options={
-                'verbose_name': 'check of a K-card',
-                'verbose_name_plural': 'checks of K-cards',
-                'ordering': ('-at', '-id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='KAnswer',
-            fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(choices=[('yes', 'Yes'), ('no', 'No'), ('none', 'Does not apply')], max_length=4)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rounding.question')),
-                ('check_of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='rounding.kcheck')),
-            ],
-            options={
-                'verbose_name': 'answer on a K-card',
-                'verbose_name_plural': 'answers on K-cards',
-                'ordering': ('check_of', 'question__position'),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='kcard',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('unit', 'question_set'), name='k_card_stands_once_at_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='kcard',
-            constraint=models.CheckConstraint(condition=models.Q(('often__gte', 1), ('often__lte', 31)), name='k_card_often_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='kcard',
-            constraint=models.CheckConstraint(condition=models.Q(('per__in', ['week', 'month'])), name='k_card_per_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='kcard',
-            constraint=models.CheckConstraint(condition=models.Q(('token', ''), _negated=True), name='k_card_has_token'),
-        ),
-        migrations.AddIndex(
-            model_name='kcheck',
-            index=models.Index(fields=['card', 'day'], name='k_check_of_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='kcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['green', 'red'])), name='k_check_side_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='kanswer',
-            constraint=models.UniqueConstraint(fields=('check_of', 'question'), name='k_answer_one_for_a_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='kanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('value__in', ['yes', 'no', 'none'])), name='k_answer_known'),
+        Together(
+            migrations.CreateModel(
+                name='KCard',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('often', models.PositiveSmallIntegerField(default=1, verbose_name='how many times')),
+                    ('per', models.CharField(choices=[('week', 'week'), ('month', 'month')], default='week', max_length=5, verbose_name='in a')),
+                    ('token', models.CharField(max_length=32, unique=True)),
+                    ('added_at', models.DateTimeField()),
+                    ('retired_at', models.DateTimeField(null=True)),
+                    ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='boards.measure', verbose_name='measure of harm')),
+                    ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='k_cards', to='org.organisation')),
+                    ('question_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='k_cards', to='rounding.questionset', verbose_name='what it looks at')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='k_cards', to='org.unit')),
+                ],
+                options={
+                    'verbose_name': 'K-card',
+                    'verbose_name_plural': 'K-cards',
+                    'ordering': ('unit', 'id'),
+                    'constraints': [
+                        models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('unit', 'question_set'), name='k_card_stands_once_at_a_unit'),
+                        models.CheckConstraint(condition=models.Q(('often__gte', 1), ('often__lte', 31)), name='k_card_often_in_range'),
+                        models.CheckConstraint(condition=models.Q(('per__in', ['week', 'month'])), name='k_card_per_known'),
+                        models.CheckConstraint(condition=models.Q(('token', ''), _negated=True), name='k_card_has_token'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='KCheck',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.UUIDField(unique=True)),
+                    ('at', models.DateTimeField()),
+                    ('day', models.DateField()),
+                    ('side', models.CharField(choices=[('green', 'Green'), ('red', 'Red')], max_length=5)),
+                    ('gets_in_the_way', models.CharField(blank=True, default='', max_length=500)),
+                    ('coach_note', models.CharField(blank=True, default='', max_length=500)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='rounding.kcard')),
+                    ('issue', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='huddles.issue')),
+                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rounding.questionsetversion')),
+                ],
+                options={
+                    'verbose_name': 'check of a K-card',
+                    'verbose_name_plural': 'checks of K-cards',
+                    'ordering': ('-at', '-id'),
+                    'indexes': [
+                        models.Index(fields=['card', 'day'], name='k_check_of_card'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(('side__in', ['green', 'red'])), name='k_check_side_known'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='KAnswer',
+                fields=[
+                    ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('value', models.CharField(choices=[('yes', 'Yes'), ('no', 'No'), ('none', 'Does not apply')], max_length=4)),
+                    ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rounding.question')),
+                    ('check_of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='rounding.kcheck')),
+                ],
+                options={
+                    'verbose_name': 'answer on a K-card',
+                    'verbose_name_plural': 'answers on K-cards',
+                    'ordering': ('check_of', 'question__position'),
+                    'constraints': [
+                        models.UniqueConstraint(fields=('check_of', 'question'), name='k_answer_one_for_a_question'),
+                        models.CheckConstraint(condition=models.Q(('value__in', ['yes', 'no', 'none'])), name='k_answer_known'),
+                    ],
+                },
+            ),
         ),
     ]

@@ -31,10 +31,8 @@ def main() -> None:
     from org.rules import Role
     from tests.factories import make_organisation, make_unit, make_user
     from tests.factories import signed_in as client_of
-    from tests.template import drawn_once
 
-    with drawn_once():
-        call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0)
     now = timezone.now()
     organisation = make_organisation(time_zone="UTC")
     top = make_unit(organisation=organisation)
