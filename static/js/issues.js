@@ -29,12 +29,12 @@ document.addEventListener(
   true,
 );
 
-// An act that is opened takes the cursor to its first field.
+// An act that is opened takes the cursor to its first field, unless somebody writes in one by now: this event comes late.
 document.addEventListener(
   "toggle",
   (event) => {
     if (!event.target.matches("details.act[open]:not(.rest)")) return;
-    event.target.querySelector(`form :is(${FIELDS})`)?.focus();
+    if (!typing(document.activeElement)) event.target.querySelector(`form :is(${FIELDS})`)?.focus();
     event.target.scrollIntoView({ block: "nearest" });
   },
   true,
