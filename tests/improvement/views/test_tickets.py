@@ -50,6 +50,17 @@ def test_the_kanban_of_a_unit_shows_its_own_and_with_all_below_theirs():
     assert "data-kanban" not in text(all_below)
 
 
+def test_a_kanban_without_work_leads_to_the_units_below_where_there_are_some():
+    house = make_house()
+    make_ticket(house.ward, title="Of the ward")
+    executive = make_user(Role.EXECUTIVE, house.top)
+    nothing, ward = (page(executive, "kanban", unit.pk) for unit in (house.top, house.ward))
+    for words, there in (("Nothing is open at this unit itself.", True), ("Drag a card", False)):
+        assert (words in text(nothing)) == there
+        assert (words in text(ward)) != there
+    assert "Nothing is open at this unit" not in text(page(executive, "kanban", house.top.pk, below=1))
+
+
 def test_what_is_over_leaves_the_kanban_after_a_month_and_what_was_let_go_at_once():
     house = make_house()
     now = timezone.now()
