@@ -64,7 +64,7 @@ document.addEventListener("huddle:renewed", () => {
 // After an act the page says where the issue is now; a mistake is where somebody reads on.
 document.addEventListener("htmx:afterSettle", (event) => {
   const issue = document.querySelector("#issue");
-  if (!issue || event.detail.target?.matches?.("#toast, .hints")) return;
+  if (!issue || event.detail.target?.id !== "issue") return; // what else arrives, arrives beside somebody who writes
   document.body.dataset.version = issue.dataset.version; // what one did oneself need not be fetched again
   restore();
   const wrong = issue.querySelector(".refused, form [aria-invalid=true]");

@@ -109,7 +109,9 @@ def test_half_typed_words_stay_when_somebody_else_acts(house: Hospital, visitors
     expect(page.locator("#id_decline-tell_staff")).to_be_focused()
     page.locator("#id_decline-tell_staff").fill("The rail is to be re")
     page.locator("#id_comment-text").focus()
-    page.locator("details.act[open]:not(.rest)").dispatch_event("toggle")  # as late as it comes on a slow machine
+    # As late as they come on a slow machine: that the act is open, and what is loaded beside the issue.
+    page.locator("details.act[open]:not(.rest)").dispatch_event("toggle")
+    page.evaluate("document.dispatchEvent(new CustomEvent('htmx:afterSettle', {detail: {target: document.body}}))")
     expect(page.locator("#id_comment-text")).to_be_focused()
     page.locator("#id_comment-text").fill("Mr. Miller saw it")
     expect(page.get_by_text("“Miller” looks like the name of a patient.")).to_be_visible()
